@@ -1,0 +1,1 @@
+"""The running program: the bot's turn, the gateway, the commands."""

@@ -1,0 +1,1 @@
+"""Dialogue: domain, events, state, stores, forms, actions and responses."""

@@ -1,0 +1,136 @@
+"""Everything that can happen in a conversation. State is what these add up to (dialogue.track); the store keeps them.
+
+Names and meanings follow Rasa's events, so that trackers and action servers can be exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from nlu.understanding import Understanding
+
+SlotSource = Literal["said", "inherited", "default", "looked_up", "set"]
+"""How a slot came by its value: said by the customer, carried over, the domain's initial value, from a table, by an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """A conversation begins, or begins anew after its session ran out."""
+
+    channel: str = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class UserUttered:
+    """The customer said something. `text` is as heard or typed; silence is an empty text."""
+
+    text: str
+    understanding: Understanding
+    channel: str = "rest"
+    dialect: str = "cmn"
+    confidence: float = 1.0
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedTaken:
+    """The need with this index of the last utterance is being answered now (compound sentences take one after the other)."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotUttered:
+    """The bot said something. `response` names the domain's response, `speech` is the spoken form of `text`."""
+
+    text: str
+    speech: str
+    response: str | None = None
+    buttons: tuple[Button, ...] = ()
+    image: str | None = None
+    custom: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice offered on a screen; `payload` is sent as if typed ('/intent' names an intent outright)."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSet:
+    """A slot got a value; None empties it. `words` are the customer's own, where there are any."""
+
+    name: str
+    value: Any
+    source: SlotSource = "set"
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionExecuted:
+    """The bot acted. `policy` and `reason` say who decided and why; `need` is the index of the need answered, or None."""
+
+    name: str
+    policy: str = ""
+    reason: str = ""
+    confidence: float = 1.0
+    need: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveLoop:
+    """A form began (its name) or ended (None)."""
+
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A person takes over; `reason` is for that person to read."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRecorded:
+    """The contact data and wishes of a customer were written down; `fields` are slot names and values."""
+
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsReset:
+    """All slots go back to their initial values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The conversation forgets everything and starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The call or chat is over; `reason` is e.g. hangup, goodbye, silence."""
+
+    reason: str = ""
+
+
+Event = (
+    SessionStarted
+    | UserUttered
+    | NeedTaken
+    | BotUttered
+    | SlotSet
+    | ActionExecuted
+    | ActiveLoop
+    | HandedOver
+    | LeadRecorded
+    | SlotsReset
+    | Restarted
+    | SessionEnded
+)

@@ -1,0 +1,81 @@
+"""Rules and stories as values. Types only; dialogue.script_file reads them from YAML, policies follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.yaml_file import Place
+from nlu.understanding import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class UserStep:
+    """The customer says something: one of `alternatives` (an `or`), each a set of needs ('a+b', order free).
+
+    `entities` must be present (name, value or None for any value). `text` stands in test stories: what is really said,
+    with the entities annotated in it as `annotated`.
+    """
+
+    alternatives: tuple[tuple[str, ...], ...]
+    entities: tuple[tuple[str, Any], ...] = ()
+    text: str | None = None
+    annotated: tuple[Entity, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStep:
+    """The bot does something: an action, a response (utter_...) or a form, by name."""
+
+    name: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStep:
+    """A form is running from here on (its name) or no longer (None)."""
+
+    name: str | None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotStep:
+    """Slots have these values; None means empty, and the value SET stands for 'anything'."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointStep:
+    """Joins stories: one that ends with a checkpoint goes on where another begins with it."""
+
+    name: str
+    place: Place | None = None
+
+
+Step = UserStep | ActionStep | LoopStep | SlotStep | CheckpointStep
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Always true, wherever `condition` holds. `waits` False: the rule does not end with action_listen."""
+
+    name: str
+    steps: tuple[Step, ...]
+    place: Place
+    condition: tuple[SlotStep | LoopStep, ...] = ()
+    conversation_start: bool = False
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One example of a conversation."""
+
+    name: str
+    steps: tuple[Step, ...]
+    place: Place

@@ -1,0 +1,67 @@
+"""The state of a conversation as a value; dialogue.track says how events change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.events import ActionExecuted, BotUttered, SlotSource, UserUttered
+from nlu.understanding import Need
+
+ACTION_LISTEN = "action_listen"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotValue:
+    """A slot's value and where it came from: the turn (1 = the first utterance, 0 = before any) and the words said."""
+
+    value: Any
+    turn: int = 0
+    words: str = ""
+    source: SlotSource = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueState:
+    """A conversation so far.
+
+    `intent` is the intent that the dialogue is about: `supplement_demand` leaves it as it was. `needs` are those of the
+    last utterance; `need` is the index of the one being answered (None: the sentence as a whole). `actions` are those
+    executed since the last utterance for the need being answered; `turn_actions` all since the last utterance.
+    `misses` counts utterances in a row that were not understood, silences among them.
+    """
+
+    conversation: str
+    turn: int = 0
+    intent: str | None = None
+    needs: tuple[Need, ...] = ()
+    need: int | None = None
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    latest: UserUttered | None = None
+    actions: tuple[ActionExecuted, ...] = ()
+    turn_actions: tuple[ActionExecuted, ...] = ()
+    active_loop: str | None = None
+    misses: int = 0
+    handed_over: bool = False
+    ended: bool = False
+    history: tuple[UserUttered | BotUttered | ActionExecuted, ...] = ()
+
+    def value(self, slot: str) -> Any:
+        """The slot's value; None when it is empty or unknown. (Any: slots hold what operators and actions put in.)"""
+        found = self.slots.get(slot)
+        return None if found is None else found.value
+
+    @property
+    def focus(self) -> Need | None:
+        """The need being answered; of a simple sentence its only one."""
+        if self.need is not None:
+            return self.needs[self.need]
+        return self.needs[0] if len(self.needs) == 1 else None
+
+    @property
+    def intent_name(self) -> str | None:
+        """What rules and stories match on: the focused need's intent, or 'a+b' while the sentence is taken whole."""
+        if self.need is not None:
+            return self.needs[self.need].intent
+        return "+".join(need.intent for need in self.needs) or None

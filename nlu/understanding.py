@@ -1,0 +1,70 @@
+"""What a sentence means: the one result of nlu that the rest of the program knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+EntityValue = str | int | float
+"""The normal form of an entity: a catalogue id, a number in the unit that the entity's name ends in, or plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One entity by character span: `text` is what stood at [start, end) of the sentence, `value` its normal form."""
+
+    entity: str
+    value: EntityValue
+    text: str
+    start: int
+    end: int
+    source: str = "rules"
+    confidence: float = 1.0
+    role: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing asked for. [start, end) is its span in the sentence; `confidence` is calibrated, in [0, 1]."""
+
+    intent: str
+    confidence: float
+    entities: tuple[Entity, ...] = ()
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An intent that was considered; shown to operators and used when the bot asks again."""
+
+    intent: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A sentence understood. No needs means out of scope; the same intent may occur in two needs.
+
+    `needs` are in spoken order and above the thresholds; `ranking` holds every intent of the whole sentence, best
+    first, whether or not it passed. `confidence` is that of the weakest need, or of the best guess when none passed.
+    """
+
+    text: str
+    needs: tuple[Need, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    confidence: float = 0.0
+    ranking: tuple[Guess, ...] = ()
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        return tuple(need.intent for need in self.needs)
+
+
+class Parser(Protocol):
+    """Text to meaning. Thread safe; a sentence takes milliseconds."""
+
+    def parse(self, text: str) -> Understanding:
+        """Understand one utterance; an empty one gives no needs."""
+        ...

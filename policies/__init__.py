@@ -1,0 +1,1 @@
+"""What to do next: one ensemble of policies with a stated order."""
