@@ -29,7 +29,8 @@ class DialogueState:
     `intent` is the intent that the dialogue is about: `supplement_demand` leaves it as it was. `needs` are those of the
     last utterance; `need` is the index of the one being answered (None: the sentence as a whole). `actions` are those
     executed since the last utterance for the need being answered; `turn_actions` all since the last utterance.
-    `misses` counts utterances in a row that were not understood, silences among them.
+    `misses` counts utterances in a row that were not understood, silences among them. `started` is set by SessionStarted,
+    `ended` by SessionEnded until the next SessionStarted.
     """
 
     conversation: str
@@ -43,6 +44,7 @@ class DialogueState:
     turn_actions: tuple[ActionExecuted, ...] = ()
     active_loop: str | None = None
     misses: int = 0
+    started: bool = False
     handed_over: bool = False
     ended: bool = False
     history: tuple[UserUttered | BotUttered | ActionExecuted, ...] = ()

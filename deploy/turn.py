@@ -1,0 +1,115 @@
+"""From an utterance to the events that answer it; no store, no lock, no clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dialogue.actions.action import Action, ActionContext, Responder
+from dialogue.bot_files import Bot
+from dialogue.events import ActionExecuted, BotUttered, Event, HandedOver, NeedTaken, SessionEnded, UserUttered
+from dialogue.reply import Reply, StageTimes
+from dialogue.slots import extract
+from dialogue.state import ACTION_LISTEN, DialogueState
+from dialogue.track import track
+from policies.policy import Decision
+
+log = logging.getLogger(__name__)
+
+MAX_ACTIONS = 20
+"""Actions for one need before the turn is cut off: rules that call each other in a circle must not hold up a call."""
+
+
+class Decider(Protocol):
+    """The ensemble, as the turn sees it."""
+
+    def decide(self, state: DialogueState) -> Decision: ...
+
+    def takes_whole(self, state: DialogueState) -> bool: ...
+
+
+class Parts(Protocol):
+    """What a turn needs of deploy.bot.BotParts."""
+
+    @property
+    def bot(self) -> Bot: ...
+    @property
+    def ensemble(self) -> Decider: ...
+    @property
+    def actions(self) -> Mapping[str, Action]: ...
+    @property
+    def responder(self) -> Responder: ...
+
+
+@dataclass(slots=True)
+class Steps:
+    """The events of one turn as they come, and the state they lead to."""
+
+    state: DialogueState
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, BotUttered) and self._said(event):
+            return  # two needs with one answer hear it once
+        self.events.append(event)
+        self.state = track(self.state, event)
+
+    def reply(self, times: StageTimes) -> Reply:
+        return Reply(
+            messages=tuple(event for event in self.events if isinstance(event, BotUttered)),
+            actions=tuple(event.name for event in self.events if isinstance(event, ActionExecuted)),
+            hand_over=any(isinstance(event, HandedOver) for event in self.events),
+            end=any(isinstance(event, SessionEnded) for event in self.events),
+            times=times,
+        )
+
+    def _said(self, message: BotUttered) -> bool:
+        return any(
+            isinstance(event, BotUttered) and event.response == message.response and event.text == message.text
+            for event in self.events
+        )
+
+
+def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
+    """Track the utterance, fill slots, then answer the sentence whole or need by need; one action_listen ends it."""
+    steps.add(said)
+    for slot_set in extract(parts.bot.domain, steps.state, said):
+        steps.add(slot_set)
+    needs = len(steps.state.needs)
+    if needs < 2 or parts.ensemble.takes_whole(steps.state):
+        _run(parts, steps, said.channel)
+    else:
+        for index in range(needs):
+            steps.add(NeedTaken(index))
+            _run(parts, steps, said.channel)
+    steps.add(ActionExecuted(ACTION_LISTEN, policy="turn", reason="everything is answered"))
+    return steps
+
+
+def act(parts: Parts, steps: Steps, name: str, channel: str, reason: str) -> None:
+    """Run one action outside the policies (the start of a session)."""
+    _execute(parts, steps, channel, Decision(name, "session", reason))
+
+
+def _run(parts: Parts, steps: Steps, channel: str) -> None:
+    for _ in range(MAX_ACTIONS):
+        decision = parts.ensemble.decide(steps.state)
+        if decision.action == ACTION_LISTEN:
+            return
+        _execute(parts, steps, channel, decision)
+    log.error("turn cut off after %d actions, the last by %s (%s)", MAX_ACTIONS, decision.policy, decision.reason)
+
+
+def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> None:
+    context = ActionContext(steps.state, channel, parts.responder)
+    steps.add(
+        ActionExecuted(decision.action, decision.policy, decision.reason, decision.confidence, steps.state.need)
+    )
+    action = parts.actions.get(decision.action)
+    if action is None:
+        log.warning("action %s is nowhere defined; nothing was done", decision.action)
+        return
+    for event in action.run(context):
+        steps.add(event)

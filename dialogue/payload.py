@@ -1,0 +1,41 @@
+"""Messages that name their intent: '/intent{"entity": "value"}', as Rasa's buttons and test stories send them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from dialogue.domain import Domain
+from nlu.understanding import Entity, Guess, Need, Understanding
+
+PAYLOAD = re.compile(r"\s*/(?P<intents>[^\s{/][^\s{]*)\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
+
+
+def parse_payload(text: str, domain: Domain) -> Understanding | None:
+    """The understanding that a payload states; None for ordinary text and for intents that the domain lacks."""
+    match = PAYLOAD.fullmatch(text)
+    if match is None:
+        return None
+    intents = match["intents"].split("+")
+    if not all(intent in domain.intents for intent in intents):
+        return None
+    entities = _entities(match["entities"], text)
+    if entities is None:
+        return None
+    needs = tuple(Need(intent, 1.0, entities, 0, len(text)) for intent in intents)
+    return Understanding(text, needs, entities, 1.0, tuple(Guess(intent, 1.0) for intent in intents))
+
+
+def _entities(raw: str | None, text: str) -> tuple[Entity, ...] | None:
+    """Entities of a payload's JSON object; a list gives one entity an item. None where it is not an object."""
+    if raw is None:
+        return ()
+    try:
+        named = json.loads(raw)
+    except json.JSONDecodeError:
+        return None
+    pairs = [(name, item) for name, value in named.items() for item in (value if isinstance(value, list) else [value])]
+    return tuple(
+        Entity(name, value if isinstance(value, (str, int, float)) else json.dumps(value), str(value), 0, len(text), "payload")
+        for name, value in pairs
+    )
