@@ -53,6 +53,7 @@ class ResponseVariation:
     buttons: tuple[Button, ...] = ()
     image: str | None = None
     custom: Mapping[str, Any] | None = None
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Fault:
         return f"{self.place}: {self.what}"
 
 
-class BotFaults(ValueError):
+class BotFaults(ValueError):  # noqa: N818 -- it is several
     """The files of a bot cannot be used. The message is one line for one fault, else the first and how many more."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -1,0 +1,222 @@
+"""Reads the domain from YAML (Rasa 2.0, 3.0 and 3.1), whole or split over files, telling every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dialogue.domain import Domain, Form, Intent, ResponseVariation, SessionConfig, Slot, SlotMapping
+from dialogue.domain_check import check_domain
+from dialogue.faults import Fault, in_order
+from dialogue.response_file import read_variations
+from dialogue.slot_file import REQUESTED_SLOT, form_mappings, read_slot, requested_slot, with_auto_fill
+from dialogue.yaml_file import Node, Place, YamlError, fill, refuse_unknown
+
+DOMAIN_KEYS = ("intents", "entities", "slots", "responses", "forms", "actions", "session_config", "config", "e2e_actions")
+"""The top-level keys that belong to the domain; `config` and `e2e_actions` are Rasa's and are left alone."""
+_INTENT_KEYS = ("use_entities", "ignore_entities", "is_retrieval_intent")
+_ENTITY_KEYS = ("roles", "groups", "influence_conversation")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRead:
+    """The domain as far as it could be read, and what is wrong with it."""
+
+    domain: Domain
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The domain while it is being put together."""
+
+    intents: dict[str, Intent] = field(default_factory=dict)
+    entities: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    slots: dict[str, Slot] = field(default_factory=dict)
+    responses: dict[str, tuple[ResponseVariation, ...]] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    actions: dict[str, Place] = field(default_factory=dict)
+    session: SessionConfig | None = None
+    form_mappings: list[tuple[str, SlotMapping]] = field(default_factory=list)
+    places: dict[tuple[str, str], Place] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, kind: str, name: str, thing: object, place: Place) -> None:
+        """Take a definition; a second one must stand in another file and say the same."""
+        known: dict[str, Any] = getattr(self, kind)
+        first = self.places.get((kind, name))
+        if first is None:
+            known[name], self.places[kind, name] = thing, place
+        elif first.file == place.file or not _same(known[name], thing):
+            self.faults.append(Fault(place, f"'{name}' stands twice among the {kind}; first at {first}"))
+
+    def attempt(self, read: Callable[..., None], *arguments: object) -> None:
+        """Run one reading step; a fault is kept and the rest goes on."""
+        try:
+            read(*arguments)
+        except YamlError as error:
+            self.faults.append(Fault.of(error))
+
+
+Take = Callable[[_Parts, str, Node, Place], None]
+"""Reads one named thing: its name, what stands below it, and where."""
+
+
+def read_domain(nodes: Iterable[Node]) -> DomainRead:
+    """The domain from the roots of all files that hold parts of it; other top-level keys are left to their readers."""
+    parts = _Parts()
+    roots = [node.value for node in nodes if isinstance(node.value, dict)]
+    for root in roots:
+        _read_root(root, parts)
+    _settle_slots(parts, old=any(_version(root) < 3 and "slots" in root for root in roots))
+    domain = Domain(
+        intents=parts.intents,
+        entities=parts.entities,
+        slots=parts.slots,
+        responses=parts.responses,
+        forms=parts.forms,
+        actions=parts.actions,
+        session=parts.session or SessionConfig(),
+    )
+    return DomainRead(domain, in_order([*parts.faults, *check_domain(domain)]))
+
+
+def _read_root(root: Mapping[str, Node], parts: _Parts) -> None:
+    take_form = _old_form if _version(root) < 3 else _form
+    lists: Mapping[str, Take] = {"intents": _intent, "entities": _entity, "actions": _action}
+    mappings: Mapping[str, Take] = {"slots": _slot, "responses": _response, "forms": take_form}
+    for key, take in lists.items():
+        if key in root:
+            parts.attempt(_listed, parts, root[key], key, take)
+    for key, take in mappings.items():
+        if key in root:
+            parts.attempt(_named, parts, root[key], key, take)
+    if "session_config" in root:
+        parts.attempt(_session, parts, root["session_config"])
+
+
+def _listed(parts: _Parts, node: Node, what: str, take: Take) -> None:
+    """Items of a list: names, or names with options (`- name: {...}`)."""
+    for item in node.items(what):
+        if not isinstance(item.value, dict):
+            parts.attempt(_take_bare, parts, item, what, take)
+        elif len(item.value) == 1:
+            name, options = next(iter(item.value.items()))
+            parts.attempt(take, parts, name, options, item.keys[name])
+        else:
+            parts.faults.append(Fault(item.place, f"an item of {what} must be a name, or one name with its options"))
+
+
+def _take_bare(parts: _Parts, item: Node, what: str, take: Take) -> None:
+    take(parts, item.text(f"an item of {what}"), Node(None, item.place), item.place)
+
+
+def _named(parts: _Parts, node: Node, what: str, take: Take) -> None:
+    """Entries of a mapping, each under its name."""
+    if node.value == ():
+        return  # `forms: []` is what older tools write for none
+    for name, entry in node.mapping(what).items():
+        parts.attempt(take, parts, name, entry, node.keys[name])
+
+
+def _intent(parts: _Parts, name: str, options: Node, place: Place) -> None:
+    what = f"intent '{name}'"
+    refuse_unknown(options, _INTENT_KEYS, what)
+    given = options.mapping(what)
+    use = given.get("use_entities")
+    ignore = given.get("ignore_entities")
+    used: tuple[str, ...] | None = None
+    if use is not None and use.value is not True:
+        used = () if use.value is False else names(use, f"use_entities of {what}")
+    ignored = () if ignore is None else names(ignore, f"ignore_entities of {what}")
+    parts.add("intents", name, Intent(name, place, used, ignored), place)
+
+
+def _entity(parts: _Parts, name: str, options: Node, place: Place) -> None:
+    what = f"entity '{name}'"
+    refuse_unknown(options, _ENTITY_KEYS, what)
+    given = options.mapping(what)
+    marks = tuple(mark for key in ("roles", "groups") if key in given for mark in names(given[key], f"{key} of {what}"))
+    parts.add("entities", name, marks, place)
+
+
+def _action(parts: _Parts, name: str, _options: Node, place: Place) -> None:
+    parts.add("actions", name, place, place)
+
+
+def _slot(parts: _Parts, name: str, entry: Node, place: Place) -> None:
+    parts.add("slots", name, read_slot(name, entry, place), place)
+
+
+def _response(parts: _Parts, name: str, entry: Node, place: Place) -> None:
+    if not name.startswith("utter_"):
+        raise YamlError(place, f"response '{name}' must begin with 'utter_'")
+    variations, faults = read_variations(name, entry)
+    parts.faults.extend(faults)
+    parts.add("responses", name, variations, place)
+
+
+def _form(parts: _Parts, name: str, entry: Node, place: Place) -> None:
+    what = f"form '{name}'"
+    refuse_unknown(entry, ("required_slots", "ignored_intents"), what)
+    given = entry.mapping(what)
+    required = names(given["required_slots"], f"required_slots of {what}") if "required_slots" in given else ()
+    ignored = names(given["ignored_intents"], f"ignored_intents of {what}") if "ignored_intents" in given else ()
+    parts.add("forms", name, Form(name, place, required, ignored), place)
+
+
+def _old_form(parts: _Parts, name: str, entry: Node, place: Place) -> None:
+    """Rasa 2.0 wrote the mappings of the slots into the form, with or without `required_slots` above them."""
+    given = entry.mapping(f"form '{name}'")
+    asked = given.get("required_slots", entry)
+    if not isinstance(asked.value, dict):
+        _form(parts, name, entry, place)
+        return
+    ignored = names(given["ignored_intents"], f"ignored_intents of form '{name}'") if "ignored_intents" in given else ()
+    slots = {slot: node for slot, node in asked.value.items() if slot != "ignored_intents"}
+    parts.add("forms", name, Form(name, place, tuple(slots), ignored), place)
+    for slot, node in slots.items():
+        parts.form_mappings.extend((slot, mapping) for mapping in form_mappings(name, slot, node))
+
+
+def _settle_slots(parts: _Parts, old: bool) -> None:
+    """What can only be said once all files are read: mappings out of forms, auto-fill, and the requested slot."""
+    for name, mapping in parts.form_mappings:
+        if name in parts.slots:
+            parts.slots[name] = replace(parts.slots[name], mappings=(*parts.slots[name].mappings, mapping))
+    if old:
+        parts.slots = {name: with_auto_fill(slot, parts.entities) for name, slot in parts.slots.items()}
+    if parts.forms and REQUESTED_SLOT not in parts.slots:
+        parts.slots[REQUESTED_SLOT] = requested_slot(next(iter(parts.forms.values())).place)
+
+
+def _session(parts: _Parts, node: Node) -> None:
+    config = fill(SessionConfig, node, "session_config")
+    if parts.session not in (None, config):
+        raise YamlError(node.place, "session_config stands twice and says different things")
+    parts.session = config
+
+
+def names(node: Node, what: str) -> tuple[str, ...]:
+    """A list of names; a single one may stand without the list."""
+    if isinstance(node.value, str):
+        return (node.value,)
+    return tuple(item.text(f"an item of {what}") for item in node.items(what))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two definitions say the same, wherever they stand."""
+    if isinstance(one, Place):
+        return True
+    if hasattr(one, "place"):
+        return bool(replace(one, place=other.place) == other)
+    return bool(one == other)
+
+
+def _version(root: Mapping[str, Node]) -> float:
+    """The format that a file says it is in; 3.1 where it says nothing."""
+    try:
+        return float(str(root["version"].value))
+    except (KeyError, ValueError):
+        return 3.1

@@ -1,0 +1,187 @@
+"""Reads training sentences from Rasa's nlu YAML: intents, annotated entities, synonyms, look-ups, regular expressions."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from dialogue.faults import Fault, in_order
+from dialogue.yaml_file import Node, Place, YamlError, nearest, refuse_unknown
+from nlu.data import Example, TrainingData
+from nlu.understanding import Entity, EntityValue
+
+_KINDS = ("intent", "synonym", "lookup", "regex")
+_MARK = re.compile(r"\[([^\[\]]+)\](?:\(([^()]+)\)|(?=\{))")
+_DICT_KEYS = ("entity", "value", "role", "group")
+
+
+class AnnotationError(ValueError):
+    """An entity annotation in a sentence cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class NluRead:
+    """Training data as far as it could be read; `places` are those of the examples, in the same order."""
+
+    data: TrainingData
+    places: tuple[Place, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(slots=True)
+class _Gathered:
+    examples: list[Example] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    synonyms: dict[str, str] = field(default_factory=dict)
+    lookups: dict[str, list[str]] = field(default_factory=dict)
+    regexes: dict[str, list[str]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_nlu(nodes: Iterable[Node]) -> NluRead:
+    """All training data below the key `nlu` of these files; other keys are left to their readers."""
+    gathered = _Gathered()
+    for node in nodes:
+        if isinstance(node.value, dict) and "nlu" in node.value:
+            _read_section(node.value["nlu"], gathered)
+    data = TrainingData(
+        examples=tuple(gathered.examples),
+        synonyms=gathered.synonyms,
+        lookups={name: tuple(dict.fromkeys(words)) for name, words in gathered.lookups.items()},
+        regexes={name: tuple(dict.fromkeys(patterns)) for name, patterns in gathered.regexes.items()},
+    )
+    return NluRead(data, tuple(gathered.places), in_order(gathered.faults))
+
+
+def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
+    """`要[八核](cpu_cores)的` as the plain sentence and its entities by character span.
+
+    Also `[八核]{"entity": "cpu_cores", "value": 8, "role": ..., "group": ...}` and `[八核](cpu_cores:8)`. Raises
+    AnnotationError.
+    """
+    plain, entities, position = "", [], 0
+    for words, entity, after in _marks(text):
+        start = words.start(0)
+        plain += text[position:start]
+        said = words.group(1).strip()
+        begin = len(plain)
+        plain += said
+        entities.append(
+            replace(entity, text=said, start=begin, end=len(plain), value=said if entity.value == "" else entity.value)
+        )
+        position = after
+    return plain + text[position:], tuple(entities)
+
+
+def _marks(text: str) -> Iterator[tuple[re.Match[str], Entity, int]]:
+    position = 0
+    while found := _MARK.search(text, position):
+        if found.group(2) is not None:
+            name, _, value = found.group(2).partition(":")
+            entity, position = Entity(name.strip(), value.strip(), "", 0, 0, source="annotated"), found.end()
+        else:
+            entity, position = _from_dict(text, found.end())
+        yield found, entity, position
+
+
+def _from_dict(text: str, start: int) -> tuple[Entity, int]:
+    try:
+        given, end = json.JSONDecoder().raw_decode(text, start)
+    except json.JSONDecodeError as fault:
+        raise AnnotationError(f"the braces of an entity are not valid JSON ({fault.msg}): {text[start : start + 40]!r}") from None
+    for key in given:
+        if key not in _DICT_KEYS:
+            raise AnnotationError(f"unknown key '{key}' in an entity{nearest(key, _DICT_KEYS)}")
+    if not isinstance(given.get("entity"), str):
+        raise AnnotationError(f"an entity lacks its name: {text[start:end]}")
+    value: EntityValue = given.get("value", "")
+    if not isinstance(value, (str, int, float)):
+        raise AnnotationError(f"the value of an entity must be text or a number, got {value!r}")
+    return Entity(given["entity"], value, "", 0, 0, "annotated", 1.0, given.get("role"), given.get("group")), end
+
+
+def _read_section(node: Node, gathered: _Gathered) -> None:
+    try:
+        items = node.items("nlu")
+    except YamlError as error:
+        gathered.faults.append(Fault.of(error))
+        return
+    for item in items:
+        try:
+            _read_item(item, gathered)
+        except YamlError as error:
+            gathered.faults.append(Fault.of(error))
+
+
+def _read_item(node: Node, gathered: _Gathered) -> None:
+    given = node.mapping("an item of nlu")
+    kind = next((key for key in _KINDS if key in given), None)
+    if kind is None:
+        refuse_unknown(node, (*_KINDS, "examples", "metadata"), "an item of nlu")
+        raise YamlError(node.place, f"an item of nlu must have one of the keys {', '.join(_KINDS)}")
+    refuse_unknown(node, (kind, "examples", "metadata"), f"an item of nlu ({kind})")
+    name = given[kind].text(kind).strip()
+    if "examples" not in given:
+        raise YamlError(node.place, f"{kind} '{name}' lacks the key 'examples'")
+    lines = tuple(_lines(given["examples"], f"{kind} '{name}'", gathered.faults))
+    if not lines and kind != "intent":
+        raise YamlError(node.place, f"{kind} '{name}' has no examples")
+    if kind == "intent":
+        _take_examples(tuple(part.strip() for part in name.split("+")), lines, gathered)
+    elif kind == "synonym":
+        gathered.synonyms.update({line: name for line, _ in lines})
+    elif kind == "lookup":
+        gathered.lookups.setdefault(name, []).extend(line for line, _ in lines)
+    else:
+        _take_patterns(name, lines, gathered)
+
+
+def _lines(node: Node, what: str, faults: list[Fault]) -> Iterator[tuple[str, Place]]:
+    """Each example with its place; a `|` block begins on the line below its key."""
+    if isinstance(node.value, tuple):
+        for item in node.value:
+            text = item.value["text"] if isinstance(item.value, dict) and "text" in item.value else item
+            yield text.text(f"an example of {what}").strip().removeprefix("- ").strip(), item.place
+        return
+    if node.value is None:
+        return
+    for offset, raw in enumerate(node.text(f"examples of {what}").split("\n"), start=1):
+        line, place = raw.strip(), Place(node.place.file, node.place.line + offset)
+        if line.startswith("-") and line[1:].strip():
+            yield line[1:].strip(), place
+        elif line and not line.startswith("#"):
+            said = "is empty" if line == "-" else f"must begin with '- ', got {line[:40]!r}"
+            faults.append(Fault(place, f"an example of {what} {said}"))
+
+
+def _take_examples(intents: tuple[str, ...], lines: Iterable[tuple[str, Place]], gathered: _Gathered) -> None:
+    for line, place in lines:
+        try:
+            text, entities = parse_annotated(line)
+        except AnnotationError as fault:
+            gathered.faults.append(Fault(place, str(fault)))
+            continue
+        gathered.examples.append(Example(text, intents, entities, origin=str(place)))
+        gathered.places.append(place)
+        gathered.synonyms.update(_synonyms(entities))
+
+
+def _synonyms(entities: Iterable[Entity]) -> Mapping[str, str]:
+    """As in Rasa, an annotation with a value teaches a synonym; numbers are left to those who read numbers."""
+    return {
+        entity.text: entity.value
+        for entity in entities
+        if isinstance(entity.value, str) and entity.value != entity.text and not entity.value.replace(".", "", 1).isdigit()
+    }
+
+
+def _take_patterns(name: str, lines: Iterable[tuple[str, Place]], gathered: _Gathered) -> None:
+    for line, place in lines:
+        try:
+            re.compile(line)
+        except re.error as fault:
+            gathered.faults.append(Fault(place, f"regex '{name}' is not a regular expression: {fault}"))
+        else:
+            gathered.regexes.setdefault(name, []).append(line)
