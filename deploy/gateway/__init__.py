@@ -1,0 +1,1 @@
+"""The channels of a running bot: REST, chat, browser voice, telephony, and what operators watch."""

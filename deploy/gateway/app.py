@@ -1,0 +1,87 @@
+"""The gateway's web application: every HTTP and WebSocket channel behind one gate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from deploy.gateway.chat import chat_routes
+from deploy.gateway.gate import Gate
+from deploy.gateway.health import Check, health_routes
+from deploy.gateway.pages import page_routes
+from deploy.gateway.rest import rest_routes
+from deploy.gateway.turns import BusyError, Seller, TurnError, Turns
+from deploy.metrics import Metrics
+from deploy.settings import GatewaySettings
+
+VoiceEndpoint = Callable[[WebSocket], Awaitable[None]]
+"""Serves one /ws/voice socket until it ends; deploy.gateway.voice_ws makes one."""
+RETRY_AFTER_S = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayParts:
+    """What a gateway is made of. Without a `voice` /ws/voice answers that there is none."""
+
+    bot: Seller
+    settings: GatewaySettings
+    metrics: Metrics = field(default_factory=Metrics)
+    voice: VoiceEndpoint | None = None
+    title: str = "xiangyin"
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The application to serve and the turns behind it; `turns.drain` ends them in order."""
+
+    app: Gate
+    turns: Turns
+
+
+def bot_title(folder: Path) -> str:
+    """What the page calls the bot: the name of its folder."""
+    return folder.resolve().name
+
+
+def create_gateway(parts: GatewayParts) -> Gateway:
+    """Build the application around a bot."""
+    turns = Turns(parts.bot, parts.metrics, parts.settings.max_turns, parts.settings.turn_threads)
+    # No /docs: its page loads scripts from elsewhere.
+    app = FastAPI(title=parts.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    app.include_router(health_routes(turns, dict(parts.checks)))
+    app.include_router(rest_routes(turns))
+    app.include_router(chat_routes(turns, parts.settings.max_chats))
+    app.include_router(page_routes(parts.title))
+    app.add_api_websocket_route("/ws/voice", parts.voice or _no_voice)
+    app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(TurnError, _failed)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    return Gateway(Gate(app, parts.settings, parts.metrics), turns)
+
+
+async def _no_voice(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.close(1011, "this gateway runs without speech")
+
+
+async def _busy(_request: Request, _fault: Exception) -> JSONResponse:
+    return JSONResponse({"error": "too many turns at once"}, 503, {"Retry-After": str(RETRY_AFTER_S)})
+
+
+async def _failed(_request: Request, _fault: Exception) -> JSONResponse:
+    return JSONResponse({"error": "the turn failed; it was not stored"}, 500)
+
+
+async def _invalid(_request: Request, fault: Exception) -> JSONResponse:
+    """One line a fault, naming the field; what was sent is not sent back."""
+    faults = fault.errors() if isinstance(fault, RequestValidationError) else []
+    is_json = not any(found["type"] == "json_invalid" for found in faults)
+    lines = [".".join(str(part) for part in found["loc"][1:]) + ": " + str(found["msg"]) for found in faults]
+    error = "; ".join(lines) if is_json else "the body is not valid JSON"
+    return JSONResponse({"error": error}, 422 if is_json else 400)
