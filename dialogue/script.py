@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from dialogue.yaml_file import Place
 from nlu.understanding import Entity
+
+
+class Anything(Enum):
+    """The value of a SlotStep that any value satisfies; no YAML value is equal to it."""
+
+    SET = "set"
+
+
+SET: Final = Anything.SET
+NOT_UNDERSTOOD: Final = "nlu_fallback"
+"""Rasa's name for an utterance without needs; a UserStep holds it as an empty set of needs."""
 
 
 @dataclass(frozen=True, slots=True)
