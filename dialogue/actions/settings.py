@@ -1,0 +1,75 @@
+"""What bot.yml says of an action that needs no code (`actions: {NAME: ...}`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+ActionKind = Literal["look_up", "compare", "lead", "ask_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The slot that holds what the customer wants to spend, and the table's price columns it is held against."""
+
+    slot: str
+    month: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """How a price is told for a length of contract: `period` and `count` are slots (month|year, how many), `month` and
+    `year` the table's price columns, `reply` the response for more than one period ({count} and {total_yuan} in it).
+    """
+
+    period: str
+    count: str
+    month: str
+    year: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSettings:
+    """One action of bot.yml; which keys count depends on `kind`."""
+
+    kind: ActionKind = "look_up"
+    table: str = ""
+    """Name of a file in facts/, without .csv."""
+    match: tuple[str, ...] | Mapping[str, str] = ()
+    """Slots that have a column of the same name, or {column: slot}; an empty slot does not limit. A cell may list several
+    values (beijing|shanghai)."""
+    at_least: tuple[str, ...] = ()
+    """Columns of `match` whose number the row must reach."""
+    said_now: bool = False
+    """Only what the customer says in this very sentence counts, not what is remembered."""
+    order: str = ""
+    """Column; of the rows that fit, the one with the smallest value is taken. Without it: the first in the file."""
+    budget: Budget | None = None
+    pricing: Pricing | None = None
+    set: Mapping[str, str] = field(default_factory=dict)
+    """Slot: column of the row found."""
+    keep: Mapping[str, str] = field(default_factory=dict)
+    """Slot: another slot whose value it takes over before that one changes (compared: quoted)."""
+    reply: str = ""
+    """Response; it sees the row's columns, then the terms, then the slots."""
+    replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Column: value: response said instead of `reply` (available: {no: utter_feature_missing})."""
+    otherwise: str = ""
+    """Response when no row fits."""
+    over_budget: str = ""
+    """Response when only rows above the budget fit; the cheapest of them is offered."""
+    ask: str = ""
+    """Response when nothing that could be looked up is known."""
+    quoted: str = "quoted"
+    """Slot with the id of the row spoken of (look_up: to see a wish for less; compare: the first of the two)."""
+    compared: str = "compared"
+    """compare: slot with the id of the row spoken of before."""
+    others: tuple[str, ...] = ()
+    """compare: words that mean other sellers; the reply then is `otherwise`."""
+    fields: tuple[str, ...] = ()
+    """lead: slots that are written down."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """ask_again: intent: what it is called when the customer is asked what was meant."""
