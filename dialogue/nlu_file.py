@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from dialogue.faults import Fault, in_order
 from dialogue.yaml_file import Node, Place, YamlError, nearest, refuse_unknown
@@ -37,12 +38,16 @@ class _Gathered:
     synonyms: dict[str, str] = field(default_factory=dict)
     lookups: dict[str, list[str]] = field(default_factory=dict)
     regexes: dict[str, list[str]] = field(default_factory=dict)
+    folder: Path | None = None
     faults: list[Fault] = field(default_factory=list)
 
 
-def read_nlu(nodes: Iterable[Node]) -> NluRead:
-    """All training data below the key `nlu` of these files; other keys are left to their readers."""
-    gathered = _Gathered()
+def read_nlu(nodes: Iterable[Node], folder: Path | None = None) -> NluRead:
+    """All training data below the key `nlu` of these files; other keys are left to their readers.
+
+    `Example.origin` is told relative to `folder`, so that the data stay the same wherever the bot lies.
+    """
+    gathered = _Gathered(folder=folder)
     for node in nodes:
         if isinstance(node.value, dict) and "nlu" in node.value:
             _read_section(node.value["nlu"], gathered)
@@ -163,9 +168,14 @@ def _take_examples(intents: tuple[str, ...], lines: Iterable[tuple[str, Place]],
         except AnnotationError as fault:
             gathered.faults.append(Fault(place, str(fault)))
             continue
-        gathered.examples.append(Example(text, intents, entities, origin=str(place)))
+        gathered.examples.append(Example(text, intents, entities, origin=_origin(place, gathered.folder)))
         gathered.places.append(place)
         gathered.synonyms.update(_synonyms(entities))
+
+
+def _origin(place: Place, folder: Path | None) -> str:
+    file = place.file if folder is None else place.file.relative_to(folder)
+    return f"{file.as_posix()}:{place.line}"
 
 
 def _synonyms(entities: Iterable[Entity]) -> Mapping[str, str]:

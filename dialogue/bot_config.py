@@ -1,0 +1,60 @@
+"""Reads config.yml: the options of understanding and of the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.faults import Fault
+from dialogue.yaml_file import Node, YamlError, fill, refuse_unknown
+from nlu.pipeline import Pipeline
+
+_KEYS = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
+PIPELINE_ITEM = "XiangyinNLU"
+"""The name under which config.yml holds the options of understanding."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRead:
+    """config.yml as far as it could be read; `policies` are the named ones with their options, in order."""
+
+    pipeline: Pipeline = field(default_factory=Pipeline)
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+def read_config(node: Node) -> ConfigRead:
+    """The pipeline item XiangyinNLU and all policies; components of Rasa under other names are passed over."""
+    pipeline = Pipeline()
+    policies: dict[str, Mapping[str, Any]] = {}
+    faults: list[Fault] = []
+    try:
+        refuse_unknown(node, _KEYS, "config.yml")
+        given = node.mapping("config.yml")
+    except YamlError as error:
+        return ConfigRead(faults=(Fault.of(error),))
+    for key in ("pipeline", "policies"):
+        try:
+            for name, item in _components(given.get(key), key):
+                if key == "policies":
+                    policies[name] = {option: child.plain() for option, child in item.mapping(key).items() if option != "name"}
+                elif name == PIPELINE_ITEM:
+                    pipeline = fill(Pipeline, item, f"pipeline item '{name}'")
+        except YamlError as error:
+            faults.append(Fault.of(error))
+    return ConfigRead(pipeline, policies, tuple(faults))
+
+
+def _components(node: Node | None, what: str) -> list[tuple[str, Node]]:
+    """Items of a list, each with its name; a bare name stands for an item without options."""
+    found: list[tuple[str, Node]] = []
+    for item in () if node is None else node.items(what):
+        if isinstance(item.value, str):
+            found.append((item.value, Node({"name": item}, item.place, {"name": item.place})))
+            continue
+        given = item.mapping(f"an item of {what}")
+        if "name" not in given:
+            raise YamlError(item.place, f"an item of {what} lacks the key 'name'")
+        found.append((given["name"].text("name"), item))
+    return found

@@ -1,0 +1,163 @@
+"""What bot.yml says: everything about a bot that is not dialogue."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from dialogue.actions.settings import ActionSettings
+from dialogue.faults import Fault
+from dialogue.yaml_file import Node, Place, YamlError, fill, nearest
+
+BUNDLED = "bundled"
+"""The recogniser that ships with the program."""
+STORE_FILE = Path(".xiangyin") / "conversations.sqlite"
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Model folders, relative to the bot's: `asr` may be 'bundled', an empty `nlu` is trained from the bot's own examples."""
+
+    asr: str = BUNDLED
+    nlu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """How the bot sounds. Figures are espeak-ng's own: `rate_wpm` 80-450 words a minute, `pitch` 0-99."""
+
+    engine: Literal["espeak"] = "espeak"
+    voice: str = "cmn-latn-pinyin"  # in espeak-ng 1.52 the one that reads Hanzi; 'cmn' of 1.51 reads them as English
+    variant: str = "f3"
+    rate_wpm: int = 165
+    pitch: int = 50
+    greeting: str = "utter_greet"
+    """The response said when a call or a chat begins; an empty one says nothing."""
+
+    def __post_init__(self) -> None:
+        if not 80 <= self.rate_wpm <= 450:
+            raise ValueError(f"'rate_wpm' must be between 80 and 450 words a minute, got {self.rate_wpm}")
+        if not 0 <= self.pitch <= 99:
+            raise ValueError(f"'pitch' must be between 0 and 99, got {self.pitch}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where conversations are kept: a SQLAlchemy URL; an empty one is a SQLite file in the bot's folder."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChannel:
+    """How a call is held."""
+
+    silence_s: float = 6.0
+    """Silence of the customer before the bot asks whether anybody is there."""
+    silence_prompts: int = 2
+    """How often it asks before it says goodbye."""
+    end_silence_ms: int = 300
+    """Pause that ends the customer's turn; the pauses inside a sentence are mostly shorter."""
+    barge_in: bool = True
+    """Whether the customer may interrupt."""
+
+    def __post_init__(self) -> None:
+        if self.silence_s <= 0:
+            raise ValueError(f"'silence_s' must be above 0 seconds, got {self.silence_s}")
+        if self.silence_prompts < 0:
+            raise ValueError(f"'silence_prompts' must be 0 or more, got {self.silence_prompts}")
+        if not 50 <= self.end_silence_ms <= 5000:
+            raise ValueError(f"'end_silence_ms' must be between 50 and 5000 milliseconds, got {self.end_silence_ms}")
+
+
+@dataclass(frozen=True, slots=True)
+class TextChannel:
+    """How a chat is held."""
+
+    max_chars: int = 2000
+    """Characters of one message; longer ones are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One section for everything spoken, one for everything typed."""
+
+    voice: VoiceChannel = VoiceChannel()
+    text: TextChannel = TextChannel()
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """All keys of bot.yml. Those whose part of the program is still to come are kept as they stand."""
+
+    profile: Literal["edge", "server"] = "edge"
+    language: str = "zh"
+    dialects: tuple[str, ...] = ("cmn",)
+    models: ModelSettings = ModelSettings()
+    personas: Mapping[str, Any] = field(default_factory=dict)
+    voices: VoiceSettings = VoiceSettings()
+    facts: str = "facts"
+    """Folder of prices.csv, terms.yml and promises.yml, relative to the bot's."""
+    actions: Mapping[str, ActionSettings] = field(default_factory=dict)
+    adapters: Mapping[str, Any] = field(default_factory=dict)
+    guard: Mapping[str, Any] = field(default_factory=dict)
+    satisfaction: Mapping[str, Any] = field(default_factory=dict)
+    compliance: Mapping[str, Any] = field(default_factory=dict)
+    store: StoreSettings = StoreSettings()
+    channels: ChannelSettings = ChannelSettings()
+
+    def store_url(self, bot_folder: Path) -> str:
+        """The SQLAlchemy URL of the store; a relative SQLite file is taken from the bot's folder."""
+        url = self.store.url
+        if not url:
+            return f"{_SQLITE}{(bot_folder / STORE_FILE).resolve()}"
+        file = url.removeprefix(_SQLITE)
+        if file == url or not file or file.startswith((":memory:", "file:")) or Path(file).is_absolute():
+            return url
+        return f"{_SQLITE}{(bot_folder / file).resolve()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """bot.yml as far as it could be read; `places` are those of its keys, actions as 'actions.NAME'."""
+
+    settings: BotSettings = field(default_factory=BotSettings)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+
+def read_settings(node: Node) -> SettingsRead:
+    """bot.yml key by key, so that a fault in one of them hides no other."""
+    known = [entry.name for entry in dataclasses.fields(BotSettings)]
+    values: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    faults: list[Fault] = []
+    if not isinstance(node.value, (dict, type(None))):
+        return SettingsRead(faults=(Fault(node.place, "bot.yml must be a mapping (key: value)"),))
+    for key, child in node.mapping("bot.yml").items():
+        places[key] = node.keys[key]
+        if key not in known:
+            faults.append(Fault(node.keys[key], f"unknown key '{key}' in bot.yml{nearest(key, known)}"))
+        elif key == "actions" and isinstance(child.value, dict):
+            values[key] = _actions(child, places, faults)
+        else:
+            try:
+                values[key] = getattr(fill(BotSettings, Node({key: child}, node.place, node.keys), "bot.yml"), key)
+            except YamlError as error:
+                faults.append(Fault.of(error))
+    return SettingsRead(BotSettings(**values), places, tuple(faults))
+
+
+def _actions(node: Node, places: dict[str, Place], faults: list[Fault]) -> dict[str, ActionSettings]:
+    found: dict[str, ActionSettings] = {}
+    for name, child in node.mapping("actions").items():
+        places[f"actions.{name}"] = node.keys[name]
+        try:
+            found[name] = fill(ActionSettings, child, f"action '{name}'")
+        except YamlError as error:
+            faults.append(Fault.of(error))
+    return found
