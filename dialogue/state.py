@@ -48,6 +48,8 @@ class DialogueState:
     handed_over: bool = False
     ended: bool = False
     history: tuple[UserUttered | BotUttered | ActionExecuted, ...] = ()
+    initial_slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    """What SlotsReset and Restarted go back to."""
 
     def value(self, slot: str) -> Any:
         """The slot's value; None when it is empty or unknown. (Any: slots hold what operators and actions put in.)"""

@@ -1,0 +1,125 @@
+"""How each event changes the state of a conversation: old state and event in, new state out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogue.domain import Domain
+from dialogue.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    HandedOver,
+    LeadRecorded,
+    NeedTaken,
+    Restarted,
+    SessionEnded,
+    SessionStarted,
+    SlotSet,
+    SlotsReset,
+    UserUttered,
+)
+from dialogue.slot_file import REQUESTED_SLOT
+from dialogue.state import DialogueState, SlotValue
+from nlu.understanding import Need
+
+DOES_NOT_CHANGE_TOPIC = frozenset({"supplement_demand"})
+"""Intents that only add to what is being spoken of. 'Make it two years' after a price question is still about the
+price, so the state keeps that intent, and the next question is understood in its light."""
+
+
+def initial_state(conversation: str, domain: Domain) -> DialogueState:
+    """A conversation in which nothing has happened: slots have the domain's initial values."""
+    initial = {slot.name: SlotValue(slot.initial_value) for slot in domain.slots.values() if slot.initial_value is not None}
+    return DialogueState(conversation, slots=initial, initial_slots=initial)
+
+
+def track(state: DialogueState, event: Event) -> DialogueState:
+    """The state after the event."""
+    match event:
+        case UserUttered():
+            return _uttered(state, event)
+        case NeedTaken(index):
+            return replace(state, need=index, actions=())
+        case BotUttered():
+            return replace(state, history=(*state.history, event))
+        case SlotSet():
+            return _slot_set(state, event)
+        case ActionExecuted():
+            return replace(
+                state,
+                actions=(*state.actions, event),
+                turn_actions=(*state.turn_actions, event),
+                history=(*state.history, event),
+            )
+        case ActiveLoop(name):
+            return replace(state, active_loop=name)
+        case HandedOver():
+            return replace(state, handed_over=True)
+        case LeadRecorded():
+            return state  # kept in the store; it changes nothing that is said
+        case SlotsReset():
+            return replace(state, slots=state.initial_slots)
+        case SessionStarted():
+            return _session_started(state)
+        case Restarted():
+            return replace(
+                DialogueState(state.conversation, slots=state.initial_slots, initial_slots=state.initial_slots),
+                started=state.started,
+            )
+        case SessionEnded():
+            return replace(state, ended=True)
+
+
+def _uttered(state: DialogueState, event: UserUttered) -> DialogueState:
+    needs = event.understanding.needs
+    return replace(
+        state,
+        turn=state.turn + 1,
+        intent=topic(state.intent, needs),
+        needs=needs,
+        need=None,
+        latest=event,
+        actions=(),
+        turn_actions=(),
+        misses=0 if needs else state.misses + 1,
+        history=(*state.history, event),
+    )
+
+
+def topic(before: str | None, needs: tuple[Need, ...]) -> str | None:
+    """What the dialogue is about after these needs: the last that has a topic of its own, else what it was before."""
+    named = [need.intent for need in needs if need.intent not in DOES_NOT_CHANGE_TOPIC]
+    if named:
+        return named[-1]
+    return before or (needs[-1].intent if needs else None)
+
+
+def _slot_set(state: DialogueState, event: SlotSet) -> DialogueState:
+    slots = dict(state.slots)
+    if event.value is None:
+        slots.pop(event.name, None)
+    else:
+        slots[event.name] = SlotValue(event.value, state.turn, event.words, event.source)
+    # an answer to the form's question was understood, whether or not it has an intent
+    answered = event.source == "said" and state.active_loop is not None and event.name == state.value(REQUESTED_SLOT)
+    return replace(state, slots=slots, misses=0 if answered else state.misses)
+
+
+def _session_started(state: DialogueState) -> DialogueState:
+    """A session after another begins without a topic; slots and history are carried over."""
+    return replace(
+        state,
+        intent=None,
+        needs=(),
+        need=None,
+        latest=None,
+        actions=(),
+        turn_actions=(),
+        active_loop=None,
+        misses=0,
+        started=True,
+        handed_over=False,
+        ended=False,
+    )
