@@ -1,0 +1,101 @@
+"""The command line: finds the sub-command, runs it, and turns what goes wrong into one line and an exit status.
+
+Exit status: 0 done, 1 a check failed, 2 bad input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from types import ModuleType
+
+COMMANDS = {
+    "init": "deploy.commands.init",
+    "run": "deploy.commands.run",
+    "shell": "deploy.commands.shell",
+    "call": "deploy.commands.call",
+    "demo": "deploy.commands.demo",
+    "validate": "deploy.commands.validate",
+    "test": "deploy.commands.test",
+    "synth": "deploy.commands.synth",
+    "train": "deploy.commands.train",
+    "evaluate": "deploy.commands.evaluate",
+    "models": "deploy.commands.models",
+    "bench": "deploy.commands.bench",
+}
+OURS = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy", "benchmarks")
+TRAIN_EXTRA = ("torch", "transformers", "accelerate", "safetensors", "audiomentations", "tensorboard", "jiwer")
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; returns its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = _parser(words).parse_args(words)
+        return _run(importlib.import_module(COMMANDS[arguments.command]), arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(command: ModuleType, arguments: argparse.Namespace) -> int:
+    try:
+        return int(command.run(arguments))
+    except ModuleNotFoundError as fault:
+        if (fault.name or "").split(".")[0] not in TRAIN_EXTRA:
+            raise
+        return _refuse(f"this needs {fault.name}, which the base install leaves out: pip install 'xiangyin[train]'")
+    except ValueError as fault:
+        if type(fault).__module__.split(".")[0] not in OURS:
+            raise  # a bug of ours, not the user's input: the traceback is wanted
+        return _refuse(str(fault))
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        return _refuse(f"{fault.filename}: {fault.strerror}")
+
+
+def _refuse(what: str) -> int:
+    sys.stdout.flush()
+    print("; ".join(line.strip() for line in what.splitlines() if line.strip()), file=sys.stderr)
+    return BAD_INPUT
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="xiangyin",
+        description="A voice sales-bot framework for people who speak Chinese the way they do at home.",
+        epilog="example: xiangyin run examples/cloud_sales",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in _wanted(words):
+        importlib.import_module(COMMANDS[name]).add(subparsers)
+    return parser
+
+
+def _wanted(words: Sequence[str]) -> Iterable[str]:
+    """Only the command that is called is looked up; --help and a misspelt one need all."""
+    return words[:1] if words and words[0] in COMMANDS else COMMANDS
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: importlib.metadata is slow to import."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> None:
+        from importlib.metadata import version
+
+        print(f"xiangyin {version('xiangyin')}")
+        parser.exit()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

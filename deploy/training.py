@@ -1,0 +1,103 @@
+"""From a training config to a trained model: reads the YAML, fills the config of the task it names, runs it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.settings import expand
+from dialogue.yaml_file import Node, Place, YamlError, nearest, parse, read
+
+COMMAND_LINE = Path("command line")
+"""Stands as the file of overrides: their paths count from the working folder, and errors name them so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished training: the folder of the model and its figures, ready for --json."""
+
+    folder: Path
+    figures: Mapping[str, Any]  # Any: each task has figures of its own
+
+
+def read_config(path: Path, overrides: Sequence[str] = ()) -> Node:
+    """A config with `key=value` overrides in it and ${NAME} expanded. Raises YamlError and SettingsError."""
+    root = read(path)
+    values = dict(root.mapping("a training config"))
+    keys = dict(root.keys)
+    for override in overrides:
+        key, node = _override(override)
+        values[key] = node
+        keys[key] = node.place
+    return _expanded(Node(values, root.place, keys))
+
+
+def _override(text: str) -> tuple[str, Node]:
+    key, equals, value = text.partition("=")
+    place = Place(COMMAND_LINE, 1)
+    if not equals or not key:
+        raise YamlError(place, f"an override is key=value, got '{text}'")
+    return key, parse(value, COMMAND_LINE)
+
+
+def _expanded(node: Node) -> Node:
+    if isinstance(node.value, dict):
+        return dataclasses.replace(node, value={key: _expanded(child) for key, child in node.value.items()})
+    if isinstance(node.value, tuple):
+        return dataclasses.replace(node, value=tuple(_expanded(child) for child in node.value))
+    if isinstance(node.value, str) and "${" in node.value:
+        text = expand(node.value, str(node.place))
+        # A path from the environment counts from the working folder, one in a file from that file's folder.
+        return dataclasses.replace(node, value=str(Path(text).absolute()) if node.value.startswith("${") else text)
+    return node
+
+
+def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str], None]) -> Outcome:
+    """Run the training that a config describes."""
+    config = read_config(path, overrides)
+    task = config.mapping("a training config").get("task_type")
+    if task is None:
+        raise YamlError(config.place, f"the config lacks the key 'task_type' ({', '.join(TASKS)})")
+    name = ALIASES.get(str(task.value), str(task.value))
+    if name not in TASKS:
+        raise YamlError(task.place, f"there is no task_type '{task.value}'{nearest(name, TASKS)} ({', '.join(TASKS)})")
+    return TASKS[name](config, progress)
+
+
+def train_bot(folder: Path, progress: Callable[[str], None]) -> Outcome:
+    """Train the understanding of a bot, or find that it is trained as its files stand."""
+    from deploy.bot_models import model_folder, parser_for
+    from dialogue.bot_files import load_bot
+
+    bot = load_bot(folder)
+    parser_for(bot, progress)
+    where = bot.folder / bot.settings.models.nlu if bot.settings.models.nlu else model_folder(bot)
+    return Outcome(where, {"examples": len(bot.training.examples)})
+
+
+def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from asr.train import train
+    from asr.training.settings import AsrTraining
+    from dialogue.yaml_file import fill
+
+    filled = fill(AsrTraining, config, "the training config")
+    progress(f"training a recogniser into {filled.output_dir} ...")
+    trained = train(filled)
+    return Outcome(trained.folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
+
+
+def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from dialogue.yaml_file import fill
+    from nlu.train import IntentTraining, train_from_files
+
+    filled = fill(IntentTraining, config, "the training config")
+    metrics = train_from_files(filled, progress)
+    return Outcome(filled.output_dir, dataclasses.asdict(metrics))
+
+
+TASKS: Mapping[str, Callable[[Node, Callable[[str], None]], Outcome]] = {"asr": _train_asr, "intent": _train_intent}
+ALIASES = {"SEQ_CLS": "intent", "seq_cls": "intent"}
+"""Names that users of PEFT know; more tasks come with their trainings."""
