@@ -1,0 +1,69 @@
+"""What to do next: the policies in the order in which they are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialogue.bot_files import Bot
+from dialogue.domain import Domain
+from dialogue.script import Rule, Story
+from dialogue.state import ACTION_LISTEN, DialogueState
+from policies.fallback import FallbackPolicy
+from policies.forms import FormPolicy, first
+from policies.handover import HandOverPolicy
+from policies.options import PolicyOptions, read_options
+from policies.policy import Decision, Policy
+from policies.rules import RulePolicy
+from policies.silence import SilencePolicy
+from policies.stories import StoryPolicy
+
+NOTHING_LEFT = Decision(ACTION_LISTEN, "ensemble", "nothing is left to do")
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Asks each policy of `order` in turn; the first that has a decision decides."""
+
+    order: tuple[Policy, ...]
+    written: tuple[Policy, ...]
+    """Those that follow what is written for an intent: the rules and the stories."""
+
+    @classmethod
+    def of(cls, bot: Bot) -> Ensemble:
+        """The ensemble of a bot. Raises YamlError for options of config.yml that cannot be."""
+        options = read_options(bot.folder / "config.yml", bot.settings.channels.voice.silence_prompts)
+        return cls.build(bot.domain, bot.rules, bot.stories, options)
+
+    @classmethod
+    def build(
+        cls,
+        domain: Domain,
+        rules: tuple[Rule, ...] = (),
+        stories: tuple[Story, ...] = (),
+        options: PolicyOptions | None = None,
+    ) -> Ensemble:
+        """The ensemble from its parts."""
+        chosen = options or PolicyOptions()
+        rule_policy = RulePolicy.of(rules, domain.forms)
+        story_policy = StoryPolicy.of(stories, domain, chosen.max_history)
+        written = (rule_policy, story_policy)
+        by_rule = rule_policy.answers(chosen.human_intent)
+        order = (
+            HandOverPolicy(domain, chosen.human_intent, chosen.accept_intent, by_rule),
+            SilencePolicy(domain, chosen.silence_prompts, chosen.ask_again),
+            FormPolicy(domain, rule_policy, written),
+            *written,
+            FallbackPolicy(domain, chosen.ask_again),
+        )
+        return cls(order, written)
+
+    def decide(self, state: DialogueState) -> Decision:
+        """The next action, with who chose it and why; action_listen when nothing is left to do."""
+        return first(self.order, state) or NOTHING_LEFT
+
+    def takes_whole(self, state: DialogueState) -> bool:
+        """Whether a rule or story is written for all needs of this utterance together ('a+b'); one need is always whole."""
+        if len(state.needs) < 2:
+            return True
+        decision = first(self.written, state)
+        return decision is not None and decision.action != ACTION_LISTEN

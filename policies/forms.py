@@ -1,0 +1,111 @@
+"""The running form: takes answers, lets other questions interrupt, and asks again after them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dialogue.domain import Domain, Form
+from dialogue.forms import REQUESTED_SLOT, question_for
+from dialogue.script import LoopStep
+from dialogue.state import ACTION_LISTEN, DialogueState
+from policies.handover import OFFER_PERSON
+from policies.policy import Decision, Policy
+from policies.rules import RulePolicy
+
+NAME = "forms"
+
+
+@dataclass(frozen=True, slots=True)
+class FormPolicy:
+    """Decides while a form runs. An answer to its question goes to the form; anything else is first answered by rules and
+    stories, and then the form asks again. A rule written for the running form goes before the form itself.
+    """
+
+    domain: Domain
+    rules: RulePolicy
+    others: Sequence[Policy]
+    """Who answers what interrupts the form, in order: the rules and the stories."""
+
+    def decide(self, state: DialogueState) -> Decision | None:
+        if any(action.name in self.domain.forms for action in state.turn_actions):
+            return self._after_form(state)
+        form = self.domain.forms.get(state.active_loop or "")
+        if form is None or state.latest is None or state.handed_over or state.ended:
+            return None
+        written = self.rules.match(state)
+        if written is not None and LoopStep(form.name) in map(_bare, written.pattern.condition):
+            if written.action != ACTION_LISTEN:
+                return None
+        elif serves(state, form) and not state.actions:
+            return self._take(state, form)
+        return self._interrupted(state, form)
+
+    def _after_form(self, state: DialogueState) -> Decision | None:
+        """A form has run in this turn: it is not run again, whichever need asks for it."""
+        form = self.domain.forms.get(state.active_loop or "")
+        requested = state.value(REQUESTED_SLOT)
+        done = [action.name for action in state.turn_actions]
+        if form is not None and requested is not None:
+            question = question_for(form, requested, self.domain)
+            if question is not None and question in self.domain.actions and question not in done:
+                return Decision(question, NAME, f"{form.name} asks for {requested}")
+        written = first(self.others, state)
+        if written is not None and written.action in self.domain.forms and written.action in done:
+            return Decision(ACTION_LISTEN, NAME, f"{written.action} has run for this utterance")
+        return None
+
+    def _take(self, state: DialogueState, form: Form) -> Decision:
+        if not is_last_need(state):
+            return Decision(ACTION_LISTEN, NAME, f"{form.name} goes on when the whole utterance is answered")
+        return Decision(form.name, NAME, f"{form.name} takes the answer")
+
+    def _interrupted(self, state: DialogueState, form: Form) -> Decision | None:
+        written = first(self.others, state)
+        if written is not None and written.action != ACTION_LISTEN:
+            return written
+        if not is_last_need(state):
+            return Decision(ACTION_LISTEN, NAME, f"{form.name} goes on when the whole utterance is answered")
+        if written is None and not state.turn_actions and not fresh(state, form):
+            return None  # neither an answer nor a question that anything is written for: that is for the fallback
+        if state.turn_actions and state.turn_actions[-1].name == OFFER_PERSON:
+            return None  # one question at a time
+        return Decision(form.name, NAME, f"{form.name} asks again")
+
+
+def first(policies: Sequence[Policy], state: DialogueState) -> Decision | None:
+    """The decision of the first policy that has one."""
+    return next((found for policy in policies if (found := policy.decide(state)) is not None), None)
+
+
+def is_last_need(state: DialogueState) -> bool:
+    """Whether nothing else of this utterance is left to answer after this."""
+    return state.need is None or state.need == len(state.needs) - 1
+
+
+def serves(state: DialogueState, form: Form) -> bool:
+    """Whether this utterance, or the need of it in focus, answers what the form has asked for."""
+    focus = state.focus
+    if focus is not None and focus.intent in form.ignored_intents:
+        return False
+    requested = state.value(REQUESTED_SLOT)
+    filled = fresh(state, form)
+    if requested is not None and requested not in filled:
+        return False
+    if state.need is None:
+        return bool(filled)
+    words = {entity.text for entity in state.needs[state.need].entities}
+    return any(state.slots[slot].words in words for slot in filled)
+
+
+def fresh(state: DialogueState, form: Form) -> Mapping[str, object]:
+    """The form's slots that this utterance filled."""
+    return {
+        slot: state.slots[slot].value
+        for slot in form.required_slots
+        if slot in state.slots and state.slots[slot].turn == state.turn and state.slots[slot].source == "said"
+    }
+
+
+def _bare(check: object) -> object:
+    return LoopStep(check.name) if isinstance(check, LoopStep) else check

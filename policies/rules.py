@@ -1,0 +1,133 @@
+"""Rules: what an operator wrote down as always true, wherever its condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from dialogue.pattern import Check, Pattern, rule_pattern, slot_holds
+from dialogue.script import ActionStep, LoopStep, Rule, UserStep
+from dialogue.state import ACTION_LISTEN, DialogueState
+from policies.policy import Decision
+from policies.trail import Moment, meets, trail
+
+NAME = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule whose first `position` steps are the latest of the conversation; `action` is what it wants next."""
+
+    pattern: Pattern
+    position: int
+    action: str
+    going: bool
+    """The rule itself chose the last action of this need, so that it goes on before any other begins."""
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """The more a rule asks for, the more it weighs."""
+        return self.going, self.position + demands(self.pattern, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePolicy:
+    """Follows rules. Of those that fit, the one in progress wins, then the one that asks for most, then the first."""
+
+    patterns: tuple[Pattern, ...]
+    utterances: int = 1
+    """The most utterances in one rule: as far back as the conversation must be looked at."""
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], forms: Collection[str]) -> RulePolicy:
+        patterns = tuple(rule_pattern(rule, forms) for rule in rules)
+        utterances = (sum(isinstance(spot.step, UserStep) for spot in pattern.spots) for pattern in patterns)
+        return cls(patterns, max(utterances, default=1) or 1)
+
+    def decide(self, state: DialogueState) -> Decision | None:
+        match = self.match(state)
+        return None if match is None else Decision(match.action, NAME, reason(match.pattern))
+
+    def match(self, state: DialogueState) -> Match | None:
+        """The rule to follow now, or None."""
+        latest = trail(state, self.utterances)
+        found = [match for pattern in self.patterns for match in _matches(pattern, latest, state)]
+        return max(found, key=lambda match: match.weight, default=None)
+
+    def answers(self, intent: str) -> bool:
+        """Whether some rule begins with this intent."""
+        return any(
+            isinstance(pattern.spots[0].step, UserStep) and (intent,) in pattern.spots[0].step.alternatives
+            for pattern in self.patterns
+            if pattern.spots
+        )
+
+
+def reason(pattern: Pattern) -> str:
+    """How a decision names the rule that it follows."""
+    return f"rule '{pattern.name}' {pattern.place.file.name}:{pattern.place.line}"
+
+
+def demands(pattern: Pattern, position: int) -> int:
+    """How much a rule asks of the state: its conditions, its checks up to here, the entities and needs that it names."""
+    checks = [*pattern.condition, *(check for spot in pattern.spots[:position] for check in spot.checks)]
+    checks += pattern.checks_at(position)
+    heard = [spot.step for spot in pattern.spots[:position] if isinstance(spot.step, UserStep)]
+    return (
+        sum(1 if isinstance(check, LoopStep) else len(check.values) for check in checks)
+        + sum(len(step.entities) for step in heard)
+        + int(pattern.conversation_start)
+    )
+
+
+def holds(check: Check, state: DialogueState) -> bool:
+    """Whether a condition on slots or the running form is true now."""
+    if isinstance(check, LoopStep):
+        return state.active_loop == check.name
+    return all(slot_holds(wanted, state.value(slot)) for slot, wanted in check.values.items())
+
+
+def _matches(pattern: Pattern, latest: tuple[Moment, ...], state: DialogueState) -> Iterator[Match]:
+    for position in range(0 if _opens(pattern, state) else 1, len(pattern.spots) + 1):
+        if position > len(latest) or not _fits(pattern, position, latest):
+            continue
+        going = bool(state.actions) and (state.actions[-1].policy, state.actions[-1].reason) == (NAME, reason(pattern))
+        if not all(holds(check, state) for check in pattern.checks_at(position)):
+            continue
+        if not (going or _begins(pattern, position, state)):
+            continue
+        action = _next(pattern, position)
+        if action is None or (action == ACTION_LISTEN and state.actions and not going):
+            continue  # a rule that merely knows of what another did has no say in when to stop
+        yield Match(pattern, position, action, going)
+
+
+def _opens(pattern: Pattern, state: DialogueState) -> bool:
+    """A rule for the start of a conversation that begins with the bot may act before anything was heard."""
+    begins_with_action = bool(pattern.spots) and isinstance(pattern.spots[0].step, ActionStep)
+    return pattern.conversation_start and begins_with_action and state.latest is None and not state.actions
+
+
+def _fits(pattern: Pattern, position: int, latest: tuple[Moment, ...]) -> bool:
+    if position == 0:
+        return True
+    return all(meets(spot.step, moment) for spot, moment in zip(pattern.spots[:position], latest[-position:], strict=True))
+
+
+def _begins(pattern: Pattern, position: int, state: DialogueState) -> bool:
+    """Whether the rule's condition holds. A form that the rule begins with has run, so its loop was active then."""
+    first = pattern.spots[0].step
+    ran = first.name if isinstance(first, ActionStep) and position > 0 else None
+    for check in pattern.condition:
+        if not (isinstance(check, LoopStep) and check.name is not None and check.name == ran) and not holds(check, state):
+            return False
+    heard = sum(isinstance(spot.step, UserStep) for spot in pattern.spots[:position])
+    return not pattern.conversation_start or state.turn <= heard
+
+
+def _next(pattern: Pattern, position: int) -> str | None:
+    """The rule's next action; None where it ends without waiting for the customer."""
+    if position == len(pattern.spots):
+        return ACTION_LISTEN if pattern.waits else None
+    step = pattern.spots[position].step
+    return step.name if isinstance(step, ActionStep) else ACTION_LISTEN
