@@ -1,0 +1,100 @@
+"""Numbers with units: 1000并发, 8核16G, 500G硬盘, 带宽要五兆, 内存16."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from nlu import numbers
+from nlu.entities.words import alternation
+from nlu.pipeline import Quantity
+from nlu.text import fold
+from nlu.understanding import Entity
+
+_CONNECTOR = r"(?:量|数|大小)?[\s,:,、]*(?:就|能|可以|想|我)?(?:要|是|为|在|得|有|需要|支持|改成|改为|改到|换成|加到|升到|提到|做到|到|给)?(?:个)?(?:大概|大约|差不多|起码|至少|最少|最多|到)?(?:要|有|得)?\s*"
+"""What may stand between a cue and its number: 并发量大概要两千."""
+_UNIT_END = r"(?!网|信号|手机|卡)"
+"""A 4G network is no memory."""
+_BARE_END = r"(?![\d.a-z%年月日号点天块元万周折台])"
+"""A bare number is none of ours when one of these follows: it is a date, a price, a share."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityFinder:
+    """Finds the quantities of a pipeline. Where several share a unit, a cue beside the number decides, else the first declared."""
+
+    quantities: Mapping[str, Quantity]
+    with_unit: re.Pattern[str] | None = field(init=False)
+    bare: Mapping[str, re.Pattern[str]] = field(init=False)
+    before: Mapping[str, re.Pattern[str]] = field(init=False)
+    after: Mapping[str, re.Pattern[str]] = field(init=False)
+    owners: Mapping[str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        units = [fold(unit) for quantity in self.quantities.values() for unit in quantity.units]
+        pattern = rf"(?<![几数])(?P<number>{numbers.PATTERN})\s?[多来几余]?\s?个?\s?(?P<unit>{alternation(units)}){_UNIT_END}"
+        set_(self, "with_unit", re.compile(pattern) if units else None)
+        cues = {name: alternation(map(fold, quantity.cues)) for name, quantity in self.quantities.items() if quantity.cues}
+        any_unit = rf"(?!\s?[多来几余]?\s?个?\s?(?:{alternation(units)}))" if units else ""
+        bare = {name: rf"(?:{cue}){_CONNECTOR}(?P<number>{numbers.PATTERN}){_BARE_END}{any_unit}" for name, cue in cues.items()}
+        set_(self, "bare", {name: re.compile(text) for name, text in bare.items()})
+        set_(self, "before", {name: re.compile(rf"(?:{cue}){_CONNECTOR}$") for name, cue in cues.items()})
+        set_(self, "after", {name: re.compile(rf"(?:的|左右)*(?:{cue})") for name, cue in cues.items()})
+        set_(self, "owners", _owners(self.quantities))
+
+    def find(self, folded: str) -> Iterator[Entity]:
+        """Every quantity in a folded text; the span runs from the number to the end of its unit."""
+        if self.with_unit is None:
+            return
+        taken = 0
+        for match in self.with_unit.finditer(folded):
+            value = numbers.parse(match["number"])
+            if value is None:
+                continue
+            name, unit = self._owner(folded, match, taken)
+            taken = match.start("unit") + len(unit)
+            yield self._entity(name, value * self._factor(name, unit), folded, (match.start(), taken))
+        for name, pattern in self.bare.items():
+            for match in pattern.finditer(folded):
+                value = numbers.parse(match["number"])
+                if value is not None and value >= 1:
+                    yield self._entity(name, value, folded, match.span("number"))
+
+    def _owner(self, folded: str, match: re.Match[str], taken: int) -> tuple[str, str]:
+        """Which quantity a number with a unit belongs to, and its unit; a cue that an earlier number has used up counts no more."""
+        unit = match["unit"]
+        before = folded[max(taken, match.start() - 12) : match.start()]
+        for name, cue in self.before.items():
+            fitting = [one for one, owners in self.owners.items() if unit.startswith(one) and name in owners]
+            if fitting and cue.search(before):
+                return name, max(fitting, key=len)
+        owners = self.owners[unit]
+        if len(owners) > 1:
+            for name in owners:
+                if name in self.after and self.after[name].match(folded, match.end()):
+                    return name, unit
+        return owners[0], unit
+
+    def _factor(self, name: str, unit: str) -> float:
+        scale = {fold(key): factor for key, factor in self.quantities[name].scale.items()}
+        fitting = [key for key in scale if unit.startswith(key)]
+        return scale[max(fitting, key=len)] if fitting else 1.0
+
+    def _entity(self, name: str, value: float, folded: str, span: tuple[int, int]) -> Entity:
+        start, end = span
+        exact = int(value) if value == int(value) else value
+        return Entity(name, exact, folded[start:end], start, end, "quantity")
+
+
+def _owners(quantities: Mapping[str, Quantity]) -> dict[str, tuple[str, ...]]:
+    """For each unit the quantities that have it: outright, or (500G + 硬盘) as the beginning of a longer one."""
+    units = {name: [fold(unit) for unit in quantity.units] for name, quantity in quantities.items()}
+    every = {unit for own in units.values() for unit in own}
+    owners: dict[str, tuple[str, ...]] = {}
+    for unit in every:
+        outright = [name for name, own in units.items() if unit in own]
+        longer = [name for name, own in units.items() if name not in outright and any(one.startswith(unit) for one in own)]
+        owners[unit] = (*outright, *longer)
+    return owners
