@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from dialogue.actions.action import ActionContext
 from dialogue.domain import Domain, Form
 from dialogue.events import ActiveLoop, Event, SlotSet
+from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import DialogueState
 
-REQUESTED_SLOT = "requested_slot"
-"""Rasa's own slot for the slot that a form has asked for."""
 DEACTIVATE = "action_deactivate_loop"
 
 

@@ -11,7 +11,7 @@ from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.fallback import FallbackPolicy
 from policies.forms import FormPolicy, first
 from policies.handover import HandOverPolicy
-from policies.options import PolicyOptions, read_options
+from policies.options import PolicyOptions, options_of
 from policies.policy import Decision, Policy
 from policies.rules import RulePolicy
 from policies.silence import SilencePolicy
@@ -31,7 +31,8 @@ class Ensemble:
     @classmethod
     def of(cls, bot: Bot) -> Ensemble:
         """The ensemble of a bot. Raises YamlError for options of config.yml that cannot be."""
-        options = read_options(bot.folder / "config.yml", bot.settings.channels.voice.silence_prompts)
+        prompts = bot.settings.channels.voice.silence_prompts
+        options = options_of(bot.policies, prompts, bot.folder / "config.yml")
         return cls.build(bot.domain, bot.rules, bot.stories, options)
 
     @classmethod

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogue.domain import Domain, Form
-from dialogue.forms import REQUESTED_SLOT, question_for
+from dialogue.forms import question_for
 from dialogue.script import LoopStep
+from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.handover import OFFER_PERSON
 from policies.policy import Decision, Policy

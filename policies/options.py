@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from dialogue.yaml_file import Node, YamlError, read
+from dialogue.yaml_file import Place, YamlError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +33,16 @@ KEYS: Mapping[str, Mapping[str, type]] = {
 ALIASES = {"core_fallback_action_name": "ask_again"}
 
 
-def read_options(config: Path, silence_prompts: int) -> PolicyOptions:
-    """The `policies:` of config.yml. Raises YamlError for an option of the wrong type; a missing file gives the defaults."""
-    found: dict[str, object] = {"silence_prompts": silence_prompts}
-    if config.is_file():
-        policies = read(config).mapping("config.yml").get("policies")
-        for item in () if policies is None else policies.items("'policies'"):
-            found |= _options(item)
-    return PolicyOptions(**found)  # type: ignore[arg-type]  # each value's type was looked at one by one
-
-
-def _options(item: Node) -> dict[str, object]:
-    given = item.mapping("a policy")
-    if "name" not in given:
-        raise YamlError(item.place, "a policy lacks the key 'name'")
-    found: dict[str, object] = {}
-    for key, kind in KEYS.get(given["name"].text("'name'"), {}).items():
-        if key in given and given[key].value is not None:
-            if type(given[key].value) is not kind:
-                raise YamlError(given[key].place, f"'{key}' must be {_named(kind)}, got {given[key].value!r}")
-            found[ALIASES.get(key, key)] = given[key].value
-    return found
-
-
-def _named(kind: type) -> str:
-    return "a whole number" if kind is int else "text"
+def options_of(policies: Mapping[str, Mapping[str, Any]], silence_prompts: int, config: Path) -> PolicyOptions:
+    """The options that config.yml's `policies` state. Raises YamlError, with `config` as the place, for a wrong type."""
+    found: dict[str, Any] = {"silence_prompts": silence_prompts}
+    for name, options in policies.items():
+        for key, kind in KEYS.get(name, {}).items():
+            value = options.get(key)
+            if value is None:
+                continue
+            if type(value) is not kind:
+                wanted = "a whole number" if kind is int else "text"
+                raise YamlError(Place(config, 1), f"'{key}' of {name} must be {wanted}, got {value!r}")
+            found[ALIASES.get(key, key)] = value
+    return PolicyOptions(**found)
