@@ -1,0 +1,71 @@
+# Needs make and a python3 of 3.11 or newer; no root, no compiler, no system package. Everything lands in .venv and build.
+BOT ?= examples/cloud_sales
+PORT ?= 8000
+# The release that the project is tested with. Where no GPU is, set TORCH_INDEX to the address of PyTorch's own CPU
+# wheels: the default index may give Linux the CUDA build, which is gigabytes.
+TORCH ?= torch==2.13.0
+TORCH_INDEX ?=
+
+# Tried one by one by running it: a name alone may be a shim with nothing behind it.
+PYTHON ?= $(shell for name in python3.12 python3.11 python3.13 python3 python3.14 python; do \
+	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BASE := $(VENV)/.installed-base
+FULL := $(VENV)/.installed-full
+
+.PHONY: help run test check demo bench-edge models-asr widget-shots clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+
+run: $(BASE)  ## start the sample bot (BOT=folder PORT=8000)
+	@$(BIN)/xiangyin run $(BOT) --port $(PORT)
+
+demo: $(BASE)  ## one telephone call, start to end, with a recording and a report in build/demo
+	@$(BIN)/xiangyin demo
+
+test: check  ## every check and test
+	$(BIN)/python -m pytest
+
+check: $(FULL)  ## the checks without the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench-edge: $(BASE)  ## turn and speech latency, memory and start on 2 cores and 8 GB
+	$(BIN)/python -m benchmarks.edge
+
+models-asr: $(FULL)  ## make the speech corpora and train the bundled recogniser from them (hours)
+	$(BIN)/xiangyin synth examples/synth/cloud_train.yaml
+	$(BIN)/xiangyin synth examples/synth/cloud_eval.yaml
+	$(BIN)/xiangyin train examples/asr/cloud.yaml
+
+widget-shots: $(FULL)  ## photograph the widget's page in Chromium for docs/images
+	$(BIN)/python -m pytest -m browser tests/deploy/widget
+	mkdir -p docs/images
+	cp build/screens/*.png docs/images/
+
+clean:  ## take away the environment and everything built
+	rm -rf $(VENV) build
+
+# An interpreter without ensurepip (Debian's, without python3-venv) borrows the pip it has.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "no python3 of 3.11 or newer found; name one: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@echo "making the environment with $(PYTHON) ..."
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || \
+		{ $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
+
+$(BASE): pyproject.toml | $(BIN)/python
+	@echo "installing xiangyin (some 400 MB, once) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(FULL): pyproject.toml | $(BASE)
+	@echo "installing what training and the tests need ..."
+	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
+	@$(PIP) --editable ".[train,dev]"
+	@touch $@
