@@ -1,0 +1,1 @@
+"""Calls: sound in, turns, sound out, over any line that fills the MediaTransport seam."""

@@ -1,0 +1,77 @@
+"""What one caller says, cut into turns: the line's sound in, turn events and the turns' sound out."""
+
+from __future__ import annotations
+
+import numpy as np
+import soxr
+
+from asr.transcript import SAMPLE_RATE_HZ, Samples
+from asr.turn_end import SpeechStarted, TurnEnded, TurnEvent, TurnOptions, TurnState, step
+from asr.vad import VoiceActivity
+from deploy.media.transport import Sound
+
+PRE_ROLL_S = 0.25
+"""Sound kept from before the first voiced window: soft initials (s, f, h) come before the voice."""
+POST_ROLL_S = 0.12
+"""Sound kept after the last voiced window: the release of the last syllable."""
+GUARD = 0.8
+"""Speech probability that counts while the bot speaks: its own echo in the line is fainter than a caller."""
+
+
+class Ear:
+    """Hears one call. The detector gets a cheap stream (no delay); a turn is resampled well, once, when it is wanted."""
+
+    def __init__(self, rate_hz: int, options: TurnOptions) -> None:
+        self._rate_hz = rate_hz
+        self._options = options
+        self._activity = VoiceActivity()
+        self._stream = soxr.ResampleStream(rate_hz, SAMPLE_RATE_HZ, 1, dtype="float32", quality="QQ")
+        self._state = TurnState()
+        self._kept: list[Sound] = []
+        self._kept_from = 0
+        self.received = 0
+        """Samples so far, at the line's rate."""
+
+    @property
+    def speaking_ms(self) -> int:
+        """Speech in the turn under way; 0 between turns."""
+        return self._state.voiced_ms
+
+    def hear(self, samples: Sound, guarded: bool = False) -> list[TurnEvent]:
+        """What these samples make happen. `guarded`: the bot is speaking, so only clear speech counts."""
+        self._keep(samples)
+        same = self._rate_hz == SAMPLE_RATE_HZ
+        events: list[TurnEvent] = []
+        for probability in self._activity.hear(samples if same else self._stream.resample_chunk(samples)):
+            doubtful = guarded and probability < GUARD
+            self._state, new = step(self._state, 0.0 if doubtful else probability, self._options)
+            events.extend(new)
+        if self._state.began is None and not any(isinstance(event, SpeechStarted | TurnEnded) for event in events):
+            self._forget()
+        return events
+
+    def turn(self, start: int, end: int) -> Samples:
+        """The sound of a turn (positions as in asr.turn_end), a little before and after included, at 16 kHz."""
+        sound = np.concatenate([np.zeros(0, np.float32), *self._kept])
+        first = self._line_position(start) - int(PRE_ROLL_S * self._rate_hz) - self._kept_from
+        last = self._line_position(end) + int(POST_ROLL_S * self._rate_hz) - self._kept_from
+        cut = sound[max(first, 0) : max(last, 0)]
+        return cut if self._rate_hz == SAMPLE_RATE_HZ else soxr.resample(cut, self._rate_hz, SAMPLE_RATE_HZ)
+
+    def ago_s(self, position: int) -> float:
+        """How long before the latest sample a position lies."""
+        return (self.received - self._line_position(position)) / self._rate_hz
+
+    def _line_position(self, position: int) -> int:
+        return position * self._rate_hz // SAMPLE_RATE_HZ
+
+    def _keep(self, samples: Sound) -> None:
+        self._kept.append(samples)
+        self.received += len(samples)
+
+    def _forget(self) -> None:
+        """Between turns only the pre-roll is kept (and the window under way)."""
+        needless = self.received - self._kept_from - int((PRE_ROLL_S + 0.1) * self._rate_hz)
+        while self._kept and len(self._kept[0]) <= needless:
+            needless -= len(self._kept[0])
+            self._kept_from += len(self._kept.pop(0))

@@ -1,0 +1,305 @@
+"""One call, from the greeting to the hang-up: `CallSession.run`.
+
+Tasks share it: `_listen` takes the caller's sound and stops the bot when the caller breaks in; `_converse` answers one turn
+after the other; the playout sends sound in time; `_fill_gaps` stands in for a line that falls silent. All times are the
+loop's clock, so that a call can run in virtual time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
+import numpy as np
+
+from asr.transcript import Transcript
+from deploy.media.backchannel import is_backchannel
+from deploy.media.hearing import HeardTurn, Hearing, Recognised
+from deploy.media.parts import CallEvents, CallName, CallParts
+from deploy.media.playout import Playout, Utterance
+from deploy.media.recorder import NoRecorder, Recorder
+from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
+from deploy.media.speaker import sentences
+from deploy.media.transport import Digit, LineClosed, LineFault, MediaTransport, Sound
+from dialogue.domain import VOICE
+from dialogue.reply import Reply
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
+
+UNHEARD_MS = 1000
+"""Speech without words that is this long was an utterance not heard; shorter is a cough or the street."""
+GAP_S = 0.5
+"""A line that sends nothing for so long is taken as silent (some telephones send no packets for silence)."""
+QUESTION_END_S = 1.5
+"""So late in a question, 好 is an answer, not a sign of listening."""
+FAILED = "不好意思,系统出了点问题,请您稍后再打过来。"
+
+
+class CallSession:
+    """One call over one line."""
+
+    def __init__(
+        self,
+        name: CallName,
+        line: MediaTransport,
+        parts: CallParts,
+        events: tuple[CallEvents, ...] = (),
+        recorder: Recorder | None = None,
+    ) -> None:
+        self._name = name
+        self._line = line
+        self._parts = parts
+        self._events = events
+        self._recorder = recorder or NoRecorder()
+        self._playout = Playout(line, self._recorder)
+        self._hearing = Hearing(line.rate_hz, parts.options.turns, parts.recogniser, parts.recognisers)
+        self._inbox: asyncio.Queue[HeardTurn | str] = asyncio.Queue()
+        self._greeting = ("", Utterance())
+        self._turns: list[tuple[TurnRecord, Utterance]] = []
+        self._began_at = self._now()
+        self._answered_at = self._began_at
+        self._received_at = self._began_at
+        self._last_words = False
+
+    async def run(self) -> CallRecord:
+        """Hold the call; returns when both sides have hung up. Nothing that a caller or a part does raises here."""
+        work = (self._playout.run(), self._listen(), self._fill_gaps())
+        tasks = [asyncio.create_task(task) for task in work]
+        ended = "error"
+        try:
+            ended = await self._until_end()
+        finally:
+            await self._line.close()
+            for task in tasks:
+                task.cancel()
+            await self._tidy(tasks, ended)
+        return self._record(ended)
+
+    def hang_up(self, reason: str) -> None:
+        """End the call from our side, after the turn under way."""
+        self._inbox.put_nowait(reason)
+
+    async def _until_end(self) -> str:
+        try:
+            async with asyncio.timeout(self._parts.options.max_call_s):
+                return await self._converse()
+        except TimeoutError:
+            return "too_long"
+        except Exception:  # one call's failure is told to its caller and must not touch the others
+            log.exception("call failed", extra={"conversation": self._name.conversation})
+            await self._apologise()
+            return "error"
+
+    async def _converse(self) -> str:
+        greeting = await self._think(self._parts.brain.start, self._name.conversation, VOICE)
+        self._greeting = (greeting.speech, (await self._say(greeting.speech))[0])
+        while True:
+            turn = await self._next_turn()
+            if isinstance(turn, str):
+                return turn
+            ended = await (self._silence() if turn is None else self._turn(turn))
+            if ended:
+                await self._finish()
+                return ended
+
+    async def _finish(self) -> None:
+        """Say the last words to their end."""
+        self._last_words = True
+        self._playout.resume()
+        await self._playout.drained()
+
+    async def _next_turn(self) -> HeardTurn | str | None:
+        """The next turn, the reason why there will be none, or None for a silence that has lasted long enough."""
+        while True:
+            quiet_since = max(self._playout.heard_until, self._answered_at)
+            wait_s = quiet_since + self._parts.options.silence_s - self._now()
+            busy = self._playout.speaking or self._playout.held or self._hearing.speaking_ms > 0
+            if wait_s <= 0 and not busy and self._inbox.empty():
+                return None
+            try:
+                async with asyncio.timeout(max(wait_s, 0.1)):
+                    return await self._inbox.get()
+            except TimeoutError:
+                continue
+
+    async def _turn(self, turn: HeardTurn) -> str:
+        """Answer one turn; returns why the call ends, or an empty text."""
+        recognised = await turn.recognition
+        if not self._is_turn(turn, recognised.transcript.text):
+            self._playout.resume()
+            return ""
+        await self._playout.drop()
+        for events in self._events:
+            events.heard(recognised.transcript)
+        metadata = {"line": self._name.line, "spoken_s": [self._since(turn.began_at), self._since(turn.ended_at)]}
+        reply = await self._think(self._parts.brain.turn, self._name.conversation, recognised.transcript, VOICE, metadata)
+        return await self._answer(reply, turn, recognised)
+
+    async def _silence(self) -> str:
+        reply = await self._think(self._parts.brain.silence, self._name.conversation, VOICE)
+        return await self._answer(reply, None, Recognised(Transcript("", "cmn", 1.0), 0.0))
+
+    async def _answer(self, reply: Reply, turn: HeardTurn | None, recognised: Recognised) -> str:
+        utterance, speak_ms = await self._say(reply.speech)
+        self._answered_at = self._now()
+        state = await self._think(self._parts.brain.state, self._name.conversation)
+        await self._first_sound(utterance)
+        times = TurnTimes(
+            recognise_ms=recognised.work_ms,
+            understand_ms=reply.times.understand_ms,
+            decide_ms=reply.times.decide_ms,
+            store_ms=reply.times.store_ms,
+            speak_ms=speak_ms,
+            first_audio_ms=self._waited_ms(turn, utterance),
+        )
+        transcript = recognised.transcript
+        record = TurnRecord(
+            heard=transcript.text,
+            dialect=transcript.dialect,
+            confidence=transcript.confidence,
+            needs=tuple(need.intent for need in state.needs),
+            slots=state.slots,
+            actions=reply.actions,
+            reply=reply.text,
+            spoken=(self._since(turn.began_at), self._since(turn.ended_at)) if turn else None,
+            times=times,
+        )
+        self._turns.append((record, utterance))
+        for events in self._events:
+            events.answered(record)
+        if reply.hand_over:
+            return "hand_over"
+        return ("goodbye" if turn else "silence") if reply.end else ""
+
+    async def _say(self, speech: str) -> tuple[Utterance, float]:
+        """Queue a reply's sound sentence by sentence, and say how long the first one took to synthesise."""
+        utterance = self._playout.begin()
+        if self._breaks_in():
+            await self._playout.hold()
+        first_ms = 0.0
+        for index, sentence in enumerate(sentences(speech)):
+            begun = time.perf_counter()
+            sound = self._parts.speaker.cached(sentence, self._line.rate_hz)
+            if sound is None:
+                sound = await self._think(self._parts.speaker.speak, sentence, self._line.rate_hz)
+            if not index:
+                first_ms = (time.perf_counter() - begun) * 1000.0
+            self._playout.say(utterance, sound)
+            if utterance.dropped:
+                break
+        return utterance, first_ms
+
+    async def _listen(self) -> None:
+        ended = "error"
+        try:
+            while True:
+                got = await self._line.receive()
+                if not isinstance(got, Digit):  # a key pressed by mistake must not end the call
+                    await self._hear(got.samples)
+        except LineClosed:
+            ended = "hang_up"
+        except LineFault as fault:
+            log.warning("call dropped: %s", fault, extra={"conversation": self._name.conversation})
+            ended = "dropped"
+        finally:
+            self._inbox.put_nowait(ended)
+
+    async def _fill_gaps(self) -> None:
+        quiet = np.zeros(int(GAP_S * self._line.rate_hz), np.float32)
+        while True:
+            await asyncio.sleep(GAP_S)
+            if self._now() - self._received_at >= GAP_S:
+                await self._hear(quiet)
+
+    async def _hear(self, samples: Sound) -> None:
+        self._received_at = self._now()
+        self._recorder.caller(samples, self._received_at)
+        for turn in self._hearing.hear(samples, guarded=self._playout.speaking):
+            self._inbox.put_nowait(turn)
+        if self._playout.speaking and self._breaks_in():
+            await self._playout.hold()
+
+    def _breaks_in(self) -> bool:
+        options = self._parts.options
+        return options.barge_in and not self._last_words and self._hearing.speaking_ms >= options.barge_in_ms
+
+    def _is_turn(self, turn: HeardTurn, text: str) -> bool:
+        """Whether the turn is meant for the bot, and not a cough, the street, or 嗯 while the bot goes on speaking."""
+        left_s = self._left_unsaid_s(turn)
+        if not text.strip():
+            return turn.voiced_ms >= UNHEARD_MS and left_s <= 0
+        if left_s <= 0:
+            return True
+        return self._parts.options.barge_in and (not is_backchannel(text) or self._is_answer(left_s))
+
+    def _left_unsaid_s(self, turn: HeardTurn) -> float:
+        """How much the bot still had to say when the caller's turn was over."""
+        left_s = self._playout.left_s
+        return (self._now() + left_s if left_s else self._playout.heard_until) - turn.ended_at
+
+    def _is_answer(self, left_s: float) -> bool:
+        """好, said when a question is nearly over, answers it."""
+        asked = self._turns[-1][0].reply if self._turns else self._greeting[0]
+        return asked.rstrip().endswith(("?", "?")) and left_s < QUESTION_END_S
+
+    async def _first_sound(self, utterance: Utterance) -> None:
+        """Let the playout send the first frame, so that the waiting time is known."""
+        for _ in range(5):
+            if utterance.began_at is not None:
+                return
+            await asyncio.sleep(0)
+
+    def _waited_ms(self, turn: HeardTurn | None, utterance: Utterance) -> float | None:
+        if turn is None or utterance.began_at is None:
+            return None
+        return (utterance.began_at - turn.ended_at) * 1000.0 - self._parts.options.end_silence_ms
+
+    async def _apologise(self) -> None:
+        try:
+            await self._playout.drop()
+            await self._say(FAILED)
+            await self._finish()
+        except ValueError as fault:  # the voice is what failed
+            log.error("no voice: %s", fault, extra={"conversation": self._name.conversation})
+
+    async def _tidy(self, tasks: list[asyncio.Task[None]], ended: str) -> None:
+        self._hearing.forget()
+        for fault in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(fault, Exception):
+                log.error("call broke", exc_info=fault, extra={"conversation": self._name.conversation})
+        self._recorder.close()
+        await self._think(self._parts.brain.end, self._name.conversation, ended)
+
+    def _record(self, ended: str) -> CallRecord:
+        text, greeting = self._greeting
+        return CallRecord(
+            conversation=self._name.conversation,
+            line=self._name.line,
+            ended=ended,
+            duration_s=self._since(self._now()),
+            greeting=text,
+            greeted=self._span(greeting),
+            turns=tuple(answered(turn, self._span(heard), heard.interrupted) for turn, heard in self._turns),
+        )
+
+    def _span(self, utterance: Utterance) -> tuple[float, float] | None:
+        if utterance.began_at is None or utterance.ends_at is None:
+            return None
+        return self._since(utterance.began_at), self._since(utterance.ends_at)
+
+    async def _think(self, work: Callable[[*Arguments], Result], *arguments: *Arguments) -> Result:
+        """Blocking work in a thread of the loop's own pool."""
+        return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+
+    def _since(self, at: float) -> float:
+        return round(at - self._began_at, 3)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

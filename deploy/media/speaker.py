@@ -1,0 +1,81 @@
+"""The bot's voice: replies cut into sentences, each spoken once and kept."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+
+import numpy as np
+import soxr
+
+from deploy.media.transport import Sound
+from synth_data.speech import Voice
+
+_SENTENCE = re.compile(r".*?(?:[。!?;!?;…\n]+[”’」』)\)]*|$)", re.DOTALL)
+_CLAUSE = re.compile(r".*?(?:[,、,:]+|$)", re.DOTALL)
+LONG = 30
+"""Characters (about six seconds) after which a sentence is cut at a comma: the first sound must not wait for the last."""
+PAUSE_S = 0.18
+"""Silence after a sentence; espeak ends its sound with the last syllable."""
+CACHE_BYTES = 64 * 1024 * 1024
+"""About 35 minutes of speech at 8 kHz; a bot's fixed sentences are a tenth of it."""
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """`text` in pieces to be spoken one after the other, cut at Chinese or Western punctuation."""
+    found: list[str] = []
+    for sentence in _SENTENCE.findall(text):
+        found += _clauses(sentence.strip()) if len(sentence) > LONG else [sentence.strip()]
+    return tuple(piece for piece in found if re.search(r"\w", piece))
+
+
+def _clauses(sentence: str) -> list[str]:
+    pieces = [""]
+    for clause in _CLAUSE.findall(sentence):
+        if pieces[-1] and len(pieces[-1]) + len(clause) > LONG:
+            pieces.append("")
+        pieces[-1] += clause
+    return pieces
+
+
+class Speaker:
+    """Sentences to sound at the rate a line wants. Thread safe; bounded memory."""
+
+    def __init__(self, voice: Voice, cache_bytes: int = CACHE_BYTES) -> None:
+        self._voice = voice
+        self._capacity = cache_bytes
+        self._used = 0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, int], Sound] = OrderedDict()
+
+    def cached(self, sentence: str, rate_hz: int) -> Sound | None:
+        """The sentence's sound if it was spoken before at this rate."""
+        with self._lock:
+            sound = self._kept.get((sentence, rate_hz))
+            if sound is not None:
+                self._kept.move_to_end((sentence, rate_hz))
+            return sound
+
+    def speak(self, sentence: str, rate_hz: int) -> Sound:
+        """The sentence's sound, a short pause after it. Raises synth_data's VoiceError when the voice is out of reach."""
+        sound = self.cached(sentence, rate_hz)
+        if sound is not None:
+            return sound
+        speech = self._voice.synthesize(sentence)
+        at_rate = speech.samples
+        if speech.rate_hz != rate_hz:
+            at_rate = soxr.resample(speech.samples, speech.rate_hz, rate_hz)
+        sound = np.concatenate([at_rate, np.zeros(int(PAUSE_S * rate_hz), np.float32)])
+        self._keep((sentence, rate_hz), sound)
+        return sound
+
+    def _keep(self, key: tuple[str, int], sound: Sound) -> None:
+        with self._lock:
+            if key in self._kept or sound.nbytes > self._capacity:
+                return
+            self._kept[key] = sound
+            self._used += sound.nbytes
+            while self._used > self._capacity:
+                _, oldest = self._kept.popitem(last=False)
+                self._used -= oldest.nbytes

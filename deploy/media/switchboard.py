@@ -1,0 +1,124 @@
+"""All calls of one gateway: lets them in up to a limit, runs them, ends them in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from deploy.media.parts import CallEvents, CallName, CallParts
+from deploy.media.recorder import Recorder, WavRecorder
+from deploy.media.records import CallRecord
+from deploy.media.session import CallSession
+from deploy.media.transport import MediaTransport
+
+log = logging.getLogger(__name__)
+
+RECOGNISER_THREADS = 2
+"""The edge box has two cores; more recognitions at once only make each other late."""
+
+
+class Busy(Exception):
+    """As many calls as there may be."""
+
+
+class CallCounter(Protocol):
+    """deploy.metrics.Metrics, as the switchboard sees it."""
+
+    def call_started(self) -> None: ...
+
+    def call_ended(self, reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchboardOptions:
+    """`recordings`: the folder for calls that are recorded."""
+
+    max_calls: int = 20
+    recordings: Path | None = None
+
+
+class Switchboard:
+    """Connects lines to the bot."""
+
+    def __init__(
+        self,
+        parts: CallParts,
+        options: SwitchboardOptions = SwitchboardOptions(),
+        events: tuple[CallEvents, ...] = (),
+        counter: CallCounter | None = None,
+    ) -> None:
+        self._threads = ThreadPoolExecutor(RECOGNISER_THREADS, "recognise")
+        self._parts = replace(parts, recognisers=parts.recognisers or self._threads)
+        self._options = options
+        self._events = events
+        self._counter = counter
+        self._calls: dict[asyncio.Task[CallRecord], CallSession] = {}
+        self._closing = False
+
+    @property
+    def active(self) -> int:
+        """Calls under way."""
+        return len(self._calls)
+
+    @property
+    def full(self) -> bool:
+        """No further call is taken."""
+        return self._closing or len(self._calls) >= self._options.max_calls
+
+    async def connect(self, name: CallName, line: MediaTransport, events: tuple[CallEvents, ...] = ()) -> CallRecord:
+        """Hold one call to its end. Raises Busy, and leaves the line open, when there are too many."""
+        if self.full:
+            raise Busy
+        session = CallSession(name, line, self._parts, (*self._events, *events), self._recorder(name, line))
+        task = asyncio.create_task(session.run())
+        self._calls[task] = session
+        if self._counter:
+            self._counter.call_started()
+        ended = "error"
+        try:
+            record = await task
+            ended = record.ended
+        finally:
+            del self._calls[task]
+            if self._counter:
+                self._counter.call_ended(ended)
+        return record
+
+    async def close(self, drain_s: float) -> None:
+        """Take no more calls, let those under way end by themselves for `drain_s`, then hang up."""
+        self._closing = True
+        calls = dict(self._calls)
+        if calls:
+            await asyncio.wait(calls, timeout=drain_s)
+        for task, session in calls.items():
+            if not task.done():
+                session.hang_up("shutdown")
+        if calls:
+            await asyncio.wait(calls, timeout=2.0)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def warm_up(self, sentences: tuple[str, ...], rate_hz: int) -> Callable[[], None]:
+        """Work for a background thread: speak the fixed sentences once, so that no caller waits for them."""
+
+        def work() -> None:
+            for sentence in sentences:
+                if self._closing:
+                    return
+                try:
+                    self._parts.speaker.speak(sentence, rate_hz)
+                except ValueError as fault:
+                    log.error("no voice: %s", fault)
+                    return
+
+        return work
+
+    def _recorder(self, name: CallName, line: MediaTransport) -> Recorder | None:
+        if self._options.recordings is None:
+            return None
+        path = self._options.recordings / f"{name.conversation}.wav"
+        return WavRecorder(path, line.rate_hz, asyncio.get_running_loop().time())

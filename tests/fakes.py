@@ -1,0 +1,123 @@
+"""Scripted stand-ins for the parts that are slow, random or on the other end of a line. No Mock: each does one plain thing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
+from deploy.media.transport import FRAME_MS, Heard, LineClosed, Sound
+from dialogue.events import BotUttered
+from dialogue.reply import Reply
+from dialogue.state import DialogueState
+from nlu.understanding import Need
+from synth_data.speech import Speech
+
+
+@dataclass
+class ScriptedRecogniser:
+    """Hears the text whose duration in seconds is nearest to that of the sound; counts its calls."""
+
+    texts: Mapping[float, str]
+    heard_s: list[float] = field(default_factory=list)
+
+    def transcribe(self, samples: Samples) -> Transcript:
+        seconds = len(samples) / SAMPLE_RATE_HZ
+        self.heard_s.append(seconds)
+        return Transcript(self.texts[min(self.texts, key=lambda known: abs(known - seconds))], "cmn", 0.9)
+
+
+@dataclass
+class ScriptedBrain:
+    """Answers a text with the reply that stands for it; says of itself what it was asked."""
+
+    replies: Mapping[str, Reply] = field(default_factory=dict)
+    greeting: str = "您好。"
+    asked: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+
+    def start(self, conversation: str, channel: str) -> Reply:
+        return said(self.greeting, "utter_greet")
+
+    def turn(self, conversation: str, heard: str | Transcript, channel: str, metadata: Mapping[str, Any] | None = None) -> Reply:
+        text = heard if isinstance(heard, str) else heard.text
+        self.asked.append(text)
+        return self.replies.get(text, said("好的。"))
+
+    def silence(self, conversation: str, channel: str) -> Reply:
+        silences = self.asked.count("")
+        self.asked.append("")
+        if silences < 2:
+            return said("您还在吗?", "utter_still_there")
+        return said("再见。", "utter_silence_goodbye", "action_end_call", end=True)
+
+    def end(self, conversation: str, reason: str) -> None:
+        self.ended.append(reason)
+
+    def state(self, conversation: str) -> DialogueState:
+        return DialogueState(conversation, needs=(Need("price_inquiry", 0.9),) if self.asked and self.asked[-1] else ())
+
+
+def said(text: str, *actions: str, hand_over: bool = False, end: bool = False) -> Reply:
+    """A reply of one message."""
+    message = BotUttered(text, text)
+    return Reply((message,), (*(actions or ("utter_answer",)), "action_listen"), hand_over, end)
+
+
+class ToneVoice:
+    """Says a tone instead of words, a tenth of a second for each character; counts what it synthesised."""
+
+    def __init__(self) -> None:
+        self.spoken: list[str] = []
+
+    def synthesize(self, text: str) -> Speech:
+        self.spoken.append(text)
+        seconds = np.arange(int(0.1 * len(text) * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+        return Speech((0.3 * np.sin(2 * np.pi * 440 * seconds)).astype(np.float32), SAMPLE_RATE_HZ)
+
+
+class TimedLine:
+    """A caller whose words begin at set seconds of the call, whatever the bot does; keeps what the bot sent, and when."""
+
+    def __init__(self, words: Mapping[float, Sound], hang_up_s: float, rate_hz: int = 8000, paces: bool = False) -> None:
+        self.rate_hz = rate_hz
+        self.paces = paces
+        self.sent: list[tuple[float, Sound]] = []
+        self.cleared: list[float] = []
+        self._sound = np.zeros(int(hang_up_s * rate_hz), np.float32)
+        for begin_s, word in words.items():
+            begin = int(begin_s * rate_hz)
+            self._sound[begin : begin + len(word)] = word
+        self._position = 0
+        self._closed = False
+
+    async def receive(self) -> Heard:
+        size = self.rate_hz * FRAME_MS // 1000
+        await asyncio.sleep((self._position + size) / self.rate_hz - now())
+        if self._closed or self._position + size > len(self._sound):
+            raise LineClosed
+        self._position += size
+        return Heard(self._sound[self._position - size : self._position])
+
+    async def send(self, samples: Sound) -> None:
+        if self._closed:
+            raise LineClosed
+        self.sent.append((now(), samples))
+
+    async def clear(self) -> None:
+        self.cleared.append(now())
+
+    async def close(self) -> None:
+        self._closed = True
+
+    def bot_seconds(self) -> list[float]:
+        """When frames with sound in them were sent, rounded to a hundredth."""
+        return [round(at, 2) for at, frame in self.sent if np.abs(frame).max() > 0.01]
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
