@@ -18,7 +18,7 @@ class TurnOptions:
     threshold: float = 0.5  # Silero's own default
     release: float = 0.35  # Silero's default, threshold - 0.15
     min_speech_ms: int = 90  # a short 嗯 has three windows of voice; a click has one or two
-    end_silence_ms: int = 500  # of 32 real clips, 14 pause for 300 ms or more inside a sentence, 7 for 500 ms
+    end_silence_ms: int = 500
     eager_silence_ms: int = 150
     max_turn_ms: int = 20_000
 

@@ -1,5 +1,7 @@
 """Scripted stand-ins for the parts that are slow, random or on the other end of a line. No Mock: each does one plain thing."""
 
+# ruff: noqa: ARG002  the seams ask for arguments that a script has no use for
+
 from __future__ import annotations
 
 import asyncio
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
-from deploy.media.transport import FRAME_MS, Heard, LineClosed, Sound
+from deploy.media.transport import FRAME_MS, Heard, LineClosedError, Sound
 from dialogue.events import BotUttered
 from dialogue.reply import Reply
 from dialogue.state import DialogueState
@@ -99,13 +101,13 @@ class TimedLine:
         size = self.rate_hz * FRAME_MS // 1000
         await asyncio.sleep((self._position + size) / self.rate_hz - now())
         if self._closed or self._position + size > len(self._sound):
-            raise LineClosed
+            raise LineClosedError
         self._position += size
         return Heard(self._sound[self._position - size : self._position])
 
     async def send(self, samples: Sound) -> None:
         if self._closed:
-            raise LineClosed
+            raise LineClosedError
         self.sent.append((now(), samples))
 
     async def clear(self) -> None:

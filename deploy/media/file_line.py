@@ -6,7 +6,7 @@ import asyncio
 
 import numpy as np
 
-from deploy.media.transport import FRAME_MS, Heard, LineClosed, Sound
+from deploy.media.transport import FRAME_MS, Heard, LineClosedError, Sound
 
 FRAME_S = FRAME_MS / 1000
 WAIT_S = 1.5
@@ -38,7 +38,7 @@ class FileLine:
         self._next_at = max(self._next_at, now) + FRAME_S
         await asyncio.sleep(self._next_at - now)
         if self._closed or self._has_waited():
-            raise LineClosed
+            raise LineClosedError
         if self._next_at < self._bot_until + REPLY_S or self._position >= len(self._sound):
             return Heard(np.zeros(self._size, np.float32))
         frame = self._sound[self._position : self._position + self._size]
@@ -48,7 +48,7 @@ class FileLine:
 
     async def send(self, samples: Sound) -> None:
         if self._closed:
-            raise LineClosed
+            raise LineClosedError
         now = asyncio.get_running_loop().time()
         if now > self._bot_until and self._position:
             self._replies += 1

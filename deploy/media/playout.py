@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from deploy.media.recorder import NoRecorder, Recorder
-from deploy.media.transport import FRAME_MS, LineClosed, MediaTransport, Sound
+from deploy.media.transport import FRAME_MS, LineClosedError, MediaTransport, Sound
 
 FRAME_S = FRAME_MS / 1000
 AHEAD_S = 0.06
@@ -118,7 +118,7 @@ class Playout:
                 self._wake.clear()
                 while self._queue.waiting and not self._held:
                     await self._send(*self._queue.waiting.popleft())
-        except LineClosed:
+        except LineClosedError:
             self._queue.waiting.clear()  # receive() tells the call
 
     async def _send(self, utterance: Utterance, frame: Sound) -> None:

@@ -23,7 +23,7 @@ from deploy.media.playout import Playout, Utterance
 from deploy.media.recorder import NoRecorder, Recorder
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
 from deploy.media.speaker import sentences
-from deploy.media.transport import Digit, LineClosed, LineFault, MediaTransport, Sound
+from deploy.media.transport import Digit, LineClosedError, MediaTransport, Sound, WireError
 from dialogue.domain import VOICE
 from dialogue.reply import Reply
 
@@ -202,9 +202,9 @@ class CallSession:
                 got = await self._line.receive()
                 if not isinstance(got, Digit):  # a key pressed by mistake must not end the call
                     await self._hear(got.samples)
-        except LineClosed:
+        except LineClosedError:
             ended = "hang_up"
-        except LineFault as fault:
+        except WireError as fault:
             log.warning("call dropped: %s", fault, extra={"conversation": self._name.conversation})
             ended = "dropped"
         finally:

@@ -22,7 +22,7 @@ RECOGNISER_THREADS = 2
 """The edge box has two cores; more recognitions at once only make each other late."""
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """As many calls as there may be."""
 
 
@@ -71,9 +71,9 @@ class Switchboard:
         return self._closing or len(self._calls) >= self._options.max_calls
 
     async def connect(self, name: CallName, line: MediaTransport, events: tuple[CallEvents, ...] = ()) -> CallRecord:
-        """Hold one call to its end. Raises Busy, and leaves the line open, when there are too many."""
+        """Hold one call to its end. Raises BusyError, and leaves the line open, when there are too many."""
         if self.full:
-            raise Busy
+            raise BusyError
         session = CallSession(name, line, self._parts, (*self._events, *events), self._recorder(name, line))
         task = asyncio.create_task(session.run())
         self._calls[task] = session

@@ -15,11 +15,11 @@ FRAME_MS = 20
 """The telephone's packet: what Asterisk, Twilio and RTP send at once."""
 
 
-class LineClosed(Exception):
+class LineClosedError(Exception):
     """The other side is gone; the usual end of a call."""
 
 
-class LineFault(ValueError):
+class WireError(ValueError):
     """The other side sent what the wire format does not allow; the call ends, the process lives."""
 
 
@@ -52,11 +52,11 @@ class MediaTransport(Protocol):
         ...
 
     async def receive(self) -> Heard | Digit:
-        """The next thing from the caller. Raises LineClosed and LineFault."""
+        """The next thing from the caller. Raises LineClosedError and WireError."""
         ...
 
     async def send(self, samples: Sound) -> None:
-        """Let the caller hear this. Raises LineClosed."""
+        """Let the caller hear this. Raises LineClosedError."""
         ...
 
     async def clear(self) -> None:
@@ -74,7 +74,7 @@ def to_s16(samples: Sound) -> bytes:
 
 
 def from_s16(payload: bytes) -> Sound:
-    """The inverse. Raises LineFault for half a sample."""
+    """The inverse. Raises WireError for half a sample."""
     if len(payload) % 2:
-        raise LineFault(f"{len(payload)} bytes are no whole number of 16-bit samples")
+        raise WireError(f"{len(payload)} bytes are no whole number of 16-bit samples")
     return np.frombuffer(payload, "<i2").astype(np.float32) / 32768.0

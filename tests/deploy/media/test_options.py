@@ -1,25 +1,13 @@
 from __future__ import annotations
 
-import pytest
-
-from deploy.media.options import CallOptions, CallOptionsError
-
-
-def test_keys_of_bot_yml_fill_the_options() -> None:
-    options = CallOptions.of({"silence_s": 4, "end_silence_ms": 300, "barge_in": False})
-    assert (options.silence_s, options.turns.end_silence_ms, options.barge_in) == (4.0, 300, False)
+from deploy.media.options import CallOptions
+from dialogue.bot_settings import VoiceChannel
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"silense_s": 4}, "unknown key 'silense_s'; did you mean 'silence_s'"),
-        ({"barge_in": "yes"}, "barge_in must be a bool, got 'yes'"),
-        ({"end_silence_ms": 20}, "end_silence_ms must be 150 ms or more, got 20"),
-        ({"silence_s": 0}, "silence_s and max_call_s must be more than 0"),
-    ],
-)
-def test_what_cannot_be_used_is_told_with_its_place(settings: dict[str, object], message: str) -> None:
-    with pytest.raises(CallOptionsError, match=message) as fault:
-        CallOptions.of(settings)
-    assert str(fault.value).startswith("bot.yml: channels.voice: ")
+def test_the_operator_s_times_are_those_of_the_call() -> None:
+    options = CallOptions.of(VoiceChannel(silence_s=4, end_silence_ms=300, barge_in=False))
+    assert (options.silence_s, options.turns.end_silence_ms, options.barge_in) == (4, 300, False)
+
+
+def test_a_turn_that_ends_very_soon_is_still_recognised() -> None:
+    assert CallOptions(end_silence_ms=100).turns.eager_silence_ms == 100

@@ -13,7 +13,7 @@ from deploy.media.recorder import WavRecorder
 from deploy.media.records import CallRecord
 from deploy.media.session import FAILED, CallSession
 from deploy.media.speaker import Speaker
-from deploy.media.transport import LineFault, Sound
+from deploy.media.transport import Sound, WireError
 from deploy.media.virtual_time import run_in_virtual_time
 from dialogue.reply import Reply
 from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, said
@@ -159,7 +159,7 @@ def test_long_speech_without_words_is_an_utterance_that_was_not_heard(utter: Utt
 def test_a_line_that_sends_rubbish_ends_the_call_and_nothing_else(utter: Utter) -> None:
     class Rubbish(TimedLine):
         async def receive(self) -> None:  # type: ignore[override]
-            raise LineFault("7 bytes are no whole number of 16-bit samples")
+            raise WireError("7 bytes are no whole number of 16-bit samples")
 
     brain = ScriptedBrain()
     assert hold(Rubbish({}, hang_up_s=5), brain, hears(utter, QUESTION)).ended == "dropped"
