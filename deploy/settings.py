@@ -12,8 +12,6 @@ from deploy.auth import Keys
 
 MAX_BODY = 64 * 1024
 """Bytes of a request's body or of one WebSocket frame: 20 ms of audio are 640, a message 6,000."""
-MAX_MESSAGE = 2000
-"""Characters of one message; a spoken turn of 30 s is about 150."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,6 +35,8 @@ class GatewaySettings:
     max_calls: int = 20
     """Calls at once, what design.md asks of one core; a further caller hears the busy tone."""
     turn_threads: int = 4
+    max_message: int = 2000
+    """Characters of one typed message, as bot.yml's channels.text.max_chars says."""
     drain_s: float = 20.0
     """How long a stopping gateway waits for turns and calls; container platforms kill after 30 s."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from deploy.gateway.chat import chat_routes
 from deploy.gateway.gate import Gate
@@ -55,13 +56,14 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     # No /docs: its page loads scripts from elsewhere.
     app = FastAPI(title=parts.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.include_router(health_routes(turns, dict(parts.checks)))
-    app.include_router(rest_routes(turns))
-    app.include_router(chat_routes(turns, parts.settings.max_chats))
+    app.include_router(rest_routes(turns, parts.settings.max_message))
+    app.include_router(chat_routes(turns, parts.settings.max_chats, parts.settings.max_message))
     app.include_router(page_routes(parts.title))
     app.add_api_websocket_route("/ws/voice", parts.voice or _no_voice)
     app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(TurnError, _failed)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
     return Gateway(Gate(app, parts.settings, parts.metrics), turns)
 
 
@@ -76,6 +78,12 @@ async def _busy(_request: Request, _fault: Exception) -> JSONResponse:
 
 async def _failed(_request: Request, _fault: Exception) -> JSONResponse:
     return JSONResponse({"error": "the turn failed; it was not stored"}, 500)
+
+
+async def _refused(_request: Request, fault: Exception) -> JSONResponse:
+    """Errors in one shape, {"error": ...}; starlette's own among them (no such path, wrong method)."""
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    return JSONResponse({"error": fault.detail if isinstance(fault, HTTPException) else ""}, status)
 
 
 async def _invalid(_request: Request, fault: Exception) -> JSONResponse:

@@ -26,14 +26,14 @@ class LastAnswers:
     """The last message of each conversation and its answer, so that a message sent again is not answered again."""
 
     def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+        self.turns = turns
         self._last: OrderedDict[str, tuple[str, asyncio.Task[Reply]]] = OrderedDict()
 
     async def answer(self, session_id: str, said: Uttered) -> Reply:
         """The reply to a message. Goes on to its end, and is stored, if the window goes away meanwhile."""
         last_id, task = self._last.get(session_id, ("", None))
         if task is None or not said.id or said.id != last_id or _failed(task):
-            task = asyncio.create_task(self._turns.turn(session_id, said.message, CHANNEL))
+            task = asyncio.create_task(self.turns.turn(session_id, said.message, CHANNEL))
             task.add_done_callback(_failed)  # asks for the error, which asyncio would otherwise log as never retrieved
             self._last[session_id] = (said.id, task)
             self._last.move_to_end(session_id)
@@ -49,10 +49,11 @@ def _failed(task: asyncio.Task[Reply]) -> bool:
 class Window:
     """One chat window on one socket."""
 
-    def __init__(self, socket: WebSocket, turns: Turns, answers: LastAnswers) -> None:
+    def __init__(self, socket: WebSocket, answers: LastAnswers, max_message: int) -> None:
         self._socket = socket
-        self._turns = turns
         self._answers = answers
+        self._turns = answers.turns
+        self._max_message = max_message
         self._session_id = ""
 
     async def serve(self) -> None:
@@ -78,7 +79,7 @@ class Window:
 
     async def _answer(self, text: str) -> None:
         try:
-            frame = frames.read_frame(text)
+            frame = frames.read_frame(text, self._max_message)
         except MessageError as fault:
             await self._send(frames.error(fault.code, str(fault)))
             return
@@ -117,7 +118,7 @@ class Window:
             raise WebSocketDisconnect(1006) from None
 
 
-def chat_routes(turns: Turns, max_chats: int) -> APIRouter:
+def chat_routes(turns: Turns, max_chats: int, max_message: int) -> APIRouter:
     """The route, with a limit on open windows."""
     routes = APIRouter()
     answers = LastAnswers(turns)
@@ -134,7 +135,7 @@ def chat_routes(turns: Turns, max_chats: int) -> APIRouter:
         windows += 1
         turns.metrics.chat_opened()
         try:
-            await Window(socket, turns, answers).serve()
+            await Window(socket, answers, max_message).serve()
         finally:
             windows -= 1
             turns.metrics.chat_closed()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.gateway.rest import JSON, parts, sound
-from deploy.settings import MAX_MESSAGE
 from dialogue.reply import Reply
 
 BAD_JSON, BAD_FRAME = 1007, 1008
@@ -61,7 +60,7 @@ class Ping:
 Frame = SessionRequest | Uttered | Ping
 
 
-def read_frame(text: str) -> Frame:
+def read_frame(text: str, max_message: int) -> Frame:
     """A frame from its text. Raises FrameError for rubbish and MessageError for a message that cannot be taken."""
     try:
         frame = json.loads(text)
@@ -75,20 +74,20 @@ def read_frame(text: str) -> Frame:
             known = isinstance(offered, str) and SESSION_ID.fullmatch(offered) is not None
             return SessionRequest(str(offered) if known else "")
         case "user_uttered":
-            return _uttered(frame)
+            return _uttered(frame, max_message)
         case "ping":
             return Ping()
     raise FrameError(BAD_FRAME, "the frame's type is none of session_request, user_uttered, ping")
 
 
-def _uttered(frame: dict[str, Any]) -> Uttered:
+def _uttered(frame: dict[str, Any], max_message: int) -> Uttered:
     message, own_id = frame.get("message"), frame.get("id", "")
     if not isinstance(message, str) or not isinstance(own_id, str) or len(own_id) > 64:
         raise FrameError(BAD_FRAME, "user_uttered has a text 'message' and may have a short text 'id'")
     if not message.strip():
         raise MessageError("empty", "the message is empty")
-    if len(message) > MAX_MESSAGE:
-        raise MessageError("too_long", f"a message may have {MAX_MESSAGE} characters")
+    if len(message) > max_message:
+        raise MessageError("too_long", f"a message may have {max_message} characters")
     try:
         return Uttered(sound(message).strip(), own_id)
     except ValueError:

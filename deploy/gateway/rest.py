@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, HTTPException, Path
 from pydantic import AfterValidator, BaseModel, Field
 
 from deploy.gateway.tracker import tracker
 from deploy.gateway.turns import Turns
-from deploy.settings import MAX_MESSAGE
 from dialogue.events import BotUttered
 from dialogue.reply import Reply
 from dialogue.understanding_json import parse_result
@@ -33,7 +32,7 @@ def said(text: str) -> str:
 
 
 Sender = Annotated[str, Field(min_length=1, max_length=MAX_ID), AfterValidator(sound)]
-Text = Annotated[str, Field(max_length=MAX_MESSAGE), AfterValidator(sound)]
+Text = Annotated[str, AfterValidator(sound)]
 
 
 class Said(BaseModel):
@@ -49,17 +48,23 @@ class Asked(BaseModel):
     text: Text
 
 
-def rest_routes(turns: Turns) -> APIRouter:
+def rest_routes(turns: Turns, max_message: int) -> APIRouter:
     """The routes, closed over the bot's turns."""
     routes = APIRouter()
 
+    def limit(text: str) -> None:
+        if len(text) > max_message:
+            raise HTTPException(422, f"a message may have {max_message} characters")
+
     @routes.post("/webhooks/rest/webhook")
     async def webhook(request: Said) -> list[JSON]:
+        limit(request.message)
         reply = await turns.turn(request.sender, request.message, "rest")
         return messages(request.sender, reply)
 
     @routes.post("/model/parse")
     async def parse(request: Asked) -> JSON:
+        limit(request.text)
         return parse_result(await turns.run(lambda: turns.bot.understand(request.text)))
 
     @routes.get("/conversations/{conversation}/tracker")
