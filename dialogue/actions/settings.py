@@ -55,6 +55,9 @@ class ActionSettings:
     """Slot: another slot whose value it takes over before that one changes (compared: quoted)."""
     reply: str = ""
     """Response; it sees the row's columns, then the terms, then the slots."""
+    overview: str = ""
+    """Response said instead of `reply` when a kind of thing was named but no size: it sees the smallest row that fits,
+    the columns of the largest as {largest_COLUMN}, and how many there are as {choices}."""
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Column: value: response said instead of `reply` (available: {no: utter_feature_missing})."""
     otherwise: str = ""

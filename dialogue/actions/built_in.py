@@ -1,0 +1,115 @@
+"""The actions that every bot has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.actions.action import ActionContext
+from dialogue.actions.settings import ActionSettings
+from dialogue.events import Event, HandedOver, LeadRecorded, Restarted, SessionEnded
+
+ASK_AGAIN = "utter_ask_again"
+ASK_AGAIN_OPEN = "utter_ask_again_open"
+OFFER_PERSON = "utter_offer_person"
+PASS_ON = "utter_pass_on"
+HAND_OVER = "utter_hand_over"
+DEFAULT = "utter_default"
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """utter_NAME: says a response. `terms` are the bot's facts/terms.yml."""
+
+    response: str
+    terms: Mapping[str, Any]
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        return (context.responder.say(self.response, context.state, context.channel, self.terms),)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """action_listen and action_session_start: the turn loop does all there is to do."""
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:  # noqa: ARG002
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """action_restart."""
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:  # noqa: ARG002
+        return (Restarted(),)
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """action_ask_again: names the two likeliest intents by their labels; asks openly where there are no two."""
+
+    settings: ActionSettings
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        labels = self._labels(context)
+        reply, openly = self.settings.reply or ASK_AGAIN, self.settings.ask or ASK_AGAIN_OPEN
+        if len(labels) == 2 and context.responder.knows(reply):
+            return _say(context, (reply,), {"first": labels[0], "second": labels[1]})
+        return _say(context, (openly, DEFAULT, reply), {"first": "", "second": ""})
+
+    def _labels(self, context: ActionContext) -> tuple[str, ...]:
+        latest = context.state.latest
+        if latest is None or not latest.text:
+            return ()
+        named = [self.settings.labels.get(guess.intent) for guess in latest.understanding.ranking]
+        return tuple(dict.fromkeys(label for label in named if label))[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPerson:
+    """action_offer_person: asks whether a person should take over; after a sentence not understood it says so instead,
+    since the hand-over follows at once."""
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        missed = not context.state.needs
+        return _say(context, (PASS_ON, OFFER_PERSON) if missed else (OFFER_PERSON, PASS_ON), {})
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """action_hand_over: a person takes over; the reason is that of the decision."""
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        reason = context.state.actions[-1].reason if context.state.actions else ""
+        return (HandedOver(reason), *_say(context, (HAND_OVER,), {}))
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """action_end_call: the bot ends the conversation once its words are said."""
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        latest = context.state.latest
+        silent = latest is not None and not latest.text.strip()
+        return (SessionEnded("silence" if silent else "goodbye"),)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLead:
+    """The action of kind lead: writes down the slots that are filled."""
+
+    settings: ActionSettings
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        filled = {name: context.state.value(name) for name in self.settings.fields}
+        known = {name: value for name, value in filled.items() if value is not None}
+        return (LeadRecorded(known), *_say(context, (self.settings.reply,), known))
+
+
+def _say(context: ActionContext, responses: tuple[str, ...], values: Mapping[str, Any]) -> tuple[Event, ...]:
+    """The first of these responses that the domain has; nothing where it has none."""
+    for response in responses:
+        if response and context.responder.knows(response):
+            return (context.responder.say(response, context.state, context.channel, values),)
+    return ()

@@ -1,0 +1,157 @@
+"""Looks up a row of a table by what the customer wants, says it and remembers which row it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialogue.actions.action import ActionContext
+from dialogue.actions.choice import Choice, Limit, choose
+from dialogue.actions.criteria import Criterion, criteria, matched, number, said_values, wish_for_less
+from dialogue.actions.settings import ActionSettings, Pricing
+from dialogue.events import Event, SlotSet
+from dialogue.facts import Facts, Row, Table
+from dialogue.state import DialogueState
+
+LARGEST = "largest_"
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The action of kind look_up; its words come from the domain's responses, its figures from the table alone."""
+
+    settings: ActionSettings
+    table: Table
+    facts: Facts
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        wishes = criteria(self.settings, context.state)
+        if not wishes:
+            return self._say(context, self.settings.ask or self.settings.otherwise, {})
+        if self.settings.said_now:
+            return self._each(context, wishes)
+        return self._one(context, wishes)
+
+    def _each(self, context: ActionContext, wishes: tuple[Criterion, ...]) -> tuple[Event, ...]:
+        """One answer for each thing asked about in the sentence (backup and scaling)."""
+        events: list[Event] = []
+        for wish in wishes:
+            for value in said_values(context.state, wish.slot):
+                events += self._told(context, choose(self.table, [replace(wish, wanted=value)], self.settings.order))
+        return tuple(events)
+
+    def _one(self, context: ActionContext, wishes: tuple[Criterion, ...]) -> tuple[Event, ...]:
+        """The row that fits all that is known; sizes that no longer hold are forgotten."""
+        state = context.state
+        gone = wish_for_less(wishes, self._quoted(state), state.turn)
+        standing = tuple(wish for wish in wishes if wish not in gone)
+        limit = self._limit(state)
+        choice = choose(self.table, standing, self.settings.order, limit)
+        if choice.row is None and _kind_changed(standing, state.turn):
+            fresh = tuple(wish for wish in standing if not wish.at_least or wish.turn == state.turn)
+            gone = (*gone, *(wish for wish in standing if wish not in fresh))
+            choice = choose(self.table, fresh, self.settings.order, limit)
+            standing = fresh
+        forgotten = tuple(SlotSet(wish.slot, None) for wish in gone)
+        if self._is_overview(state, standing, choice, limit):
+            return (*forgotten, *self._remembered(state, choice.row), *self._overview(context, choice))
+        return (*forgotten, *self._remembered(state, choice.row), *self._told(context, choice))
+
+    def _told(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
+        if choice.row is None:
+            return self._say(context, self.settings.otherwise, {})
+        if choice.over_limit:
+            return self._say(context, self.settings.over_budget or self.settings.reply, row_values(choice.row))
+        total = total_of(choice.row, self.settings.pricing, context.state)
+        if total is not None and self.settings.pricing is not None:
+            return self._say(context, self.settings.pricing.reply, {**row_values(choice.row), **total})
+        return self._say(context, self._reply(choice.row), row_values(choice.row))
+
+    def _overview(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
+        values = {
+            **row_values(choice.fitting[0]),
+            **row_values(choice.fitting[-1], LARGEST),
+            "choices": len(choice.fitting),
+        }
+        return self._say(context, self.settings.overview, values)
+
+    def _reply(self, row: Row) -> str:
+        for column, responses in self.settings.replies.items():
+            if str(row.get(column)) in responses:
+                return responses[str(row.get(column))]
+        return self.settings.reply
+
+    def _remembered(self, state: DialogueState, row: Row | None) -> tuple[SlotSet, ...]:
+        if row is None:
+            return ()
+        found = {slot: row.get(column) for slot, column in self.settings.set.items()}
+        kept = {
+            slot: state.value(before)
+            for slot, before in self.settings.keep.items()
+            if state.value(before) is not None and state.value(before) != found.get(before)
+        }
+        return tuple(SlotSet(slot, value, "looked_up") for slot, value in {**kept, **found}.items())
+
+    def _is_overview(self, state: DialogueState, standing: tuple[Criterion, ...], choice: Choice, limit: Limit | None) -> bool:
+        """Whether only a kind of thing is known, and it is news (else the row spoken of is meant)."""
+        if not self.settings.overview or len(choice.fitting) < 2 or limit is not None:
+            return False
+        counted = [wish for wish in standing if wish.at_least and choice.fitting[0].get(wish.column) is not None]
+        return not counted and (_kind_changed(standing, state.turn) or self._quoted(state) is None)
+
+    def _quoted(self, state: DialogueState) -> Row | None:
+        return self.table.row(state.value(self.settings.quoted))
+
+    def _limit(self, state: DialogueState) -> Limit | None:
+        budget = self.settings.budget
+        most = None if budget is None else number(state.value(budget.slot))
+        if budget is None or most is None:
+            return None
+        period = None if self.settings.pricing is None else state.value(self.settings.pricing.period)
+        return Limit(budget.year if period == "year" else budget.month, most)
+
+    def _say(self, context: ActionContext, response: str, values: Mapping[str, Any]) -> tuple[Event, ...]:
+        if not response:
+            return ()
+        return (context.responder.say(response, context.state, context.channel, {**self.facts.terms, **values}),)
+
+
+def row_values(row: Row, prefix: str = "") -> dict[str, Any]:
+    """A row's columns as values of a response; an empty cell says nothing (and hides a slot of the same name)."""
+    return {f"{prefix}{column}": "" if cell is None else cell for column, cell in row.items()}
+
+
+def total_of(row: Row, pricing: Pricing | None, state: DialogueState) -> dict[str, Any] | None:
+    """{count} and {total_yuan} for a contract of several periods; None for a single one.
+
+    A count that was said before the period belongs to another question ('two years' ... 'and by the month?').
+    """
+    if pricing is None:
+        return None
+    period, count = state.slots.get(pricing.period), state.slots.get(pricing.count)
+    if period is None or count is None or count.turn < period.turn:
+        return None
+    price = number(row.get(pricing.year if period.value == "year" else pricing.month))
+    many = number(count.value)
+    if price is None or many is None or many <= 1:
+        return None
+    total = price * many
+    return {"count": count.value, "total_yuan": int(total) if float(total).is_integer() else round(total, 2)}
+
+
+def _kind_changed(wishes: tuple[Criterion, ...], turn: int) -> bool:
+    """Whether this very sentence names another kind of thing: then the sizes of before were those of the old one."""
+    return any(not wish.at_least and wish.turn == turn for wish in wishes)
+
+
+def columns_used(settings: ActionSettings) -> tuple[str, ...]:
+    """Every column of the table that an action names, for the check of the bot's files."""
+    columns = [*matched(settings), *settings.at_least, *settings.set.values(), *settings.replies]
+    if settings.order:
+        columns.append(settings.order)
+    if settings.budget is not None:
+        columns += [settings.budget.month, settings.budget.year]
+    if settings.pricing is not None:
+        columns += [settings.pricing.month, settings.pricing.year]
+    return tuple(dict.fromkeys(columns))
