@@ -1,0 +1,166 @@
+"""Events as JSON objects in the shapes of Rasa's trackers, and back; what Rasa has no name for has one of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from dialogue.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Button,
+    Event,
+    HandedOver,
+    LeadRecorded,
+    NeedTaken,
+    Restarted,
+    SessionEnded,
+    SessionStarted,
+    SlotSet,
+    SlotSource,
+    SlotsReset,
+    UserUttered,
+)
+from dialogue.understanding_json import Json, parse_result, understanding_of
+
+LEAD = "lead_recorded"
+"""The type of a LeadRecorded, by which the store finds leads."""
+
+
+class EventError(ValueError):
+    """A JSON object that is no event."""
+
+
+def to_json(event: Event) -> Json:
+    """The event as a JSON object; its key `event` is the type."""
+    match event:
+        case UserUttered():
+            return _user(event)
+        case BotUttered():
+            return _bot(event)
+        case SlotSet(name, value, source, words):
+            return {"event": "slot", "name": name, "value": value, "source": source, "words": words}
+        case ActionExecuted(name, policy, reason, confidence, need):
+            return {
+                "event": "action",
+                "name": name,
+                "policy": policy,
+                "reason": reason,
+                "confidence": confidence,
+                "need": need,
+            }
+        case SessionStarted(channel):
+            return {"event": "session_started", "input_channel": channel}
+        case NeedTaken(index):
+            return {"event": "need_taken", "index": index}
+        case ActiveLoop(name):
+            return {"event": "active_loop", "name": name}
+        case HandedOver(reason):
+            return {"event": "handed_over", "reason": reason}
+        case LeadRecorded(fields):
+            return {"event": LEAD, "fields": dict(fields)}
+        case SlotsReset():
+            return {"event": "reset_slots"}
+        case Restarted():
+            return {"event": "restart"}
+        case SessionEnded(reason):
+            return {"event": "session_ended", "reason": reason}
+
+
+def from_json(data: Mapping[str, Any]) -> Event:
+    """The event of a JSON object, ours or Rasa's. Raises EventError for an unknown type or a missing key."""
+    kind = data.get("event")
+    read = _READERS.get(str(kind))
+    if read is None:
+        raise EventError(f"unknown event type {kind!r}; known: {', '.join(_READERS)}")
+    try:
+        return read(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        raise EventError(f"event '{kind}' cannot be read: {type(fault).__name__}: {fault}") from None
+
+
+def _user(event: UserUttered) -> Json:
+    return {
+        "event": "user",
+        "text": event.text,
+        "parse_data": parse_result(event.understanding),
+        "input_channel": event.channel,
+        "dialect": event.dialect,
+        "confidence": event.confidence,
+        "metadata": dict(event.metadata),
+    }
+
+
+def _user_of(data: Mapping[str, Any]) -> UserUttered:
+    text = str(data.get("text") or "")
+    return UserUttered(
+        text,
+        understanding_of(data.get("parse_data") or {"text": text}),
+        str(data.get("input_channel") or "rest"),
+        str(data.get("dialect", "cmn")),
+        float(data.get("confidence", 1.0)),
+        dict(data.get("metadata") or {}),
+    )
+
+
+def _bot(event: BotUttered) -> Json:
+    buttons = [{"title": button.title, "payload": button.payload} for button in event.buttons]
+    return {
+        "event": "bot",
+        "text": event.text,
+        "speech": event.speech,
+        "data": {
+            "buttons": buttons or None,
+            "image": event.image,
+            "custom": None if event.custom is None else dict(event.custom),
+        },
+        "metadata": {} if event.response is None else {"utter_action": event.response},
+    }
+
+
+def _bot_of(data: Mapping[str, Any]) -> BotUttered:
+    extra = data.get("data") or {}
+    text = str(data.get("text") or "")
+    return BotUttered(
+        text,
+        str(data.get("speech", text)),
+        (data.get("metadata") or {}).get("utter_action"),
+        tuple(Button(button["title"], button.get("payload", button["title"])) for button in extra.get("buttons") or ()),
+        extra.get("image"),
+        extra.get("custom"),
+    )
+
+
+def _slot_of(data: Mapping[str, Any]) -> SlotSet:
+    source = data.get("source", "set")
+    if source not in get_args(SlotSource):
+        raise ValueError(f"the source of slot '{data['name']}' is {source!r}")
+    return SlotSet(data["name"], data.get("value"), source, data.get("words", ""))
+
+
+def _action_of(data: Mapping[str, Any]) -> ActionExecuted:
+    confidence = data.get("confidence")
+    return ActionExecuted(
+        data["name"],
+        data.get("policy") or "",
+        data.get("reason", ""),
+        1.0 if confidence is None else float(confidence),
+        data.get("need"),
+    )
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
+    "user": _user_of,
+    "bot": _bot_of,
+    "slot": _slot_of,
+    "action": _action_of,
+    "session_started": lambda data: SessionStarted(data.get("input_channel", "rest")),
+    "need_taken": lambda data: NeedTaken(int(data["index"])),
+    "active_loop": lambda data: ActiveLoop(data.get("name")),
+    "handed_over": lambda data: HandedOver(data["reason"]),
+    LEAD: lambda data: LeadRecorded(dict(data["fields"])),
+    "reset_slots": lambda _: SlotsReset(),
+    "restart": lambda _: Restarted(),
+    "session_ended": lambda data: SessionEnded(data.get("reason", "")),
+}

@@ -1,0 +1,126 @@
+"""The dialogue state for callers who hold their own loop: update it, read it, reset it. A front over track and slots."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dialogue.domain import Domain, Slot, SlotMapping
+from dialogue.events import ActionExecuted, BotUttered, Event, UserUttered
+from dialogue.slots import extract
+from dialogue.state import DialogueState, SlotValue
+from dialogue.track import initial_state, track
+from dialogue.understanding_json import entity_of
+from dialogue.yaml_file import Place
+from nlu.understanding import Entity, EntityValue, Guess, Need, Understanding
+
+Entities = Mapping[str, EntityValue] | Sequence[Entity | Mapping[str, Any]]
+"""Values by entity name, or entities as nlu gives them, or as Rasa writes them in JSON."""
+
+
+class DialogueStateManager:
+    """Intent, entities and history of one conversation.
+
+    >>> manager = DialogueStateManager()
+    >>> _ = manager.update_state("1000并发的云服务器", "product_inquiry", {"concurrency": 1000})
+    >>> manager.update_state("那这个的年费是多少", "price_inquiry", {"billing_period": "year"}).value("concurrency")
+    1000
+    """
+
+    def __init__(self, domain: Domain | None = None, conversation: str = "default") -> None:
+        """`domain` says which entities fill which slots; without one each entity fills a slot of its own name."""
+        self._domain = domain
+        self._conversation = conversation
+        self.state = self._initial()
+
+    def update_state(self, user_input: str, intent: str | Sequence[str], entities: Entities = ()) -> DialogueState:
+        """Take in one utterance. New values win, all else that was said before stays. No intent ('') is not understood."""
+        names = tuple(intent.split("+")) if isinstance(intent, str) and intent else tuple(intent)
+        found = tuple(_entities(entities, user_input))
+        understanding = Understanding(
+            user_input,
+            tuple(Need(name, 1.0, found, 0, len(user_input)) for name in names),
+            found,
+            1.0 if names else 0.0,
+            tuple(Guess(name, 1.0) for name in names),
+        )
+        said = UserUttered(user_input, understanding, channel="api")
+        self.state = track(self.state, said)
+        for slot_set in extract(self._domain or _domain_of(found), self.state, said):
+            self.state = track(self.state, slot_set)
+        return self.state
+
+    def record(self, event: Event) -> DialogueState:
+        """Take in what the bot did: an answer (BotUttered), a looked-up value (SlotSet), ..."""
+        self.state = track(self.state, event)
+        return self.state
+
+    def reset_state(self) -> None:
+        """Forget everything."""
+        self.state = self._initial()
+
+    def get_state(self) -> dict[str, Any]:
+        """The state as a plain dict: intent, entities, history, needs, slots (value, turn, words, source)."""
+        return plain_state(self.state)
+
+    def _initial(self) -> DialogueState:
+        return initial_state(self._conversation, self._domain or Domain())
+
+
+def plain_state(state: DialogueState) -> dict[str, Any]:
+    """A state as a plain dict, for JSON and for people. A slot said in an earlier turn is shown as inherited."""
+    said = state.latest.understanding.entities if state.latest else ()
+    return {
+        "intent": state.intent,
+        "entities": [dataclasses.asdict(entity) for entity in said],
+        "history": [_told(event) for event in state.history],
+        "needs": [dataclasses.asdict(need) for need in state.needs],
+        "slots": {name: _slot(slot, state.turn) for name, slot in state.slots.items()},
+    }
+
+
+def source_of(slot: SlotValue, turn: int) -> str:
+    """Where a slot's value comes from, seen from a turn: what was said before is inherited."""
+    return "inherited" if slot.source == "said" and slot.turn < turn else slot.source
+
+
+def _slot(slot: SlotValue, turn: int) -> dict[str, Any]:
+    return {"value": slot.value, "turn": slot.turn, "words": slot.words, "source": source_of(slot, turn)}
+
+
+def _told(event: UserUttered | BotUttered | ActionExecuted) -> dict[str, Any]:
+    match event:
+        case UserUttered():
+            return {"role": "user", "text": event.text, "intents": list(event.understanding.intents)}
+        case BotUttered():
+            return {"role": "bot", "text": event.text, "response": event.response}
+        case ActionExecuted():
+            return {"role": "action", "name": event.name, "policy": event.policy, "reason": event.reason}
+
+
+def _entities(entities: Entities, text: str) -> Iterable[Entity]:
+    if isinstance(entities, Mapping):
+        for name, value in entities.items():
+            yield _placed(Entity(name, value, str(value), 0, 0, "given"), text)
+        return
+    for entity in entities:
+        yield entity if isinstance(entity, Entity) else entity_of(entity)
+
+
+def _placed(entity: Entity, text: str) -> Entity:
+    """The entity with its span where its value stands word for word in the text."""
+    start = text.find(entity.text)
+    return dataclasses.replace(entity, start=max(start, 0), end=start + len(entity.text) if start >= 0 else 0)
+
+
+def _domain_of(entities: Iterable[Entity]) -> Domain:
+    """A domain in which each of these entities fills a slot of its own name."""
+    nowhere = Place(Path(), 0)
+    return Domain(
+        slots={
+            entity.entity: Slot(entity.entity, "any", nowhere, mappings=(SlotMapping("from_entity", entity=entity.entity),))
+            for entity in entities
+        }
+    )

@@ -1,0 +1,224 @@
+"""Where conversations are kept: events in a database, only ever added to, durable before the bot answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from dialogue.event_json import LEAD, EventError, from_json, to_json
+from dialogue.events import Event, LeadRecorded
+
+BUSY_S = 10.0
+"""How long a writer waits for another process that writes to the same SQLite file."""
+ATTEMPTS = 5
+"""Tries of an append whose numbers another process took first; each conversation has one writer, so one retry is rare."""
+_WRITES = "xiangyin_writes"
+
+_schema = sa.MetaData()
+_events = sa.Table(
+    "events",
+    _schema,
+    sa.Column("conversation", sa.String(255), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("type", sa.String(32), nullable=False, index=True),
+    sa.Column("json", sa.Text, nullable=False),
+    sa.Column("version", sa.String(64), nullable=False),
+)
+
+
+class StoreError(ValueError):
+    """The store cannot be opened, read or written; the message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """One line of a list of conversations. Times in seconds since 1970."""
+
+    conversation: str
+    events: int
+    began_at: float
+    last_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLead:
+    """Contact data and wishes as they were recorded."""
+
+    conversation: str
+    at: float
+    lead: LeadRecorded
+
+
+class EventStore:
+    """Events by conversation, through SQLAlchemy: SQLite (WAL, synced at each commit) or another database by its URL.
+
+    Thread safe; several processes may share it. Nothing is ever changed or deleted.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
+        """Open it, and make its table where there is none. Raises StoreError."""
+        self._clock = clock
+        self._writing = threading.Lock()
+        self._engine = _engine(url)
+        self.where = self._engine.url.render_as_string(hide_password=True)
+        try:
+            with self._told():
+                _schema.create_all(self._engine)
+        except StoreError:
+            self._engine.dispose()
+            raise
+
+    def append(self, conversation: str, events: Iterable[Event], version: str = "") -> None:
+        """Add events in one transaction: after the return all are on disk, before it none counts. Raises StoreError."""
+        rows = [_row(event) for event in events]
+        if not rows:
+            return
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._told(), self._writing:
+                    self._write(conversation, rows, version)
+                return
+            except IntegrityError:
+                if attempt == ATTEMPTS - 1:
+                    raise StoreError(f"{self.where}: conversation '{conversation}' is being written by others") from None
+
+    def events(self, conversation: str) -> tuple[Event, ...]:
+        """All events in order; an unknown conversation has none. Raises StoreError."""
+        wanted = sa.select(_events.c.seq, _events.c.json).where(_events.c.conversation == conversation).order_by(_events.c.seq)
+        return tuple(self._event(conversation, seq, text) for seq, text in self._rows(wanted))
+
+    def conversations(self, limit: int = 100) -> tuple[StoredConversation, ...]:
+        """The latest ones first."""
+        wanted = (
+            sa.select(_events.c.conversation, sa.func.count(), sa.func.min(_events.c.at), sa.func.max(_events.c.at))
+            .group_by(_events.c.conversation)
+            .order_by(sa.func.max(_events.c.at).desc(), _events.c.conversation)
+            .limit(limit)
+        )
+        return tuple(StoredConversation(*row) for row in self._rows(wanted))
+
+    def leads(self) -> tuple[StoredLead, ...]:
+        """All leads, oldest first. Raises StoreError."""
+        wanted = (
+            sa.select(_events.c.conversation, _events.c.seq, _events.c.at, _events.c.json)
+            .where(_events.c.type == LEAD)
+            .order_by(_events.c.at, _events.c.conversation, _events.c.seq)
+        )
+        found = []
+        for conversation, seq, at, text in self._rows(wanted):
+            event = self._event(conversation, seq, text)
+            if isinstance(event, LeadRecorded):
+                found.append(StoredLead(conversation, at, event))
+        return tuple(found)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _write(self, conversation: str, rows: list[tuple[str, str]], version: str) -> None:
+        last = sa.select(sa.func.max(_events.c.seq)).where(_events.c.conversation == conversation)
+        now = self._clock()
+        with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+            first = (connection.scalar(last) or 0) + 1
+            connection.execute(
+                _events.insert(),
+                [
+                    {
+                        "conversation": conversation,
+                        "seq": first + index,
+                        "at": now,
+                        "type": kind,
+                        "json": text,
+                        "version": version,
+                    }
+                    for index, (kind, text) in enumerate(rows)
+                ],
+            )
+
+    def _rows(self, wanted: sa.Select[Any]) -> list[Any]:
+        with self._told(), self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(wanted)]
+
+    def _event(self, conversation: str, seq: int, text: str) -> Event:
+        try:
+            return from_json(json.loads(text))
+        except (EventError, json.JSONDecodeError) as fault:
+            raise StoreError(f"{self.where}: event {seq} of conversation '{conversation}' cannot be read: {fault}") from None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Faults of the database as one line; IntegrityError passes, since an append tries again."""
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DBAPIError as fault:
+            raise StoreError(f"{self.where}: {_reason(fault)}") from None
+        except SQLAlchemyError as fault:
+            raise StoreError(f"{self.where}: {type(fault).__name__}: {fault}") from None
+
+
+def _row(event: Event) -> tuple[str, str]:
+    data = to_json(event)
+    return str(data["event"]), json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        raise StoreError(f"'{url}' is not a database URL; write e.g. sqlite:///conversations.sqlite") from None
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if sqlite and parsed.database and parsed.database != ":memory:":
+        _make_folder(Path(parsed.database))
+    try:
+        engine = sa.create_engine(parsed, **({"connect_args": {"timeout": BUSY_S}} if sqlite else {"pool_pre_ping": True}))
+    except (NoSuchModuleError, ImportError) as fault:
+        raise StoreError(f"{parsed.render_as_string(hide_password=True)}: its driver is not installed ({fault})") from None
+    if sqlite:
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StoreError(f"{file}: its folder cannot be made: {fault.strerror}") from None
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    """WAL lets readers and the writer work side by side; FULL syncs the log at each commit, so an answer given is kept."""
+    connection.isolation_level = None  # sqlite3's own BEGIN comes too late for the lock
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """A writer takes the lock before it reads the last number; else two processes could deadlock over it."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reason(fault: DBAPIError) -> str:
+    said = str(fault.orig)
+    if "not a database" in said or "malformed" in said:
+        return f"the file is damaged or no SQLite database ({said}); move it away and start again, or restore a copy"
+    if "readonly" in said or "unable to open" in said or "disk I/O" in said:
+        return f"the file cannot be written ({said}); check its folder, its rights and the space on the disk"
+    if "locked" in said:
+        return f"another program holds the file ({said})"
+    return said
