@@ -53,7 +53,7 @@ def change_speed(samples: Samples, factor: float) -> Samples:
     """Play `factor` times as fast, pitch and all (linear interpolation)."""
     length = round(len(samples) / factor)
     at = np.arange(length) * factor
-    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    return np.asarray(np.interp(at, np.arange(len(samples)), samples), np.float32)
 
 
 def in_room(samples: Samples, rt60_s: float, rng: np.random.Generator) -> Samples:
@@ -71,7 +71,7 @@ def add_noise(samples: Samples, disturbance: Samples, snr_db: float) -> Samples:
     speech, level = rms(samples), rms(disturbance)
     if speech == 0.0 or level == 0.0:
         return samples
-    return (samples + disturbance * (speech / level / 10 ** (snr_db / 20))).astype(np.float32)
+    return np.asarray(samples + disturbance * (speech / level / 10 ** (snr_db / 20)), np.float32)
 
 
 def noise(kind: str, length: int, rng: np.random.Generator, babble: tuple[Samples, ...] = ()) -> Samples:
@@ -87,7 +87,7 @@ def noise(kind: str, length: int, rng: np.random.Generator, babble: tuple[Sample
     padded = fft.next_fast_len(length, real=True)
     spectrum = fft.rfft(rng.standard_normal(padded, dtype=np.float32))
     spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum), dtype=np.float32), 1.0))
-    return fft.irfft(spectrum, padded)[:length].astype(np.float32)
+    return np.asarray(fft.irfft(spectrum, padded)[:length], np.float32)
 
 
 def nothing_said(duration_s: float, rng: np.random.Generator) -> tuple[Samples, str]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +61,19 @@ def make_shard(config: SynthConfig, shard: int, reserved: frozenset[str]) -> int
     unfinished.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     unfinished.replace(part)
     return shard
+
+
+def end_with_parent() -> None:
+    """Watch the process that started this one: a pool's workers would otherwise outlive a killed parent for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class ClipMaker:

@@ -50,8 +50,8 @@ class SynthConfig:
     grammar: str = "cloud_sales"
     split: Literal["train", "eval"] = "train"
     seed: int = 1
-    kinds: Kinds = Kinds()
-    augment: AugmentShares = AugmentShares()
+    kinds: Kinds = field(default_factory=Kinds)
+    augment: AugmentShares = field(default_factory=AugmentShares)
     silence: float = 0.06  # share of clips in which nobody speaks
     max_duration_s: float = 11.0
     exclude: tuple[Path, ...] = ()  # files whose sentences are never generated (Rasa test stories, JSONL or lines)
@@ -105,7 +105,7 @@ def shard_size(config: SynthConfig, shard: int) -> int:
 
 
 def _run(config: SynthConfig, shards: list[int], reserved: frozenset[str]) -> Iterator[int]:
-    from synth_data.clips import make_shard
+    from synth_data.clips import end_with_parent, make_shard
 
     jobs = min(config.jobs or os.cpu_count() or 1, max(len(shards), 1))
     if jobs == 1:
@@ -113,7 +113,7 @@ def _run(config: SynthConfig, shards: list[int], reserved: frozenset[str]) -> It
             yield make_shard(config, shard, reserved)
         return
     context = multiprocessing.get_context("spawn")  # a fork would copy the pipes of a running voice
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=end_with_parent) as pool:
         for future in as_completed([pool.submit(make_shard, config, shard, reserved) for shard in shards]):
             yield future.result()
 

@@ -10,11 +10,14 @@ from typing import Any
 
 import yaml
 
+from dialogue.numerals import read_digits, read_whole
+
 DEMO_SENTENCES = (
     "我要能支持1000并发的云服务器,性价比高一点,还要支持异地备份,最好能对接我现有的ERP系统",
     "那这个的年费是多少",
 )
-DIGITS = "零一二三四五六七八九"
+QUANTITY_DIGITS = 8
+"""Longer numbers are read digit by digit: telephones, not amounts."""
 
 
 class ExcludeError(ValueError):
@@ -31,33 +34,13 @@ def reserved_sentences(files: Iterable[Path]) -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Texts that sound alike become equal: no punctuation, 1000 = 一千, 两 = 二, capitals."""
-    spoken = re.sub(r"\d+", lambda match: hanzi_number(match[0]), text)
+    spoken = re.sub(r"\d+", lambda match: _read(match[0]), text)
     return re.sub(r"[\W_]", "", spoken).upper().replace("两", "二").replace("幺", "一")
 
 
-def hanzi_number(digits: str) -> str:
-    """A number as it is read: 1000 -> 一千, 16 -> 十六; long ones and those with a leading zero digit by digit."""
-    if len(digits) > 8 or (digits[0] == "0" and len(digits) > 1):
-        return "".join(DIGITS[int(digit)] for digit in digits)
-    value = int(digits)
-    if value == 0:
-        return DIGITS[0]
-    high, low = divmod(value, 10_000)
-    if high:
-        gap = DIGITS[0] if 0 < low < 1000 else ""
-        return f"{_below_10000(high)}万{gap}{_below_10000(low)}"
-    return _below_10000(low)
-
-
-def _below_10000(value: int) -> str:
-    text = ""
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = value // unit % 10
-        if digit:
-            text += DIGITS[digit] + name
-        elif text and value % unit and not text.endswith(DIGITS[0]):
-            text += DIGITS[0]
-    return text.removeprefix("一") if 10 <= value < 20 else text
+def _read(digits: str) -> str:
+    by_digit = len(digits) > QUANTITY_DIGITS or (digits[0] == "0" and len(digits) > 1)
+    return read_digits(digits) if by_digit else read_whole(int(digits))
 
 
 def _sentences(file: Path) -> Iterator[str]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import yaml
 
 Split = Literal["train", "eval"]
+Item = TypeVar("Item")
 
 FOLDER = Path(__file__).parent / "grammars"
 EVAL_TEMPLATES, EVAL_COMBINATIONS = 8, 5
@@ -26,7 +28,7 @@ CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{(\w+)\}")
 ALWAYS_TRAIN, SMALL, WORDS, DIGITS, JOINS, FILLERS = "always_train", "small", "words", "digits", "joins", "fillers"
 FILLER_SHARE = 0.22
-TRIES = 200
+TRIES, FILL_TRIES = 200, 20
 
 
 class GrammarError(ValueError):
@@ -72,7 +74,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """A folder of grammars/. `templates` are by dialect; slots and lists may have a form of their own for a dialect (name@dialect)."""
+    """A folder of grammars/. `templates` are by dialect; a list may have a form of its own for a dialect (name@dialect)."""
 
     templates: dict[str, tuple[Template, ...]]
     slots: dict[str, tuple[str, ...]]
@@ -83,7 +85,9 @@ class Grammar:
         """One sentence of the split; never one of `reserved`. Raises GrammarError when the grammar cannot give one."""
         for _ in range(TRIES):
             sentence = self._draw(rng, dialect, split, kinds)
-            if sentence is not None and not is_reserved(sentence.written, self.reserved):
+            if sentence is None or is_reserved(sentence.written, self.reserved):
+                continue
+            if split == "train" or not self._is_listed(sentence.written):
                 return sentence
         raise GrammarError(f"the grammar gave no free sentence for {dialect} ({split}) in {TRIES} tries")
 
@@ -99,15 +103,19 @@ class Grammar:
             case "small":
                 return self._small(rng, dialect, split)
         count = 1 if kind == "single" else int(rng.choice([2, 3], p=[0.7, 0.3]))
-        parts = [self._fill(self._template(rng, dialect, split), rng) for _ in range(count)]
+        templates = [self._template(rng, dialect, split) for _ in range(count)]
+        for _ in range(FILL_TRIES):
+            parts = [self._fill(template, rng) for template in templates]
+            slots = ";".join(part.slots for part in parts if part.slots)
+            if not slots or split_of_slots(slots) == split:
+                break
+        else:
+            return None
         if kind == "compound":
             joins = [str(rng.choice(self._list(JOINS, dialect))) for _ in parts[1:]]
             text = parts[0].text + "".join(f"，{join}{part.text}" for join, part in zip(joins, parts[1:], strict=True))
         else:
             text = parts[0].text
-        slots = ";".join(part.slots for part in parts if part.slots)
-        if slots and split_of_slots(slots) != split:
-            return None
         return Sentence(self._filler(rng, dialect) + text, "+".join(part.template for part in parts), slots)
 
     def _template(self, rng: np.random.Generator, dialect: str, split: Split) -> Template:
@@ -162,6 +170,10 @@ class Grammar:
             return ""
         return pick(rng, self._list(FILLERS, dialect)) + ("，" if rng.random() < 0.5 else "")
 
+    def _is_listed(self, text: str) -> bool:
+        """Whether `text` is a word of the lists, all of which training hears."""
+        return any(text in words for words in self.lists.values())
+
     def _list(self, name: str, dialect: str) -> tuple[str, ...]:
         return self.lists.get(f"{name}@{dialect}", self.lists[name])
 
@@ -191,15 +203,18 @@ def digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")
 
 
+@cache
 def split_of_template(text: str) -> Split:
+    """The split that a template belongs to."""
     return "eval" if digest(text) % EVAL_TEMPLATES == 0 else "train"
 
 
 def split_of_slots(slots: str) -> Split:
+    """The split that values named together, `slot=value;...` in spoken order, belong to."""
     return "eval" if digest(slots) % EVAL_COMBINATIONS == 0 else "train"
 
 
-def pick(rng: np.random.Generator, values: tuple[Any, ...]) -> Any:  # Any: of whatever the values are
+def pick(rng: np.random.Generator, values: Sequence[Item]) -> Item:
     return values[int(rng.integers(len(values)))]
 
 

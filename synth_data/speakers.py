@@ -7,34 +7,34 @@ from typing import Literal
 
 import numpy as np
 
-from synth_data.voices.espeak import EspeakOptions
-
 EVAL_VARIANTS = ("f2", "m3", "klatt3", "Michael", "linda", "Lee", "rob", "steph")
 DEMO_VARIANT = "f4"
-TRAIN_VARIANTS = tuple(
-    "m1 m2 m4 m5 m6 m7 m8 f1 f3 f5 Alex Alicia Andy Annie Denis Diogo Gene Gene2 Henrique Hugo Jacky Mario Mike Nguyen "
-    "Reed adam aunty belinda benjamin boris caleb david ed edward edward2 gustave ian iven3 iven4 john kaukovalta klatt "
-    "klatt2 klatt4 klatt6 marcelo max michel miguel mike2 norbert pablo paul quincy robert sandro shelby travis victor zac "
-    "grandma grandpa".split()
+TRAIN_VARIANTS = (
+    *("m1", "m2", "m4", "m5", "m6", "m7", "m8", "f1", "f3", "f5", "Alex", "Alicia", "Andy", "Annie", "Denis", "Diogo", "Gene"),
+    *("Gene2", "Henrique", "Hugo", "Jacky", "Mario", "Mike", "Nguyen", "Reed", "adam", "aunty", "belinda", "benjamin", "boris"),
+    *("caleb", "david", "ed", "edward", "edward2", "gustave", "ian", "iven3", "iven4", "john", "kaukovalta", "klatt", "klatt2"),
+    *("klatt4", "klatt6", "marcelo", "max", "michel", "miguel", "mike2", "norbert", "pablo", "paul", "quincy", "robert"),
+    *("sandro", "shelby", "travis", "victor", "zac", "grandma", "grandpa"),
 )
 """Those of espeak-ng 1.52's variants that keep the tones (anika, antonio, Andrea, pedro and the robots lose them)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """One caller: a variant and how fast and high it speaks; figures as in EspeakOptions."""
+    """One caller: a variant and how fast and high it speaks; figures as in voices.espeak.EspeakOptions."""
 
     variant: str
     rate_wpm: int = 165
     pitch: int = 50
     pitch_range: int = 50
 
-    def options(self, language: str) -> EspeakOptions:
-        return EspeakOptions(language, self.variant, self.rate_wpm, self.pitch, self.pitch_range)
-
 
 DEMO_CALLER = Speaker(DEMO_VARIANT, rate_wpm=155, pitch=55, pitch_range=55)
 """The caller of `make demo`: no corpus holds this voice."""
+
+
+BOT_SPEAKER = Speaker("f1", rate_wpm=175, pitch=45, pitch_range=45)
+"""The bot's own voice, where the bot names no other."""
 
 
 def draw_speaker(rng: np.random.Generator, split: Literal["train", "eval"]) -> Speaker:

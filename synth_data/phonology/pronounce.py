@@ -24,7 +24,7 @@ __all__ = ["DIALECTS", "PronunciationError", "Spoken", "pronounce"]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One syllable: `notation` is what espeak-ng is given, `phones` the units it sounds; a pause has neither phones nor notation."""
+    """One syllable: `notation` is what espeak-ng is given, `phones` the units it sounds. A pause has neither."""
 
     notation: str
     phones: tuple[str, ...]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from synth_data.phonology import Spoken, pronounce
+from dialogue.numerals import read_whole
+from synth_data.phonology import DIALECTS, PronunciationError, Spoken, pronounce
 from synth_data.phonology.pronounce import language
-from synth_data.speakers import Speaker
+from synth_data.speakers import BOT_SPEAKER, Speaker
 from synth_data.speech import Speech
-from synth_data.voices.espeak import EspeakEngine
+from synth_data.voices.espeak import EspeakEngine, EspeakOptions
 
 PAUSE = "_:"
 
@@ -20,11 +22,12 @@ def speak_dialect(
 ) -> Speech:
     """Say syllables of `pronounce`; `rng` decides which are run together as one word."""
     groups = grouped(spoken, rng)
+    options = EspeakOptions(language(dialect), speaker.variant, speaker.rate_wpm, speaker.pitch, speaker.pitch_range)
     if dialect == "yue":
         text = " ".join("," if group == [PAUSE] else "".join(group) for group in groups)
-        return engine.speak(text, speaker.options(language(dialect)))
+        return engine.speak(text, options)
     text = " ".join("".join(group) for group in groups)
-    return engine.speak(f"[[{text}]]", speaker.options(language(dialect)), phonemes=True)
+    return engine.speak(f"[[{text}]]", options, phonemes=True)
 
 
 def grouped(spoken: Sequence[Spoken], rng: np.random.Generator) -> list[list[str]]:
@@ -45,18 +48,30 @@ def grouped(spoken: Sequence[Spoken], rng: np.random.Generator) -> list[list[str
 
 
 class DialectVoice:
-    """A Voice: one dialect, one speaker. Digits in the text must have been read out."""
+    """A Voice that speaks one dialect as one speaker: the bot's own, and that of simulated callers."""
 
-    def __init__(self, dialect: str, speaker: Speaker, engine: EspeakEngine | None = None) -> None:
+    def __init__(self, dialect: str = "cmn", speaker: Speaker = BOT_SPEAKER, engine: EspeakEngine | None = None) -> None:
+        if dialect not in DIALECTS:
+            raise PronunciationError(f"no voice for dialect {dialect!r}; there are: {', '.join(DIALECTS)}")
         self.dialect = dialect
         self.speaker = speaker
         self.engine = engine or EspeakEngine()
 
     def synthesize(self, text: str) -> Speech:
-        """Speak `text`. Raises PronunciationError or VoiceError."""
-        return speak_dialect(
-            self.engine, pronounce(text, self.dialect), self.dialect, self.speaker, np.random.default_rng(len(text))
-        )
+        """Speak `text`; the same text always sounds the same. What has no reading is passed over.
+
+        Raises VoiceError when the engine is out of reach, PronunciationError when Cantonese lacks its package.
+        """
+        readable = readable_text(text)
+        rng = np.random.default_rng(len(readable))
+        return speak_dialect(self.engine, pronounce(readable, self.dialect), self.dialect, self.speaker, rng)
 
     def close(self) -> None:
+        """End the engine's process."""
         self.engine.close()
+
+
+def readable_text(text: str) -> str:
+    """Digits in words, punctuation as pauses; signs that nobody says are left out. dialogue.spoken does the finer reading."""
+    words = re.sub(r"\d+", lambda match: read_whole(int(match[0])), text)
+    return re.sub(r"[^A-Za-z\u3400-\u9fff，。、！？；：,.!?;:…—]", "", words)

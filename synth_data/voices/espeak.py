@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,7 @@ class EspeakEngine:
                         raise VoiceError(f"espeak-ng died twice on a text of {len(text)} characters") from fault
         raise VoiceError("espeak-ng is out of reach")
 
-    def stream(self, text: str, options: EspeakOptions, phonemes: bool = False) -> Iterator[Speech]:
+    def stream(self, text: str, options: EspeakOptions, phonemes: bool = False) -> Generator[Speech, None, None]:
         """As `speak`, chunk by chunk (60 ms each). The engine is held until the iterator is used up or closed."""
         with self._lock:
             try:
@@ -107,7 +107,7 @@ class EspeakEngine:
         while length := self._read_u32(child):
             if length == ERROR:
                 raise VoiceError(self._read(child, self._read_u32(child)).decode())
-            yield np.frombuffer(self._read(child, length), np.int16).astype(np.float32) / 32768
+            yield np.frombuffer(self._read(child, length), np.int16).astype(np.float32) / np.float32(32768)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is None:

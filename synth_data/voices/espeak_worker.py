@@ -1,6 +1,7 @@
 """The one process that loads espeak-ng (GPL-3): a child that speaks a length-prefixed protocol over its pipes.
 
-Run as `python espeak_worker.py LIBRARY DATA`. It imports nothing of this project. First it writes the sample rate (u32, little-endian).
+Run as `python espeak_worker.py LIBRARY DATA`. It imports nothing of this project.
+First it writes the sample rate (u32, little-endian).
 Request: u32 length, then that many bytes of JSON {"voice", "rate_wpm", "pitch", "pitch_range", "volume", "text", "phonemes"}.
 Answer: any number of (u32 length > 0, int16 samples), then u32 0; or u32 ERROR, u32 length, UTF-8 message.
 """
@@ -38,13 +39,25 @@ def main(library: str, data: str) -> None:
     answers.flush()
     while head := requests.read(4):
         request = json.loads(requests.read(struct.unpack("<I", head)[0]))
-        fault = _speak(engine, request)
-        if fault:
-            message = fault.encode()
-            answers.write(struct.pack("<II", ERROR, len(message)) + message)
-        else:
-            answers.write(struct.pack("<I", 0))
-        answers.flush()
+        _answer(engine, request, answers)
+
+
+def _answer(engine: Any, request: dict[str, Any], answers: BinaryIO) -> None:  # Any: a C library and JSON
+    """Speak one request in a fork: espeak-ng carries state from sentence to sentence, and the same text must sound the same."""
+    pid = os.fork()
+    if pid:
+        _, status = os.waitpid(pid, 0)
+        if status:
+            raise SystemExit(1)  # the samples sent so far are half a sentence: the parent starts a new engine
+        return
+    fault = _speak(engine, request)
+    if fault:
+        message = fault.encode()
+        answers.write(struct.pack("<II", ERROR, len(message)) + message)
+    else:
+        answers.write(struct.pack("<I", 0))
+    answers.flush()
+    os._exit(0)
 
 
 def _speak(engine: Any, request: dict[str, Any]) -> str:  # Any: a C library and JSON
