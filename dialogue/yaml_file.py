@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +17,30 @@ from typing import Any, TypeVar
 
 import yaml
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # Any: yaml's stubs know only one of the two
 Filled = TypeVar("Filled")
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # Any: yaml's stubs know only one of the two
+_SCALARS = (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("merge", r"<<", "<"),
+)
+"""What an unquoted scalar may be besides text, after YAML 1.2, which Rasa reads: Yes, 9:30, 2026-11-22 and 0571 are text."""
+
+
+class Loader(_Safe):  # type: ignore[misc]
+    """The safe loader with the scalars of YAML 1.2 in place of those of 1.1."""
+
+    yaml_implicit_resolvers: typing.ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _tag, _pattern, _firsts in _SCALARS:
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_firsts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +115,11 @@ def read(path: Path) -> Node:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise YamlError(Place(path, 1), "there is no such file") from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise YamlError(Place(path, 1), f"cannot be read: {fault}") from None
+    except UnicodeDecodeError as fault:
+        line = fault.object[: fault.start].count(b"\n") + 1
+        raise YamlError(Place(path, line), "is not UTF-8 text; save the file as UTF-8") from None
+    except OSError as fault:
+        raise YamlError(Place(path, 1), f"cannot be read: {fault.strerror}") from None
     return parse(text, path)
 
 
@@ -106,11 +132,18 @@ def parse(text: str, path: Path) -> Node:
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         line = 1 if mark is None else mark.line + 1
-        raise YamlError(Place(path, line), f"not valid YAML: {fault.problem or fault.context}") from None
+        tab = "; indent with spaces, not with a tab" if "\t" in _line(text, line) else ""
+        raise YamlError(Place(path, line), f"not valid YAML: {fault.problem or fault.context}{tab}") from None
     except yaml.YAMLError as fault:
         raise YamlError(Place(path, 1), f"not valid YAML: {' '.join(str(fault).split())}") from None
+    except RecursionError:
+        raise YamlError(Place(path, 1), "nests without end; does an alias (*name) stand inside its own anchor (&name)?") from None
     finally:
         loader.dispose()
+
+
+def _line(text: str, number: int) -> str:
+    return next(iter(text.split("\n")[number - 1 : number]), "")
 
 
 def _node(raw: yaml.Node, loader: Any, path: Path) -> Node:
@@ -119,7 +152,10 @@ def _node(raw: yaml.Node, loader: Any, path: Path) -> Node:
         return _mapping(raw, loader, path)
     if isinstance(raw, yaml.SequenceNode):
         return Node(tuple(_node(item, loader, path) for item in raw.value), place)
-    return Node(loader.construct_object(raw), place)
+    try:
+        return Node(loader.construct_object(raw), place)
+    except (ValueError, KeyError):  # an explicit tag such as !!int that does not fit
+        raise YamlError(place, f"not valid YAML: {raw.value!r} is not what {raw.tag} says") from None
 
 
 def _mapping(raw: yaml.MappingNode, loader: Any, path: Path) -> Node:
@@ -213,10 +249,12 @@ def _convert_union(arguments: tuple[Any, ...], node: Node, what: str) -> Any:
 
 def _scalar(hint: Any, node: Node, what: str) -> Any:
     value = node.value
+    if hint is bool and isinstance(value, str):
+        value = _SWITCHES.get(value.lower(), value)
     if hint is Path:
         return node.place.file.parent / Path(node.text(what)).expanduser()
     if hint is float and isinstance(value, str):
-        value = _number(value)  # YAML 1.1 reads 2e-4 as text
+        value = _number(value)  # quoted
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     if hint is str and isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -224,6 +262,10 @@ def _scalar(hint: Any, node: Node, what: str) -> Any:
     if hint in (str, int, bool) and type(value) is hint:
         return value
     raise YamlError(node.place, f"{what} must be {_named(hint)}, got {node.plain()!r}")
+
+
+_SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
+"""Where true or false is wanted, other tools' words for them are taken too."""
 
 
 def _number(text: str) -> float | str:
