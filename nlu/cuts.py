@@ -1,0 +1,97 @@
+"""Where a new need begins in a sentence: a score for each place between two words, learnt from how needs begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlu.features import Sentence, word_span
+from nlu.linear import Floats
+
+NEVER = -1e9
+"""The score of a place that is no place to cut: the sentence's edges and the inside of an entity."""
+_STRONG_MARKS = frozenset("。.!?;…~\n")
+
+
+@dataclass(frozen=True, slots=True)
+class CutModel:
+    """A logistic model of single places. `weights[vocabulary[feature]]` add up to the log-odds of a cut."""
+
+    vocabulary: Mapping[str, int]
+    weights: Floats
+    bias: float
+
+    def logits(self, sentence: Sentence) -> Floats:
+        """Log-odds that a need begins at word i: shape (words + 1,)."""
+        odds = np.full(len(sentence) + 1, NEVER, dtype=np.float32)
+        closed = _inside_entities(sentence)
+        for at in range(1, len(sentence)):
+            if at not in closed:
+                rows = (self.vocabulary.get(name) for name in features(sentence, at))
+                odds[at] = self.bias + sum(float(self.weights[row]) for row in rows if row is not None)
+        return odds
+
+
+NO_CUTS = CutModel({}, np.zeros(0, dtype=np.float32), NEVER)
+"""For data without compound sentences: nothing is ever cut."""
+
+
+def features(sentence: Sentence, at: int) -> Iterator[str]:
+    """What can be seen around the place before word `at`: words and sounds on both sides, punctuation, entities, the distance to the edges."""
+    words, sounds = sentence.words, sentence.sounds
+    left = [word.text for word in words[max(0, at - 3) : at]]
+    right = [word.text for word in words[at : at + 3]]
+    for length in range(1, len(right) + 1):
+        yield f"R{' '.join(right[:length])}"
+    for length in range(1, len(left) + 1):
+        yield f"L{' '.join(left[-length:])}"
+    yield f"X{left[-1]} {right[0]}"
+    yield f"r{' '.join(sounds[at : at + 2])}"
+    yield f"l{' '.join(sounds[max(0, at - 2) : at])}"
+    mark = _mark(sentence.marks[at])
+    yield f"M{mark}"
+    yield f"M{mark} {right[0]}"
+    yield f"b{min(at, 6)}"
+    yield f"e{min(len(words) - at, 6)}"
+    for entity in sentence.entities:
+        if entity.start == words[at].start:
+            yield f"@<{entity.entity}"
+        if entity.end == words[at - 1].end:
+            yield f"@>{entity.entity}"
+
+
+def fit(examples: Sequence[tuple[Sentence, tuple[int, ...]]], seed: int) -> CutModel:
+    """Learn from sentences and their true cuts (word positions)."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    vocabulary: dict[str, int] = {}
+    columns: list[int] = []
+    starts, labels = [0], []
+    for sentence, cuts in examples:
+        closed = _inside_entities(sentence)
+        for at in range(1, len(sentence)):
+            if at in closed:
+                continue
+            columns.extend(vocabulary.setdefault(name, len(vocabulary)) for name in features(sentence, at))
+            starts.append(len(columns))
+            labels.append(at in cuts)
+    if len(set(labels)) < 2:
+        return NO_CUTS
+    matrix = csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(labels), len(vocabulary)))
+    model = LogisticRegression(C=1.0, solver="liblinear", tol=1e-2, random_state=seed)
+    model.fit(matrix, labels)
+    return CutModel(vocabulary, model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+
+
+def _mark(marks: str) -> str:
+    if not marks:
+        return ""
+    return "." if _STRONG_MARKS & set(marks) else ","
+
+
+def _inside_entities(sentence: Sentence) -> frozenset[int]:
+    spans = (word_span(sentence, entity.start, entity.end) for entity in sentence.entities)
+    return frozenset(at for start, end in spans for at in range(start + 1, end))

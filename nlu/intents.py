@@ -1,0 +1,101 @@
+"""The intent model: which needs a sentence holds, where each begins and ends, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nlu.confidence import NONE, Calibration
+from nlu.cuts import NO_CUTS, CutModel
+from nlu.features import Sentence
+from nlu.linear import Floats, LinearModel
+from nlu.segmentation import Cutting, Part, best_parts, places
+from nlu.text import trimmed
+from nlu.understanding import Entity, Guess, Need
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A sentence with the log-probabilities of its parts: `likely` is (cuts, cuts, labels), `odds` the log-odds of each cut."""
+
+    cuts: tuple[int, ...]
+    likely: Floats
+    odds: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class IntentModel:
+    """What training settled. A need below `threshold` is none."""
+
+    classifier: LinearModel
+    calibration: Calibration = field(default_factory=Calibration)
+    cut_model: CutModel = NO_CUTS
+    cutting: Cutting = field(default_factory=Cutting)
+    threshold: float = 0.0
+
+    def chart(self, sentence: Sentence) -> Charted:
+        """All parts of a sentence that are worth looking at, scored. The sentence must have a word."""
+        if self.cut_model is NO_CUTS or not self.cut_model.vocabulary:
+            cuts, odds = (0, len(sentence)), np.zeros(2, dtype=np.float32)
+        else:
+            logits = self.cut_model.logits(sentence)
+            cuts = places(logits, len(sentence), self.cutting)
+            odds = np.array([0.0, *(logits[at] for at in cuts[1:-1]), 0.0], dtype=np.float32)
+        margins = self.classifier.scores(sentence, cuts)
+        return Charted(cuts, self.calibration.log_probabilities(margins, self.classifier.labels), odds)
+
+    def needs(self, sentence: Sentence, chart: Charted) -> tuple[Need, ...]:
+        """The needs in spoken order, each above the threshold. Parts that are none join a neighbour."""
+        labels = self.classifier.labels
+        parts = best_parts(chart.likely, chart.odds, self.cutting)
+        sure = [part for part in parts if labels[part.label] != NONE and self._confidence(chart, part) >= self.threshold]
+        needs = [self._need(sentence, chart, part) for part in sure]
+        return tuple(_merged(_widened(sentence, needs)))
+
+    def ranking(self, chart: Charted) -> tuple[Guess, ...]:
+        """Every intent of the whole sentence, likeliest first."""
+        probabilities = np.exp(chart.likely[0, -1])
+        order = np.argsort(-probabilities)
+        labels = self.classifier.labels
+        return tuple(Guess(labels[at], round(float(probabilities[at]), 4)) for at in order if labels[at] != NONE)
+
+    def _confidence(self, chart: Charted, part: Part) -> float:
+        return float(np.exp(chart.likely[part.start, part.end, part.label]))
+
+    def _need(self, sentence: Sentence, chart: Charted, part: Part) -> Need:
+        first, last = sentence.words[chart.cuts[part.start]], sentence.words[chart.cuts[part.end] - 1]
+        confidence = round(self._confidence(chart, part), 4)
+        return Need(self.classifier.labels[part.label], confidence, (), first.start, last.end)
+
+
+def _widened(sentence: Sentence, needs: Sequence[Need]) -> list[Need]:
+    """Let what is none join its neighbour: the need before it, or the first one where it stands in front of all."""
+    widened: list[Need] = []
+    for at, need in enumerate(needs):
+        start = need.start if at else 0
+        end = needs[at + 1].start if at + 1 < len(needs) else len(sentence.text)
+        start, end = trimmed(sentence.text, start, end)
+        inside = tuple(entity for entity in sentence.entities if start <= entity.start and entity.end <= end)
+        widened.append(Need(need.intent, need.confidence, inside, start, end))
+    return widened
+
+
+def _merged(needs: Sequence[Need]) -> list[Need]:
+    """Neighbours with the same intent are one need, unless each names another value of the same entity (要备份,还要扩容)."""
+    merged: list[Need] = []
+    for need in needs:
+        last = merged[-1] if merged else None
+        if last is not None and last.intent == need.intent and not _differ(last.entities, need.entities):
+            both = (*last.entities, *need.entities)
+            merged[-1] = Need(need.intent, max(last.confidence, need.confidence), both, last.start, need.end)
+        else:
+            merged.append(need)
+    return merged
+
+
+def _differ(one: Sequence[Entity], other: Sequence[Entity]) -> bool:
+    values = {(entity.entity, entity.value) for entity in one}
+    named = {entity.entity for entity in one}
+    return any(entity.entity in named and (entity.entity, entity.value) not in values for entity in other)
