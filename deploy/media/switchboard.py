@@ -58,6 +58,7 @@ class Switchboard:
         self._events = events
         self._counter = counter
         self._calls: dict[asyncio.Task[CallRecord], CallSession] = {}
+        self._names: set[str] = set()
         self._closing = False
 
     @property
@@ -71,12 +72,13 @@ class Switchboard:
         return self._closing or len(self._calls) >= self._options.max_calls
 
     async def connect(self, name: CallName, line: MediaTransport, events: tuple[CallEvents, ...] = ()) -> CallRecord:
-        """Hold one call to its end. Raises BusyError, and leaves the line open, when there are too many."""
-        if self.full:
+        """Hold one call to its end. Raises BusyError, and leaves the line open, when there are too many, or one of this name."""
+        if self.full or name.conversation in self._names:
             raise BusyError
         session = CallSession(name, line, self._parts, (*self._events, *events), self._recorder(name, line))
         task = asyncio.create_task(session.run())
         self._calls[task] = session
+        self._names.add(name.conversation)
         if self._counter:
             self._counter.call_started()
         ended = "error"
@@ -85,6 +87,7 @@ class Switchboard:
             ended = record.ended
         finally:
             del self._calls[task]
+            self._names.discard(name.conversation)
             if self._counter:
                 self._counter.call_ended(ended)
         return record
