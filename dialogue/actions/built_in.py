@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.actions.action import ActionContext
@@ -17,13 +17,16 @@ PASS_ON = "utter_pass_on"
 HAND_OVER = "utter_hand_over"
 DEFAULT = "utter_default"
 
+Terms = Mapping[str, Any]
+"""The bot's facts/terms.yml, for {key} in a response."""
+
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """utter_NAME: says a response. `terms` are the bot's facts/terms.yml."""
+    """utter_NAME: says a response."""
 
     response: str
-    terms: Mapping[str, Any]
+    terms: Terms = field(default_factory=dict)
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         return (context.responder.say(self.response, context.state, context.channel, self.terms),)
@@ -50,13 +53,14 @@ class AskAgain:
     """action_ask_again: names the two likeliest intents by their labels; asks openly where there are no two."""
 
     settings: ActionSettings
+    terms: Terms = field(default_factory=dict)
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         labels = self._labels(context)
         reply, openly = self.settings.reply or ASK_AGAIN, self.settings.ask or ASK_AGAIN_OPEN
         if len(labels) == 2 and context.responder.knows(reply):
-            return _say(context, (reply,), {"first": labels[0], "second": labels[1]})
-        return _say(context, (openly, DEFAULT, reply), {"first": "", "second": ""})
+            return _say(context, (reply,), {**self.terms, "first": labels[0], "second": labels[1]})
+        return _say(context, (openly, DEFAULT), self.terms)
 
     def _labels(self, context: ActionContext) -> tuple[str, ...]:
         latest = context.state.latest
@@ -71,18 +75,22 @@ class OfferPerson:
     """action_offer_person: asks whether a person should take over; after a sentence not understood it says so instead,
     since the hand-over follows at once."""
 
+    terms: Terms = field(default_factory=dict)
+
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         missed = not context.state.needs
-        return _say(context, (PASS_ON, OFFER_PERSON) if missed else (OFFER_PERSON, PASS_ON), {})
+        return _say(context, (PASS_ON, OFFER_PERSON) if missed else (OFFER_PERSON, PASS_ON), self.terms)
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """action_hand_over: a person takes over; the reason is that of the decision."""
 
+    terms: Terms = field(default_factory=dict)
+
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         reason = context.state.actions[-1].reason if context.state.actions else ""
-        return (HandedOver(reason), *_say(context, (HAND_OVER,), {}))
+        return (HandedOver(reason), *_say(context, (HAND_OVER,), self.terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +108,12 @@ class RecordLead:
     """The action of kind lead: writes down the slots that are filled."""
 
     settings: ActionSettings
+    terms: Terms = field(default_factory=dict)
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         filled = {name: context.state.value(name) for name in self.settings.fields}
         known = {name: value for name, value in filled.items() if value is not None}
-        return (LeadRecorded(known), *_say(context, (self.settings.reply,), known))
+        return (LeadRecorded(known), *_say(context, (self.settings.reply,), {**self.terms, **known}))
 
 
 def _say(context: ActionContext, responses: tuple[str, ...], values: Mapping[str, Any]) -> tuple[Event, ...]:

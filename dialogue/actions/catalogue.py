@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialogue.actions.action import Action
-from dialogue.actions.built_in import AskAgain, EndCall, HandOver, Nothing, OfferPerson, RecordLead, Respond, Restart
+from dialogue.actions.built_in import AskAgain, EndCall, HandOver, Nothing, OfferPerson, RecordLead, Respond, Restart, Terms
 from dialogue.actions.compare import Compare
 from dialogue.actions.look_up import LookUp
 from dialogue.actions.settings import ActionSettings
@@ -15,25 +15,33 @@ from dialogue.faults import BotFaults, Fault
 from dialogue.forms import DEACTIVATE, DeactivateLoop, FormAction
 from dialogue.yaml_file import Place, nearest
 
-BUILT_IN: Mapping[str, Action] = {
-    "action_listen": Nothing(),
-    "action_session_start": Nothing(),
-    "action_restart": Restart(),
-    "action_default_fallback": AskAgain(ActionSettings(kind="ask_again")),
-    "action_ask_again": AskAgain(ActionSettings(kind="ask_again")),
-    "action_offer_person": OfferPerson(),
-    "action_hand_over": HandOver(),
-    "action_end_call": EndCall(),
-    DEACTIVATE: DeactivateLoop(),
-}
-
 
 def actions_of(bot: Bot) -> Mapping[str, Action]:
     """Every action that a rule may name. Raises BotFaults for one of bot.yml whose table is not in facts/."""
     responses: dict[str, Action] = {name: Respond(name, bot.facts.terms) for name in bot.domain.responses}
     forms: dict[str, Action] = {form.name: FormAction(form, bot.domain) for form in bot.domain.forms.values()}
     written = {name: _action(name, settings, bot) for name, settings in bot.settings.actions.items()}
-    return {**responses, **forms, **BUILT_IN, **written}
+    return {**responses, **forms, **built_in(bot.facts.terms), **written}
+
+
+def built_in(terms: Terms) -> Mapping[str, Action]:
+    """The actions that every bot has without a word in its files; bot.yml may give one of these names other settings."""
+    ask_again = AskAgain(ActionSettings(kind="ask_again"), terms)
+    return {
+        "action_listen": Nothing(),
+        "action_session_start": Nothing(),
+        "action_restart": Restart(),
+        "action_default_fallback": ask_again,
+        "action_ask_again": ask_again,
+        "action_offer_person": OfferPerson(terms),
+        "action_hand_over": HandOver(terms),
+        "action_end_call": EndCall(),
+        DEACTIVATE: DeactivateLoop(),
+    }
+
+
+BUILT_IN = built_in({})
+"""Their names, for the check of a bot's files."""
 
 
 def _action(name: str, settings: ActionSettings, bot: Bot) -> Action:
@@ -43,9 +51,9 @@ def _action(name: str, settings: ActionSettings, bot: Bot) -> Action:
         case "compare":
             return Compare(settings, _table(name, settings, bot), bot.facts)
         case "lead":
-            return RecordLead(settings)
+            return RecordLead(settings, bot.facts.terms)
         case "ask_again":
-            return AskAgain(settings)
+            return AskAgain(settings, bot.facts.terms)
 
 
 def _table(name: str, settings: ActionSettings, bot: Bot) -> Table:
