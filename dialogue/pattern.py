@@ -64,6 +64,26 @@ def pattern_steps(steps: Iterable[Step]) -> tuple[tuple[Spot, ...], tuple[Check,
     return tuple(spots), tuple(checks)
 
 
+def demands(pattern: Pattern, position: int) -> int:
+    """How much a rule asks of the state: its conditions, its checks up to here, the entities that it names."""
+    checks = [*pattern.condition, *(check for spot in pattern.spots[:position] for check in spot.checks)]
+    checks += pattern.checks_at(position)
+    heard = [spot.step for spot in pattern.spots[:position] if isinstance(spot.step, UserStep)]
+    return (
+        sum(1 if isinstance(check, LoopStep) else len(check.values) for check in checks)
+        + sum(len(step.entities) for step in heard)
+        + int(pattern.conversation_start)
+    )
+
+
+def next_action(pattern: Pattern, position: int) -> str | None:
+    """What follows this many steps; None where the pattern ends without waiting for the customer."""
+    if position == len(pattern.spots):
+        return ACTION_LISTEN if pattern.waits else None
+    step = pattern.spots[position].step
+    return step.name if isinstance(step, ActionStep) else ACTION_LISTEN
+
+
 def same_needs(needs: Collection[str], wanted: Collection[str]) -> bool:
     """Whether needs heard are those of one alternative: order free, and 'a+b' also covers a needed twice."""
     if len(wanted) == 1 and len(needs) == 1:

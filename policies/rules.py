@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from dialogue.pattern import Check, Pattern, rule_pattern, slot_holds
+from dialogue.pattern import Check, Pattern, demands, next_action, rule_pattern, slot_holds
 from dialogue.script import ActionStep, LoopStep, Rule, UserStep
 from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.policy import Decision
@@ -68,18 +68,6 @@ def reason(pattern: Pattern) -> str:
     return f"rule '{pattern.name}' {pattern.place.file.name}:{pattern.place.line}"
 
 
-def demands(pattern: Pattern, position: int) -> int:
-    """How much a rule asks of the state: its conditions, its checks up to here, the entities and needs that it names."""
-    checks = [*pattern.condition, *(check for spot in pattern.spots[:position] for check in spot.checks)]
-    checks += pattern.checks_at(position)
-    heard = [spot.step for spot in pattern.spots[:position] if isinstance(spot.step, UserStep)]
-    return (
-        sum(1 if isinstance(check, LoopStep) else len(check.values) for check in checks)
-        + sum(len(step.entities) for step in heard)
-        + int(pattern.conversation_start)
-    )
-
-
 def holds(check: Check, state: DialogueState) -> bool:
     """Whether a condition on slots or the running form is true now."""
     if isinstance(check, LoopStep):
@@ -96,7 +84,7 @@ def _matches(pattern: Pattern, latest: tuple[Moment, ...], state: DialogueState)
             continue
         if not (going or _begins(pattern, position, state)):
             continue
-        action = _next(pattern, position)
+        action = next_action(pattern, position)
         if action is None or (action == ACTION_LISTEN and state.actions and not going):
             continue  # a rule that merely knows of what another did has no say in when to stop
         yield Match(pattern, position, action, going)
@@ -123,11 +111,3 @@ def _begins(pattern: Pattern, position: int, state: DialogueState) -> bool:
             return False
     heard = sum(isinstance(spot.step, UserStep) for spot in pattern.spots[:position])
     return not pattern.conversation_start or state.turn <= heard
-
-
-def _next(pattern: Pattern, position: int) -> str | None:
-    """The rule's next action; None where it ends without waiting for the customer."""
-    if position == len(pattern.spots):
-        return ACTION_LISTEN if pattern.waits else None
-    step = pattern.spots[position].step
-    return step.name if isinstance(step, ActionStep) else ACTION_LISTEN
