@@ -104,6 +104,7 @@ def _each(node: Node | None, what: str, reader: Callable[[Node, list[Fault]], It
 def _rule(node: Node, faults: list[Fault]) -> Rule:
     fields = _fields(node, "rule", RULE_KEYS)
     name = fields["rule"].text("the rule's name")
+    before = len(faults)
     condition = _steps(fields.get("condition"), f"the condition of rule '{name}'", faults)
     rule = Rule(
         name=name,
@@ -114,6 +115,8 @@ def _rule(node: Node, faults: list[Fault]) -> Rule:
         waits=_flag(fields.get("wait_for_user_input"), "'wait_for_user_input'", otherwise=True),
     )
     faults += _misplaced(rule, condition)
+    if len(faults) == before and not any(isinstance(step, (ActionStep, UserStep)) for step in rule.steps):
+        faults.append(Fault(node.place, f"rule '{name}' has no steps"))
     return rule
 
 
@@ -127,15 +130,14 @@ def _misplaced(rule: Rule, condition: tuple[Step, ...]) -> Iterator[Fault]:
             yield Fault(step.place or rule.place, f"rule '{rule.name}' has a checkpoint; only stories may have one")
         if isinstance(step, UserStep) and step.text is not None:
             yield Fault(step.place or rule.place, f"rule '{rule.name}' has a 'user:' text, as only stories have; write 'intent:'")
-    if not any(isinstance(step, (ActionStep, UserStep)) for step in rule.steps):
-        yield Fault(rule.place, f"rule '{rule.name}' has no steps")
 
 
 def _story(node: Node, faults: list[Fault]) -> Story:
     fields = _fields(node, "story", STORY_KEYS)
     name = fields["story"].text("the story's name")
+    before = len(faults)
     steps = _steps(fields.get("steps"), f"the steps of story '{name}'", faults)
-    if not steps:
+    if not steps and len(faults) == before:
         faults.append(Fault(node.place, f"story '{name}' has no steps"))
     return Story(name, steps, node.place)
 
@@ -166,6 +168,9 @@ def _step(node: Node) -> Step:
     kind = next((key for key in STEP_KEYS if key in fields), None)
     if kind is None:
         raise YamlError(node.place, _no_step(tuple(fields)))
+    second = next((key for key in fields if key in STEP_KEYS and key not in STEP_KEYS[kind]), None)
+    if second is not None:
+        raise YamlError(node.keys[second], f"'{kind}' and '{second}' stand in one step; write '- {second}:' on a line of its own")
     refuse_unknown(node, (*STEP_KEYS[kind], "metadata"), f"a step with '{kind}'")
     value = fields[kind]
     match kind:
