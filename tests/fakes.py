@@ -54,7 +54,7 @@ class ScriptedBrain:
         silences = self.asked.count("")
         self.asked.append("")
         if silences < 2:
-            return said("您还在吗?", "utter_still_there")
+            return said("您还在吗？", "utter_still_there")
         return said("再见。", "utter_silence_goodbye", "action_end_call", end=True)
 
     def end(self, conversation: str, reason: str) -> None:

@@ -22,10 +22,10 @@ from deploy.media.parts import CallEvents, CallName, CallParts
 from deploy.media.playout import Playout, Utterance
 from deploy.media.recorder import NoRecorder, Recorder
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
-from deploy.media.speaker import sentences
 from deploy.media.transport import Digit, LineClosedError, MediaTransport, Sound, WireError
 from dialogue.domain import VOICE
 from dialogue.reply import Reply
+from dialogue.spoken import sentences
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,8 @@ GAP_S = 0.5
 """A line that sends nothing for so long is taken as silent (some telephones send no packets for silence)."""
 QUESTION_END_S = 1.5
 """So late in a question, 好 is an answer, not a sign of listening."""
-FAILED = "不好意思,系统出了点问题,请您稍后再打过来。"
+QUESTION_MARKS = ("?", "\uff1f", "\u5417", "\u5462")
+FAILED = "不好意思，系统出了点问题，请您稍后再打过来。"
 
 
 class CallSession:
@@ -246,7 +247,7 @@ class CallSession:
     def _is_answer(self, left_s: float) -> bool:
         """好, said when a question is nearly over, answers it."""
         asked = self._turns[-1][0].reply if self._turns else self._greeting[0]
-        return asked.rstrip().endswith(("?", "?")) and left_s < QUESTION_END_S
+        return asked.rstrip().endswith(QUESTION_MARKS) and left_s < QUESTION_END_S
 
     async def _first_sound(self, utterance: Utterance) -> None:
         """Let the playout send the first frame, so that the waiting time is known."""

@@ -1,8 +1,7 @@
-"""The bot's voice: replies cut into sentences, each spoken once and kept."""
+"""The bot's voice: each sentence is synthesised once and kept."""
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 
@@ -12,31 +11,10 @@ import soxr
 from deploy.media.transport import Sound
 from synth_data.speech import Voice
 
-_SENTENCE = re.compile(r".*?(?:[。!?;!?;…\n]+[”’」』)\)]*|$)", re.DOTALL)
-_CLAUSE = re.compile(r".*?(?:[,、,:]+|$)", re.DOTALL)
-LONG = 30
-"""Characters (about six seconds) after which a sentence is cut at a comma: the first sound must not wait for the last."""
 PAUSE_S = 0.18
 """Silence after a sentence; espeak ends its sound with the last syllable."""
 CACHE_BYTES = 64 * 1024 * 1024
 """About 35 minutes of speech at 8 kHz; a bot's fixed sentences are a tenth of it."""
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """`text` in pieces to be spoken one after the other, cut at Chinese or Western punctuation."""
-    found: list[str] = []
-    for sentence in _SENTENCE.findall(text):
-        found += _clauses(sentence.strip()) if len(sentence) > LONG else [sentence.strip()]
-    return tuple(piece for piece in found if re.search(r"\w", piece))
-
-
-def _clauses(sentence: str) -> list[str]:
-    pieces = [""]
-    for clause in _CLAUSE.findall(sentence):
-        if pieces[-1] and len(pieces[-1]) + len(clause) > LONG:
-            pieces.append("")
-        pieces[-1] += clause
-    return pieces
 
 
 class Speaker:
@@ -69,6 +47,12 @@ class Speaker:
         sound = np.concatenate([at_rate, np.zeros(int(PAUSE_S * rate_hz), np.float32)])
         self._keep((sentence, rate_hz), sound)
         return sound
+
+    def close(self) -> None:
+        """End the voice's process, where it has one."""
+        close = getattr(self._voice, "close", None)
+        if close is not None:
+            close()
 
     def _keep(self, key: tuple[str, int], sound: Sound) -> None:
         with self._lock:

@@ -104,6 +104,7 @@ class Switchboard:
         if calls:
             await asyncio.wait(calls, timeout=2.0)
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._parts.speaker.close()
 
     def warm_up(self, sentences: tuple[str, ...], rate_hz: int) -> Callable[[], None]:
         """Work for a background thread: speak the fixed sentences once, so that no caller waits for them."""

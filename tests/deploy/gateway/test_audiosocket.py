@@ -79,7 +79,7 @@ def test_frames_are_sent_in_time_with_little_ahead() -> None:
         assert np.abs(due - np.array(times)).max() <= 0.1 + 1e-6
         await phone.hang_up()
 
-    gateway(ScriptedBrain(greeting="您好,这里是云服务器销售,请问您需要什么样的配置呢?"), talk)
+    gateway(ScriptedBrain(greeting="您好，这里是云服务器销售，请问您需要什么样的配置呢？"), talk)
 
 
 def test_when_the_bot_ends_the_call_the_line_is_hung_up_after_its_last_word(utter: Callable[[str], Sound]) -> None:

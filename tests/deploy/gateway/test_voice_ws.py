@@ -63,7 +63,7 @@ def test_a_browser_speaks_and_is_answered_in_words_and_sound(utter: Callable[[st
 
 
 def test_the_reason_of_an_end_comes_after_the_last_word(utter: Callable[[str], Sound]) -> None:
-    with dialled(ScriptedBrain({QUESTION: said("好,再见。", end=True)}, greeting="")) as socket:
+    with dialled(ScriptedBrain({QUESTION: said("好，再见。", end=True)}, greeting="")) as socket:
         socket.send_text(START)
         socket.send_bytes(to_s16(np.concatenate([utter(QUESTION), np.zeros(4000, np.float32)])))
         ended, sound = until(socket, "ended")

@@ -5,7 +5,7 @@ import pytest
 from deploy.media.backchannel import is_backchannel
 
 
-@pytest.mark.parametrize("text", ["嗯", "嗯嗯。", "对", "对对对", "好的", "好,好的", "是的", "哦,好", "要得", "知道了"])
+@pytest.mark.parametrize("text", ["嗯", "嗯嗯。", "对", "对对对", "好的", "好，好的", "是的", "哦，好", "要得", "知道了"])
 def test_sounds_of_listening(text: str) -> None:
     assert is_backchannel(text)
 

@@ -22,7 +22,7 @@ Utter = Callable[[str], Sound]
 ROLL_S = 0.35  # the ear's margins around a turn
 QUESTION = "那这个的年费是多少"
 OTHER = "能不能便宜一点"
-LONG_ANSWER = "这款是八核十六兆的云服务器,每年八千六百元,含五兆带宽,支持异地备份,也能对接您现有的系统。"
+LONG_ANSWER = "这款是八核十六兆的云服务器，每年八千六百元，含五兆带宽，支持异地备份，也能对接您现有的系统。"
 
 
 def hears(utter: Utter, *texts: str) -> ScriptedRecogniser:
@@ -115,7 +115,7 @@ def test_a_browser_s_queue_is_cleared_and_the_rest_is_said_after_a_sound_of_list
 
 
 def test_yes_at_the_end_of_a_question_is_an_answer(utter: Utter) -> None:
-    asked = said("我帮您转给同事,可以吗?")
+    asked = said("我帮您转给同事，可以吗？")
     brain = ScriptedBrain({QUESTION: asked})
     speaks_s = 1.5 + len(utter(QUESTION)) / 8000 + 1.2
     line = TimedLine({1.5: utter(QUESTION), speaks_s: utter("好的")}, hang_up_s=10)

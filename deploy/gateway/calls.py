@@ -1,0 +1,93 @@
+"""The gateway's calls: the switchboard, its telephone port, its browser socket and its figures, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.websockets import WebSocket
+
+from asr.transcript import Transcript
+from deploy.bot import SalesBot
+from deploy.gateway.audiosocket import AudioSocketServer
+from deploy.gateway.voice_ws import voice_endpoint
+from deploy.media.equip import equip, fixed_sentences
+from deploy.media.parts import CallEvents, CallParts
+from deploy.media.records import TurnRecord
+from deploy.media.switchboard import Switchboard, SwitchboardOptions
+from deploy.metrics import Metrics
+from deploy.settings import GatewaySettings
+from dialogue.domain import VOICE
+from dialogue.reply import Reply, StageTimes
+
+WARM_RATES_HZ = (8000, 16000)
+"""Telephones and browsers."""
+
+
+class Calls:
+    """What `xiangyin run` opens for speech."""
+
+    def __init__(self, switchboard: Switchboard, sentences: tuple[str, ...]) -> None:
+        self.switchboard = switchboard
+        self.voice: Callable[[WebSocket], Awaitable[None]] = voice_endpoint(switchboard)
+        self._server = AudioSocketServer(switchboard)
+        self._sentences = sentences
+
+    async def start(self, listener: socket.socket) -> None:
+        """Answer the telephone; the bot's fixed sentences are synthesised meanwhile."""
+        await self._server.start(listener)
+        for rate_hz in WARM_RATES_HZ:
+            asyncio.get_running_loop().run_in_executor(None, self.switchboard.warm_up(self._sentences, rate_hz))
+
+    async def stop(self, drain_s: float) -> None:
+        """Take no more calls, and let those under way end for `drain_s`."""
+        await self._server.stop()
+        await self.switchboard.close(drain_s)
+
+
+def open_calls(
+    bot: SalesBot,
+    settings: GatewaySettings,
+    metrics: Metrics,
+    events: tuple[CallEvents, ...] = (),
+    recordings: Path | None = None,
+) -> Calls:
+    """Load the recogniser and the voice, and be ready to answer. Raises RecogniserError where there is no model."""
+    parts = equip(bot)
+    options = SwitchboardOptions(settings.max_calls, recordings)
+    switchboard = Switchboard(parts, options, (CallMetrics(metrics), *events), metrics)
+    warm_recogniser(parts)
+    return Calls(switchboard, fixed_sentences(bot.bot))
+
+
+def warm_recogniser(parts: CallParts) -> None:
+    """One second of faint noise through everything that is slow the first time."""
+    import numpy as np
+
+    from asr.vad import VoiceActivity
+
+    noise = np.random.default_rng(0).normal(0.0, 0.01, 16000).astype(np.float32)
+    VoiceActivity().hear(noise)
+    parts.recogniser.transcribe(noise)
+
+
+class CallMetrics:
+    """CallEvents into Prometheus' figures."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def heard(self, _transcript: Transcript, /) -> None:
+        return
+
+    def answered(self, turn: TurnRecord, /) -> None:
+        times = turn.times
+        stages = StageTimes(times.recognise_ms, times.understand_ms, times.decide_ms, times.store_ms)
+        handed = "action_hand_over" in turn.actions
+        self._metrics.turn(VOICE, Reply(actions=turn.actions, hand_over=handed, times=stages))
+        self._metrics.stage("recognise", times.recognise_ms)
+        self._metrics.stage("speak", times.speak_ms)
+        if times.first_audio_ms is not None:
+            self._metrics.stage("first_audio", max(0.0, times.first_audio_ms))

@@ -1,0 +1,89 @@
+"""What a bot needs to talk: its recogniser and its voice, as bot.yml names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asr.transcript import Recogniser
+from deploy.bot import SalesBot
+from deploy.media.options import CallOptions
+from deploy.media.parts import CallParts
+from deploy.media.speaker import Speaker
+from dialogue.bot_files import Bot
+from dialogue.bot_settings import BUNDLED, VoiceSettings
+from dialogue.domain import VOICE
+from dialogue.spoken import sentences, spoken
+from synth_data.speech import Speech, Voice
+
+if TYPE_CHECKING:
+    from synth_data.voices import EspeakOptions
+
+PINYIN = {"cmn-latn-pinyin": "cmn", "yue": "yue"}
+"""espeak's voices that our own phonology reads for: it knows 银行 from 行走, espeak alone does not."""
+
+
+def equip(bot: SalesBot, recogniser: Recogniser | None = None) -> CallParts:
+    """Everything that the bot's calls share. Raises RecogniserError where there is no model."""
+    settings = bot.bot.settings
+    return CallParts(
+        brain=bot,
+        recogniser=recogniser or recogniser_of(bot.bot),
+        speaker=Speaker(voice_of(settings.voices)),
+        options=CallOptions.of(settings.channels.voice),
+    )
+
+
+def recogniser_of(bot: Bot) -> Recogniser:
+    """The bot's own model folder, or the bundled one."""
+    from asr.recogniser import WhisperRecogniser
+
+    named = bot.settings.models.asr
+    return WhisperRecogniser(bundled_recogniser() if named == BUNDLED else bot.folder / named)
+
+
+def bundled_recogniser() -> Path:
+    """The folder of the recogniser that ships with the program."""
+    import asr
+
+    return Path(asr.__file__).parent / "bundled"
+
+
+def voice_of(settings: VoiceSettings) -> Voice:
+    """espeak-ng in a process of its own, started with the first sentence."""
+    from synth_data.speakers import Speaker as Person
+    from synth_data.voices import DialectVoice, EspeakOptions
+
+    if settings.voice in PINYIN:
+        person = Person(settings.variant, settings.rate_wpm, settings.pitch)
+        return DialectVoice(PINYIN[settings.voice], person)
+    return EspeakVoice(EspeakOptions(settings.voice, settings.variant, settings.rate_wpm, settings.pitch))
+
+
+class EspeakVoice:
+    """A Voice of espeak-ng as it reads by itself: other languages than ours."""
+
+    def __init__(self, options: EspeakOptions) -> None:
+        from synth_data.voices import EspeakEngine
+
+        self._engine = EspeakEngine()
+        self._options = options
+
+    def synthesize(self, text: str) -> Speech:
+        """Raises VoiceError when the engine is out of reach or knows no such voice."""
+        return self._engine.speak(text, self._options)
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+def fixed_sentences(bot: Bot) -> tuple[str, ...]:
+    """Every sentence that the bot says without filling anything in, as it is spoken."""
+    found = [
+        sentence
+        for variations in bot.domain.responses.values()
+        for variation in variations
+        if variation.channel in (None, VOICE) and "{" not in variation.text
+        for sentence in sentences(spoken(variation.text))
+    ]
+    return tuple(dict.fromkeys(found))
