@@ -25,6 +25,8 @@ __all__ = ["Bot", "BotFaults", "Fault", "load_bot"]
 
 _VERSIONS = ("2.0", "3.0", "3.1")
 _TRAINING_KEYS = ("version", "nlu", "rules", "stories", "e2e_tests")
+DEFAULT_INTENTS = ("restart", "back", "session_start")
+"""Rasa knows these without their being listed."""
 _NOT_HASHED = ("tests", "__pycache__")
 
 
@@ -108,7 +110,8 @@ def unknown_labels(domain: Domain, nlu: NluRead) -> Iterator[Fault]:
 def _labels(example: Example, domain: Domain) -> Iterator[tuple[str, str, Iterable[str]]]:
     for intent in example.intents:
         # a retrieval intent 'faq/prices' is listed as 'faq'
-        yield "intent", intent if intent in domain.intents else intent.partition("/")[0], domain.intents
+        name = intent if intent in domain.intents else intent.partition("/")[0]
+        yield "intent", name, (*domain.intents, *DEFAULT_INTENTS)
     for entity in example.entities:
         yield "entity", entity.entity, domain.entities
 

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dialogue.bot_settings import BotSettings, SettingsRead, VoiceChannel, read_settings
+from dialogue.yaml_file import parse
+
+
+def settings_of(text: str) -> SettingsRead:
+    return read_settings(parse(text, Path("bot.yml")))
+
+
+def test_an_empty_file_means_the_defaults() -> None:
+    assert settings_of("") == SettingsRead(BotSettings())
+
+
+def test_every_key_of_the_design_is_taken() -> None:
+    found = settings_of(
+        """\
+profile: server
+language: zh
+dialects: [cmn, yue]
+models: {asr: models/asr, nlu: models/nlu}
+personas: {expert: {tone: 沉稳}}
+voices: {voice: yue, variant: m1, rate_wpm: 180, pitch: 40, greeting: utter_hello}
+facts: tables
+actions:
+  action_quote: {table: prices, match: [cpu_cores], reply: utter_quote}
+adapters: {split: 10}
+guard: {never: [全额赔付]}
+satisfaction: {alert_below: 2}
+compliance: {hours: 9-18}
+store: {url: sqlite:///talks.sqlite}
+channels:
+  voice: {silence_s: 5, silence_prompts: 1, end_silence_ms: 250, barge_in: false}
+  text: {max_chars: 500}
+"""
+    )
+
+    assert found.faults == ()
+    settings = found.settings
+    assert settings.profile == "server"
+    assert settings.models.asr == "models/asr"
+    assert settings.voices.greeting == "utter_hello"
+    assert settings.actions["action_quote"].match == ("cpu_cores",)
+    assert settings.channels.voice == VoiceChannel(5.0, 1, 250, False)
+    assert settings.channels.text.max_chars == 500
+    assert settings.guard == {"never": ["全额赔付"]}
+    assert str(found.places["actions.action_quote"]) == "bot.yml:9"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[1]", "1: bot.yml must be a mapping (key: value)"),
+        ("chanels: {}", "1: unknown key 'chanels' in bot.yml; did you mean 'channels'?"),
+        ("profile: edg", "1: 'profile' must be one of edge, server, got 'edg'"),
+        ("voices:\n  rate: 100", "2: unknown key 'rate' in 'voices'; did you mean 'rate_wpm'?"),
+        ("voices:\n  rate_wpm: 20", "2: 'voices': 'rate_wpm' must be between 80 and 450 words a minute, got 20"),
+        ("voices: {engine: festival}", "1: 'engine' must be one of espeak, got 'festival'"),
+        ("channels:\n  voice:\n    silence_s: 0", "3: 'voice': 'silence_s' must be above 0 seconds, got 0.0"),
+        ("channels: {phone: {}}", "1: unknown key 'phone' in 'channels'"),
+        ("actions:\n  action_a: {tabel: prices}", "2: unknown key 'tabel' in action 'action_a'; did you mean 'table'?"),
+        ("actions: [action_a]", "1: 'actions' must be a mapping (key: value), got a list"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(text: str, fault: str) -> None:
+    assert [str(one) for one in settings_of(text).faults] == [f"bot.yml:{fault}"]
+
+
+def test_one_fault_hides_no_other() -> None:
+    text = "profil: edge\nactions:\n  a: {kind: x}\n  b: {tabel: y}\nstore: {uri: z}\nlanguage: zh\n"
+
+    assert [fault.place.line for fault in settings_of(text).faults] == [1, 3, 4, 5]
+    assert settings_of(text).settings.language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", "sqlite:////bots/a/.xiangyin/conversations.sqlite"),
+        ("sqlite:///talks.sqlite", "sqlite:////bots/a/talks.sqlite"),
+        ("sqlite:////var/talks.sqlite", "sqlite:////var/talks.sqlite"),
+        ("sqlite:///:memory:", "sqlite:///:memory:"),
+        ("postgresql://db/talks", "postgresql://db/talks"),
+    ],
+)
+def test_a_relative_store_lies_in_the_bots_folder(url: str, expected: str) -> None:
+    assert settings_of(f"store: {{url: '{url}'}}").settings.store_url(Path("/bots/a")) == expected
