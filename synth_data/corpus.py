@@ -20,8 +20,8 @@ SHARD = 250
 """Clips to a shard: what is lost at most when a run is broken off."""
 
 MANIFEST = "manifest.jsonl"
-Progress = Callable[[int, int], None]
-"""Called with clips done and clips in all."""
+Progress = Callable[[str], None]
+"""Called with a line for a person after each shard."""
 
 
 class SynthError(ValueError):
@@ -90,7 +90,7 @@ def synthesize(config: SynthConfig, progress: Progress | None = None) -> CorpusR
     for shard in _run(config, missing, reserved):
         done += shard_size(config, shard)
         if progress is not None:
-            progress(done, config.utterances)
+            progress(f"{done} of {config.utterances} clips")
     return _join(folder, shards)
 
 

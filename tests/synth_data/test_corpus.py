@@ -54,9 +54,9 @@ def test_a_run_that_was_broken_off_goes_on_where_it_stopped(tmp_path: Path, monk
     (folder / "manifest.jsonl").unlink()
     (folder / "parts/00001.jsonl").unlink()
     kept = (folder / "parts/00000.jsonl").stat().st_mtime_ns
-    steps: list[tuple[int, int]] = []
-    assert synthesize(wanted, lambda done, total: steps.append((done, total))).manifest.read_text("utf-8") == whole
-    assert steps == [(10, 10)]
+    steps: list[str] = []
+    assert synthesize(wanted, steps.append).manifest.read_text("utf-8") == whole
+    assert steps == ["10 of 10 clips"]
     assert (folder / "parts/00000.jsonl").stat().st_mtime_ns == kept
 
 
