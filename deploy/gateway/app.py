@@ -59,7 +59,12 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     app.include_router(rest_routes(turns, parts.settings.max_message))
     app.include_router(chat_routes(turns, parts.settings.max_chats, parts.settings.max_message))
     app.include_router(page_routes(parts.title))
-    app.add_api_websocket_route("/ws/voice", parts.voice or _no_voice)
+    voice = parts.voice or _no_voice
+
+    @app.websocket("/ws/voice")
+    async def voice_call(socket: WebSocket) -> None:
+        await voice(socket)
+
     app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(TurnError, _failed)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -24,6 +24,8 @@ WIDGET_PATHS = frozenset({"/", "/ws/chat", "/ws/voice"})
 QUERY_KEY_PATHS = WIDGET_PATHS
 """Where a key may come as ?key=: what a browser opens without headers."""
 BODY_TIMEOUT_S = 10.0
+DISCARDED = 4 * 1024 * 1024
+"""Bytes of a body too long that are read and thrown away: a client that is still sending would not read the refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,11 @@ async def _body(receive: Receive, limit: int) -> bytes | Refusal | None:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit:
-            return Refusal(413, f"a request may have {limit} bytes", "size")
-        if not message.get("more_body", False):
-            return b"".join(parts)
+        size += len(message.get("body", b""))
+        if size <= limit:
+            parts.append(message.get("body", b""))
+        if size > DISCARDED or not message.get("more_body", False):
+            return b"".join(parts) if size <= limit else Refusal(413, f"a request may have {limit} bytes", "size")
 
 
 async def _refuse(refusal: Refusal, scope: ASGIScope, receive: Receive, send: Send) -> None:

@@ -25,6 +25,7 @@ const TEXTS = {
     listening: "请讲，我在听",
     noMicrophone: "用不了麦克风，请检查浏览器的权限",
     noVoice: "语音暂时不可用，请打字",
+    busyLine: "线路正忙，请稍后再拨，或者先打字",
   },
   en: {
     title: "Chat with us",
@@ -51,6 +52,7 @@ const TEXTS = {
     listening: "Go ahead, I am listening",
     noMicrophone: "The microphone cannot be used; please check the browser's permissions",
     noVoice: "Speech is not available now; please type",
+    busyLine: "All lines are busy; please try later, or type",
   },
 };
 

@@ -1,5 +1,5 @@
-// The voice socket: the microphone as 16 kHz signed 16-bit frames of 20 ms up, the bot's voice down, `clear` when
-// the customer interrupts.
+// The voice socket: the microphone as 16 kHz signed 16-bit frames of 20 ms up, the bot's voice at the same rate down, `clear`
+// when the customer interrupts. The conversation is the chat's.
 const VOICE_RATE_HZ = 16000;
 const FRAME_SAMPLES = 320;
 const PLAY_AHEAD_S = 0.06; // what arrives late by less than this is not heard as a gap
@@ -39,12 +39,12 @@ class Capture extends AudioWorkletProcessor {
 registerProcessor("xiangyin-capture", Capture);`;
 
 class VoiceLine {
-  // `on` holds functions: started(), heard(text), reply(frame), ended(reason).
-  constructor(url, key, on) {
+  // `on` holds functions: started(), heard(text), reply(frame), over(reason), ended(code).
+  constructor(url, key, conversation, on) {
     this.url = url;
     this.protocols = key ? ["xiangyin", "key." + key] : [];
+    this.conversation = conversation;
     this.on = on;
-    this.rate = VOICE_RATE_HZ;
     this.playing = new Set();
     this.next = 0;
   }
@@ -66,7 +66,7 @@ class VoiceLine {
     const socket = new WebSocket(this.url, this.protocols);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: "start", rate_hz: VOICE_RATE_HZ }));
+      socket.send(JSON.stringify({ type: "start", rate_hz: VOICE_RATE_HZ, conversation: this.conversation }));
       this.capture.port.onmessage = (event) => socket.readyState === WebSocket.OPEN && socket.send(event.data);
       this.on.started();
     };
@@ -79,16 +79,16 @@ class VoiceLine {
   }
 
   receive(frame) {
-    if (frame.rate_hz) this.rate = frame.rate_hz;
     if (frame.type === "clear") this.clear();
     else if (frame.type === "heard") this.on.heard(frame.text || "");
     else if (frame.type === "reply") this.on.reply(frame);
+    else if (frame.type === "ended") this.on.over(frame.reason);
   }
 
   play(data) {
     const samples = new Int16Array(data, 0, data.byteLength >> 1);
     if (!samples.length) return;
-    const buffer = this.context.createBuffer(1, samples.length, this.rate);
+    const buffer = this.context.createBuffer(1, samples.length, VOICE_RATE_HZ);
     const channel = buffer.getChannelData(0);
     for (let index = 0; index < samples.length; index += 1) channel[index] = samples[index] / 32768;
     const node = this.context.createBufferSource();

@@ -96,7 +96,7 @@ class Widget {
     }
     const tell = (text, warn) => this.view && this.view.tell(text, warn);
     let talked = false;
-    const voice = new VoiceLine(this.voiceUrl, this.config.key, {
+    const voice = new VoiceLine(this.voiceUrl, this.config.key, this.store.get("session"), {
       started: () => tell(this.texts.listening),
       heard: (text) => {
         talked = true;
@@ -104,13 +104,17 @@ class Widget {
       },
       reply: (frame) => {
         talked = true;
-        this.message({ messages: [{ text: frame.text || "" }], ...frame });
+        if (frame.text) this.message({ messages: [{ text: frame.text }], ...frame });
+      },
+      over: (reason) => {
+        talked = true;
+        if (reason === "hand_over") this.keep({ note: this.texts.handedOver });
       },
       ended: (code) => {
         this.voice = null;
         if (this.view) this.view.speaking(false);
         const failed = !talked && code !== 1000;
-        tell(failed ? this.texts.noVoice : "", failed);
+        tell(failed ? this.texts[code === 1013 ? "busyLine" : "noVoice"] : "", failed);
       },
     });
     this.voice = voice;

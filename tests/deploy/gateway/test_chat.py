@@ -138,15 +138,14 @@ async def test_one_window_too_many_is_told_to_try_again_later() -> None:
     def one_window(parts):  # type: ignore[no-untyped-def]
         return replace(parts, settings=replace(parts.settings, max_chats=1))
 
-    async with running(ScriptedSeller(), one_window) as (client, address, _):
-        async with connect(f"ws://{address}/ws/chat") as first:
-            await send(first, type="ping")
-            await receive(first)
-            assert "xiangyin_chats_active 1.0" in (await client.get("/metrics")).text
-            async with connect(f"ws://{address}/ws/chat") as second:
-                with pytest.raises(ConnectionClosed):
-                    await second.recv()
-                assert second.close_code == 1013
+    async with running(ScriptedSeller(), one_window) as (client, address, _), connect(f"ws://{address}/ws/chat") as first:
+        await send(first, type="ping")
+        await receive(first)
+        assert "xiangyin_chats_active 1.0" in (await client.get("/metrics")).text
+        async with connect(f"ws://{address}/ws/chat") as second:
+            with pytest.raises(ConnectionClosed):
+                await second.recv()
+            assert second.close_code == 1013
 
 
 async def test_a_gateway_without_speech_says_so() -> None:
