@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from deploy.terminal import add_command, add_json, print_json, progress
 
 if TYPE_CHECKING:
-    from deploy.media.records import CallRecord, TurnRecord
+    from deploy.media.records import CallRecord
 
 LINE_HZ = 16000
 """A file is not made worse than it is: telephones' recordings have their band already."""
@@ -44,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         record = hold(bot, sound, arguments.record)
     finally:
         bot.close()
+    from deploy.media.describe import describe
+
     for turn in record.turns:
         print(describe(turn))
     print(f"ended     {record.ended} after {record.duration_s:.1f} s")
@@ -72,29 +74,3 @@ def hold(bot: Any, sound: Any, recording: Path | None) -> CallRecord:
         return run_in_virtual_time(call())
     finally:
         parts.speaker.close()
-
-
-def describe(turn: TurnRecord) -> str:
-    """One turn for a person to read."""
-    slots = [
-        f"{name}={slot.value} ({slot.source}: {slot.words or '-'}, turn {slot.turn})"
-        for name, slot in turn.slots.items()
-        if slot.value is not None
-    ]
-    times = turn.times
-    stages = (
-        f"recognise {times.recognise_ms:.0f}, understand {times.understand_ms:.1f}, decide {times.decide_ms:.1f}, "
-        f"store {times.store_ms:.1f}, speak {times.speak_ms:.0f}"
-    )
-    if times.first_audio_ms is not None:
-        stages += f"; first audio {max(0.0, times.first_audio_ms):.0f}"
-    lines = [
-        ("heard", turn.heard or "(nothing)"),
-        ("dialect", f"{turn.dialect} ({turn.confidence:.2f})"),
-        ("needs", ", ".join(turn.needs) or "-"),
-        ("slots", "\n          ".join(slots) or "-"),
-        ("action", turn.action),
-        ("reply", turn.reply.replace("\n", "\n          ")),
-        ("ms", stages),
-    ]
-    return "\n".join(f"{name:<10}{text}" for name, text in lines) + "\n"

@@ -60,6 +60,8 @@ class Switchboard:
         self._calls: dict[asyncio.Task[CallRecord], CallSession] = {}
         self._names: set[str] = set()
         self._closing = False
+        self.ended: Callable[[CallRecord], object] = lambda _record: None
+        """Is told of each call that is over."""
 
     @property
     def active(self) -> int:
@@ -85,6 +87,7 @@ class Switchboard:
         try:
             record = await task
             ended = record.ended
+            self.ended(record)
         finally:
             del self._calls[task]
             self._names.discard(name.conversation)
