@@ -74,9 +74,9 @@ def plain_state(state: DialogueState) -> dict[str, Any]:
     said = state.latest.understanding.entities if state.latest else ()
     return {
         "intent": state.intent,
-        "entities": [dataclasses.asdict(entity) for entity in said],
+        "entities": _plain_entities(said),
         "history": [_told(event) for event in state.history],
-        "needs": [dataclasses.asdict(need) for need in state.needs],
+        "needs": [dataclasses.asdict(need) | {"entities": _plain_entities(need.entities)} for need in state.needs],
         "slots": {name: _slot(slot, state.turn) for name, slot in state.slots.items()},
     }
 
@@ -84,6 +84,10 @@ def plain_state(state: DialogueState) -> dict[str, Any]:
 def source_of(slot: SlotValue, turn: int) -> str:
     """Where a slot's value comes from, seen from a turn: what was said before is inherited."""
     return "inherited" if slot.source == "said" and slot.turn < turn else slot.source
+
+
+def _plain_entities(entities: Iterable[Entity]) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(entity) for entity in entities]
 
 
 def _slot(slot: SlotValue, turn: int) -> dict[str, Any]:

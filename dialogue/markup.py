@@ -39,7 +39,7 @@ def plain(text: str) -> str:
     text = _SHORTCODE.sub(" ", _EMOJI.sub(" ", text))
     text = _joined(line.strip(" \t|") for line in text.split("\n"))
     text = _EMPTY_BRACKETS.sub("", text)
-    return _LEFT_OVER.sub("", _without_gaps(text)).strip()
+    return _LEFT_OVER.sub("", without_gaps(text)).strip()
 
 
 def _joined(lines: Iterable[str]) -> str:
@@ -52,7 +52,7 @@ def _joined(lines: Iterable[str]) -> str:
     return said
 
 
-def _without_gaps(text: str) -> str:
+def without_gaps(text: str) -> str:
     """One space at most, and none beside a Chinese character or its punctuation."""
     text = re.sub(r"\s+", " ", text)
     return re.sub(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) | (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])", "", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from dialogue.domain import Domain, Form, Slot, SlotMapping
@@ -92,6 +93,8 @@ def _number(value: Any) -> int | float | None:
     try:
         number = float(str(value))
     except ValueError:
+        return None
+    if not math.isfinite(number):
         return None
     return int(number) if number.is_integer() else number
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from dialogue.markup import plain
+from dialogue.markup import plain, without_gaps
 from dialogue.numerals import read_count, read_digits, read_number, read_telephone
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
@@ -52,7 +52,7 @@ def spoken(text: str) -> str:
     said = plain(text)
     for pattern, say in _RULES:
         said = pattern.sub(say, said)
-    return said.strip()
+    return without_gaps(said).strip()
 
 
 def sentences(text: str) -> tuple[str, ...]:

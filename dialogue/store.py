@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,8 @@ class EventStore:
         self._clock = clock
         self._writing = threading.Lock()
         self._engine = _engine(url)
+        in_memory = isinstance(self._engine.pool, sa.StaticPool)
+        self._reading: AbstractContextManager[object] = self._writing if in_memory else nullcontext()
         self.where = self._engine.url.render_as_string(hide_password=True)
         try:
             with self._told():
@@ -146,7 +148,7 @@ class EventStore:
             )
 
     def _rows(self, wanted: sa.Select[Any]) -> list[Any]:
-        with self._told(), self._engine.connect() as connection:
+        with self._told(), self._reading, self._engine.connect() as connection:
             return [tuple(row) for row in connection.execute(wanted)]
 
     def _event(self, conversation: str, seq: int, text: str) -> Event:
@@ -179,10 +181,14 @@ def _engine(url: str) -> sa.Engine:
     except ArgumentError:
         raise StoreError(f"'{url}' is not a database URL; write e.g. sqlite:///conversations.sqlite") from None
     sqlite = parsed.get_backend_name() == "sqlite"
-    if sqlite and parsed.database and parsed.database != ":memory:":
+    in_memory = sqlite and parsed.database in (None, "", ":memory:")
+    if sqlite and parsed.database and not in_memory:
         _make_folder(Path(parsed.database))
+    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}} if sqlite else {"pool_pre_ping": True}
+    if in_memory:  # every thread must see the one connection that holds the data
+        options = {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
     try:
-        engine = sa.create_engine(parsed, **({"connect_args": {"timeout": BUSY_S}} if sqlite else {"pool_pre_ping": True}))
+        engine = sa.create_engine(parsed, **options)
     except (NoSuchModuleError, ImportError) as fault:
         raise StoreError(f"{parsed.render_as_string(hide_password=True)}: its driver is not installed ({fault})") from None
     if sqlite:
