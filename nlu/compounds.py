@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nlu.features import Sentence, prepare
-from nlu.pinyin import Syllables
+from nlu.lexicon import Lexicon
 from nlu.understanding import Entity
 
 _CUES = ("还要", "另外", "最好", "再", "顺便", "并且", "同时", "还有", "然后", "对了", "而且", "再就是", "还有就是", "仲要", "同埋", "仲有")
@@ -26,7 +26,7 @@ class Labelled:
     begins: tuple[int, ...] = (0,)
 
 
-def joined(singles: Sequence[Labelled], count: int, syllables: Syllables, rng: random.Random) -> list[Labelled]:
+def joined(singles: Sequence[Labelled], count: int, lexicon: Lexicon, rng: random.Random) -> list[Labelled]:
     """`count` sentences of two or three different needs, with and without punctuation and connecting words."""
     usable = [one for one in singles if 1 < len(one.sentence) <= _LONGEST]
     if len({one.intents for one in usable}) < 2:
@@ -35,11 +35,11 @@ def joined(singles: Sequence[Labelled], count: int, syllables: Syllables, rng: r
     while len(found) < count:
         parts = rng.sample(usable, 3 if rng.random() < 0.25 else 2)
         if all(one.intents != other.intents for one, other in zip(parts, parts[1:], strict=False)):
-            found.append(_join(parts, syllables, rng))
+            found.append(_join(parts, lexicon, rng))
     return found
 
 
-def _join(parts: Sequence[Labelled], syllables: Syllables, rng: random.Random) -> Labelled:
+def _join(parts: Sequence[Labelled], lexicon: Lexicon, rng: random.Random) -> Labelled:
     text = ""
     entities: list[Entity] = []
     characters: list[int] = []
@@ -52,6 +52,6 @@ def _join(parts: Sequence[Labelled], syllables: Syllables, rng: random.Random) -
         offset = len(text)
         entities += (replace(one, start=one.start + offset, end=one.end + offset) for one in part.sentence.entities)
         text += part.sentence.text
-    sentence = prepare(text, syllables, entities)
+    sentence = prepare(text, lexicon, entities)
     begins = tuple(next(at for at, word in enumerate(sentence.words) if word.start >= place) for place in characters)
     return Labelled(sentence, tuple(part.intents[0] for part in parts), begins)

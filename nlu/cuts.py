@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nlu.features import Sentence, word_span
 from nlu.linear import Floats
@@ -29,8 +31,8 @@ class CutModel:
         closed = _inside_entities(sentence)
         for at in range(1, len(sentence)):
             if at not in closed:
-                rows = (self.vocabulary.get(name) for name in features(sentence, at))
-                odds[at] = self.bias + sum(float(self.weights[row]) for row in rows if row is not None)
+                rows = [row for row in map(self.vocabulary.get, features(sentence, at)) if row is not None]
+                odds[at] = self.bias + float(self.weights[rows].sum())
         return odds
 
 
@@ -62,28 +64,49 @@ def features(sentence: Sentence, at: int) -> Iterator[str]:
             yield f"@>{entity.entity}"
 
 
-def fit(examples: Sequence[tuple[Sentence, tuple[int, ...]]], seed: int) -> CutModel:
-    """Learn from sentences and their true cuts (word positions)."""
+@dataclass(frozen=True, slots=True)
+class CutTable:
+    """The places of many sentences as one sparse matrix, so that any choice of the sentences can be fitted without making it anew."""
+
+    vocabulary: Mapping[str, int]
+    matrix: Any  # scipy.sparse.csr_matrix, which has no types
+    is_cut: npt.NDArray[np.bool_]
+    owners: npt.NDArray[np.int64]
+    """The sentence that each row belongs to."""
+
+
+def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]]) -> CutTable:
+    """From sentences and their true cuts (word positions)."""
     from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
 
     vocabulary: dict[str, int] = {}
     columns: list[int] = []
-    starts, labels = [0], []
-    for sentence, cuts in examples:
+    starts, labels, owners = [0], [], []
+    for number, (sentence, cuts) in enumerate(examples):
         closed = _inside_entities(sentence)
         for at in range(1, len(sentence)):
             if at in closed:
                 continue
-            columns.extend(vocabulary.setdefault(name, len(vocabulary)) for name in features(sentence, at))
+            columns.extend([vocabulary.setdefault(name, len(vocabulary)) for name in features(sentence, at)])
             starts.append(len(columns))
             labels.append(at in cuts)
-    if len(set(labels)) < 2:
+            owners.append(number)
+    matrix = csr_matrix((np.ones(len(columns), dtype=np.float32), columns, starts), shape=(len(labels), len(vocabulary)))
+    return CutTable(vocabulary, matrix, np.array(labels, dtype=bool), np.array(owners, dtype=np.int64))
+
+
+def fit(table: CutTable, chosen: Sequence[int], seed: int) -> CutModel:
+    """Learn from the sentences with these numbers; a number that stands twice counts twice."""
+    from sklearn.linear_model import LogisticRegression
+
+    times = np.bincount(np.asarray(chosen, dtype=np.int64), minlength=int(table.owners.max(initial=-1)) + 1)
+    weights = times[table.owners]
+    rows = np.flatnonzero(weights)
+    if len(set(table.is_cut[rows].tolist())) < 2:
         return NO_CUTS
-    matrix = csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(labels), len(vocabulary)))
     model = LogisticRegression(C=1.0, solver="liblinear", tol=1e-2, random_state=seed)
-    model.fit(matrix, labels)
-    return CutModel(vocabulary, model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+    model.fit(table.matrix[rows], table.is_cut[rows], sample_weight=weights[rows].astype(float))
+    return CutModel(table.vocabulary, model.coef_[0].astype(np.float32), float(model.intercept_[0]))
 
 
 def _mark(marks: str) -> str:

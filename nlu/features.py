@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nlu.pinyin import Syllables
+from nlu.lexicon import Lexicon
 from nlu.text import NUMBER_SIGN, Token, fold, tokens
 from nlu.understanding import Entity
 
@@ -19,6 +19,8 @@ _LONGEST_SOUND = 2
 _LONGEST_EDGE = 2
 _LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23)
 """Lengths in tokens at which a new class of length begins."""
+LONGEST_LENGTH = _LENGTHS[-1]
+"""From this length on, all are of one class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Sentence:
     words: tuple[Token, ...]
     marks: tuple[str, ...]
     sounds: tuple[str, ...]
+    groups: tuple[tuple[str, int, int], ...]
+    """The words again, known ones as the name of their group: (symbol, first word, end)."""
     entities: tuple[Entity, ...] = ()
 
     def __len__(self) -> int:
@@ -47,7 +51,7 @@ class Feature:
     end: int
 
 
-def prepare(text: str, syllables: Syllables, entities: Sequence[Entity] = ()) -> Sentence:
+def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sentence:
     """Fold and cut a sentence; `entities` become features too."""
     words: list[Token] = []
     marks: list[str] = []
@@ -59,8 +63,9 @@ def prepare(text: str, syllables: Syllables, entities: Sequence[Entity] = ()) ->
         words.append(token)
         marks.append(pending)
         pending = ""
-    sounds = tuple(syllables.of(word.text) for word in words)
-    return Sentence(text, tuple(words), (*marks, pending), sounds, tuple(entities))
+    texts = [word.text for word in words]
+    sounds = lexicon.syllables.of_word(texts)
+    return Sentence(text, tuple(words), (*marks, pending), sounds, tuple(lexicon.grouped(texts)), tuple(entities))
 
 
 def inner(sentence: Sentence, with_marks: bool = False) -> Iterator[Feature]:
@@ -71,6 +76,7 @@ def inner(sentence: Sentence, with_marks: bool = False) -> Iterator[Feature]:
     texts = [word.text for word in sentence.words]
     yield from _rows("c", texts, _LONGEST)
     yield from _rows("p", sentence.sounds, _LONGEST_SOUND)
+    yield from _group_rows(sentence.groups)
     for at, text in enumerate(texts):
         if text != NUMBER_SIGN and text.isascii() and len(text) > 1:
             yield from (Feature(f"l{part}", at, at + 1) for part in _letters(text))
@@ -117,7 +123,8 @@ def part(sentence: Sentence, start: int, end: int) -> Sentence:
     inside = (entity for entity in sentence.entities if first <= entity.start and entity.end <= last)
     entities = tuple(replace(entity, start=entity.start - first, end=entity.end - first) for entity in inside)
     marks = ("", *sentence.marks[start + 1 : end + 1])
-    return Sentence(sentence.text[first:last], words, marks, sentence.sounds[start:end], entities)
+    groups = tuple((symbol, at - start, to - start) for symbol, at, to in sentence.groups if start <= at and to <= end)
+    return Sentence(sentence.text[first:last], words, marks, sentence.sounds[start:end], groups, entities)
 
 
 def _rows(kind: str, items: Sequence[str], longest: int) -> Iterator[Feature]:
@@ -125,6 +132,15 @@ def _rows(kind: str, items: Sequence[str], longest: int) -> Iterator[Feature]:
     for length in range(1, longest + 1):
         for start in range(count - length + 1):
             yield Feature(kind + " ".join(items[start : start + length]), start, start + length)
+
+
+def _group_rows(groups: Sequence[tuple[str, int, int]]) -> Iterator[Feature]:
+    """Rows of up to three symbols with a group among them."""
+    for length in range(1, _LONGEST + 1):
+        for at in range(len(groups) - length + 1):
+            row = groups[at : at + length]
+            if any(symbol[0] == "<" for symbol, _, _ in row):
+                yield Feature("t" + " ".join(symbol for symbol, _, _ in row), row[0][1], row[-1][2])
 
 
 def _marks(sentence: Sentence) -> Iterator[Feature]:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from nlu import confidence, cuts, linear
+from nlu import cuts, linear
 from nlu.compounds import Labelled, joined
 from nlu.confidence import NONE
-from nlu.features import Sentence, part
-from nlu.intents import Charted, IntentModel
+from nlu.cuts import NO_CUTS, CutModel, CutTable
+from nlu.features import part
+from nlu.intents import IntentModel
 from nlu.linear import Floats
-from nlu.pinyin import Syllables
+from nlu.lexicon import Lexicon
 from nlu.segmentation import Cutting, align
 
 _ABSENT = -3.0
 """The margin of a label that a fold's training rows lacked."""
-_REAL_REPEATS = 2
+_MADE = 1500
+"""Compound sentences made from simple ones, at most."""
+_REAL_WEIGHT = 3
 """Real compound sentences count so many times as much as made ones when cutting is learnt."""
-_TUNED = 500
-"""Cutting is settled on so many held-out sentences at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """A sentence as a model saw it that had not been trained on it; `margins` are over all labels."""
+    """A sentence as a model saw it that had not been trained on it; `margins` are (cuts, cuts, labels) over all labels."""
 
     row: Labelled
     cuts: tuple[int, ...]
@@ -61,61 +62,90 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """The final model, and what it was settled on."""
+    """A model trained on everything, with standard settings still, and what to settle them on; `labels` are those of the margins."""
 
     model: IntentModel
+    labels: tuple[str, ...]
     held_out: tuple[HeldOut, ...] = field(repr=False)
 
 
-def learn(rows: Rows, syllables: Syllables, options: LearningOptions) -> Learnt:
-    """Train on all rows; calibration, eagerness to cut and threshold come from folds. Needs two labels or more."""
-    aligned = _aligned(rows, syllables, options)
-    labels = tuple(sorted({label for row in (*rows.singles, *aligned, *rows.nothing) for label in row.intents}))
-    held_out = tuple(_held_out(rows, aligned, syllables, options, labels))
-    final = _fit(rows.singles, aligned, rows.nothing, syllables, options)
-    return Learnt(_settled(final, held_out, labels, options), held_out)
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A training sentence, the fold that leaves it out (-1: none does), and its rows for the classifier."""
+
+    row: Labelled
+    fold: int
+    counts: tuple[Mapping[str, int], ...]
+    labels: tuple[str, ...]
+    made: bool = False
 
 
-def chart_of(held_out: HeldOut, model: IntentModel, labels: Sequence[str]) -> Charted:
-    """A held-out sentence under the model's calibration."""
-    likely = model.calibration.log_probabilities(held_out.margins.copy(), labels)
-    return Charted(held_out.cuts, likely, held_out.odds)
+def learn(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> Learnt:
+    """Train on all rows, and on all but each fold. Needs two labels or more."""
+    plain = [_item(row, fold, options) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
+    made = _made(plain, lexicon, options)
+    if options.compound and rows.compounds:
+        aligned = _aligned(rows.compounds, [*plain, *made], options)
+        plain += [_item(row, fold, options) for fold, row in _dealt(aligned, options)]
+    items = [*plain, *made]
+    table = _tabulated(items, options)
+    held_out = tuple(one for fold in range(options.folds) for one in _held_out(items, fold, table, options))
+    return Learnt(_fit(items, table, -1, options), _all_labels(items), held_out)
 
 
-def _fit(
-    singles: Sequence[Labelled],
-    aligned: Sequence[Labelled],
-    nothing: Sequence[Labelled],
-    syllables: Syllables,
-    options: LearningOptions,
-) -> IntentModel:
-    parts = [piece for row in aligned for piece in _parts(row)]
-    rows = [*singles, *parts, *nothing]
-    linear_options = linear.LinearOptions(options.cost, options.min_count, options.with_marks, options.seed)
-    classifier = linear.fit([row.sentence for row in rows], [row.intents[0] for row in rows], linear_options)
-    cutting = Cutting(max_parts=options.max_needs)
-    if not options.compound:
-        return IntentModel(classifier, cutting=cutting)
-    made = joined(singles, min(len(singles), 1500), syllables, random.Random(options.seed))
-    sentences = [*singles, *nothing, *made, *aligned * _REAL_REPEATS]
-    cut_model = cuts.fit([(row.sentence, row.begins[1:]) for row in sentences], options.seed)
-    return IntentModel(classifier, cut_model=cut_model, cutting=cutting)
+def _all_labels(items: Sequence[_Item]) -> tuple[str, ...]:
+    return tuple(sorted({label for item in items for label in item.labels}))
 
 
-def _parts(row: Labelled) -> Iterator[Labelled]:
+def _item(row: Labelled, fold: int, options: LearningOptions) -> _Item:
     ends = (*row.begins[1:], len(row.sentence))
-    for intent, start, end in zip(row.intents, row.begins, ends, strict=True):
-        yield Labelled(part(row.sentence, start, end), (intent,))
+    pieces = [row.sentence]
+    if len(row.begins) > 1:
+        pieces = [part(row.sentence, start, end) for start, end in zip(row.begins, ends, strict=True)]
+    counts = tuple(linear.counted(piece, options.with_marks) for piece in pieces)
+    return _Item(row, fold, counts, row.intents)
 
 
-def _aligned(rows: Rows, syllables: Syllables, options: LearningOptions) -> tuple[Labelled, ...]:
+def _made(plain: Sequence[_Item], lexicon: Lexicon, options: LearningOptions) -> list[_Item]:
+    """Compound sentences made within each fold, so that what is held out is so as a whole; they teach cutting only."""
+    if not options.compound:
+        return []
+    made: list[_Item] = []
+    for fold in range(options.folds):
+        singles = [item.row for item in plain if item.fold == fold and item.labels != (NONE,)]
+        count = min(len(singles), _MADE // options.folds)
+        rows = joined(singles, count, lexicon, random.Random(options.seed + fold))
+        made += [_Item(row, fold, (), (), made=True) for row in rows]
+    return made
+
+
+def _tabulated(items: Sequence[_Item], options: LearningOptions) -> CutTable | None:
+    return cuts.tabulate([(item.row.sentence, item.row.begins[1:]) for item in items]) if options.compound else None
+
+
+def _fit(items: Sequence[_Item], table: CutTable | None, without: int, options: LearningOptions) -> IntentModel:
+    """A model of all items but those of the fold `without` (-1: of all)."""
+    kept = [at for at, item in enumerate(items) if without < 0 or item.fold != without]
+    rows = [(counts, label) for at in kept for counts, label in zip(items[at].counts, items[at].labels, strict=True)]
+    linear_options = linear.LinearOptions(options.cost, options.min_count, options.with_marks, options.seed)
+    classifier = linear.fit([counts for counts, _ in rows], [label for _, label in rows], linear_options)
+    cutting = Cutting(max_parts=options.max_needs)
+    return IntentModel(classifier, cut_model=_cut_model(items, kept, table, options), cutting=cutting)
+
+
+def _cut_model(items: Sequence[_Item], kept: Sequence[int], table: CutTable | None, options: LearningOptions) -> CutModel:
+    if table is None:
+        return NO_CUTS
+    real = [at for at in kept if len(items[at].labels) > 1]
+    return cuts.fit(table, [*kept, *real * (_REAL_WEIGHT - 1)], options.seed)
+
+
+def _aligned(compounds: Sequence[Labelled], items: Sequence[_Item], options: LearningOptions) -> tuple[Labelled, ...]:
     """Compound sentences with their likeliest cuts, found by a model of the simple ones."""
-    if not options.compound or not rows.compounds:
-        return ()
-    model = _fit(rows.singles, (), rows.nothing, syllables, options)
+    model = _fit(items, _tabulated(items, options), -1, options)
     labels = model.classifier.labels
     found: list[Labelled] = []
-    for row in rows.compounds:
+    for row in compounds:
         if not set(row.intents) <= set(labels):
             continue
         chart = model.chart(row.sentence)
@@ -126,98 +156,30 @@ def _aligned(rows: Rows, syllables: Syllables, options: LearningOptions) -> tupl
     return tuple(found)
 
 
-def _held_out(
-    rows: Rows, aligned: Sequence[Labelled], syllables: Syllables, options: LearningOptions, labels: Sequence[str]
-) -> Iterator[HeldOut]:
-    groups = [_dealt(group, options) for group in (rows.singles, aligned, rows.nothing)]
-    for fold in range(options.folds):
-        kept, left = zip(*(_split(group, fold) for group in groups), strict=True)
-        if len({row.intents for row in (*kept[0], *kept[2])}) < 2:
-            continue
-        model = _fit(kept[0], kept[1], kept[2], syllables, options)
-        for row in (*left[0], *left[1], *left[2]):
-            yield _seen(model, row, labels)
-        if options.compound:
-            for row in joined(left[0], _TUNED // 2 // options.folds, syllables, random.Random(fold)):
-                yield replace(_seen(model, row, labels), made=True)
-
-
-def _seen(model: IntentModel, row: Labelled, labels: Sequence[str]) -> HeldOut:
-    chart = model.chart(row.sentence)
-    raw = model.classifier.scores(row.sentence, chart.cuts)
-    margins = np.full((*raw.shape[:2], len(labels)), _ABSENT, dtype=np.float32)
-    margins[:, :, [labels.index(label) for label in model.classifier.labels]] = raw
-    return HeldOut(row, chart.cuts, margins, chart.odds)
+def _held_out(items: Sequence[_Item], fold: int, table: CutTable | None, options: LearningOptions) -> Iterator[HeldOut]:
+    left = [item for item in items if item.fold == fold]
+    if not left or len({label for item in items if item.fold != fold for label in item.labels}) < 2:
+        return
+    model = _fit(items, table, fold, options)
+    labels = _all_labels(items)
+    columns = [labels.index(label) for label in model.classifier.labels]
+    for item in left:
+        chart = model.chart(item.row.sentence)
+        raw = model.classifier.scores(item.row.sentence, chart.cuts)
+        margins = np.full((*raw.shape[:2], len(labels)), _ABSENT, dtype=np.float32)
+        margins[:, :, columns] = raw
+        yield HeldOut(item.row, chart.cuts, margins, chart.odds, item.made)
 
 
 def _dealt(rows: Sequence[Labelled], options: LearningOptions) -> list[tuple[int, Labelled]]:
-    """Rows with their fold; the rows of each label are spread evenly. The first row of a label alone is never held out."""
+    """Rows with their fold; the rows of each label are spread evenly. The only row of a label is never held out."""
     rng = random.Random(options.seed)
     by_label: dict[tuple[str, ...], list[Labelled]] = defaultdict(list)
     for row in rows:
         by_label[row.intents].append(row)
     dealt: list[tuple[int, Labelled]] = []
-    turn = 0
     for group in by_label.values():
         rng.shuffle(group)
-        for row in group:
-            dealt.append((turn % options.folds if len(group) > 1 else -1, row))
-            turn += 1
+        begin = len(dealt)
+        dealt += [((begin + at) % options.folds if len(group) > 1 else -1, row) for at, row in enumerate(group)]
     return dealt
-
-
-def _split(dealt: Sequence[tuple[int, Labelled]], fold: int) -> tuple[tuple[Labelled, ...], tuple[Labelled, ...]]:
-    kept = tuple(row for place, row in dealt if place != fold)
-    return kept, tuple(row for place, row in dealt if place == fold)
-
-
-def _settled(final: IntentModel, held_out: Sequence[HeldOut], labels: Sequence[str], options: LearningOptions) -> IntentModel:
-    """The model with calibration, cutting and threshold that did best on sentences not trained on."""
-    simple = [one for one in held_out if len(one.row.intents) == 1]
-    if not simple:
-        return final
-    whole = np.stack([one.margins[0, -1] for one in simple])
-    calibration = confidence.fit(whole, [one.row.intents[0] for one in simple], labels)
-    model = replace(final, calibration=calibration)
-    if options.compound:
-        model = replace(model, cutting=_best_cutting(model, held_out, labels, options))
-    return replace(model, threshold=_best_threshold(model, simple, labels))
-
-
-def _best_cutting(model: IntentModel, held_out: Sequence[HeldOut], labels: Sequence[str], options: LearningOptions) -> Cutting:
-    """The weight and bias with the most sentences read exactly; made compounds count half of a real one."""
-    rng = random.Random(options.seed)
-    real = [one for one in held_out if len(one.row.intents) > 1 and not one.made]
-    others = [one for one in held_out if len(one.row.intents) == 1 or one.made]
-    sample = [*real, *rng.sample(others, min(len(others), _TUNED))]
-    charts = [(chart_of(one, model, labels), one) for one in sample]
-    best, most = model.cutting, -1.0
-    for weight in (1.0, 1.5, 2.0, 3.0):
-        for bias in (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0):
-            trial = replace(model, cutting=replace(model.cutting, weight=weight, bias=bias))
-            right = sum((0.5 if one.made else 1.0) * exact(trial, one, chart, labels) for chart, one in charts)
-            if right > most:
-                best, most = trial.cutting, right
-    return best
-
-
-def _best_threshold(model: IntentModel, simple: Sequence[HeldOut], labels: Sequence[str]) -> float:
-    """The highest threshold that costs no more than half a point; none where training knew nothing outside the intents."""
-    if not any(one.row.intents == (NONE,) for one in simple):
-        return 0.0
-    charts = [(chart_of(one, model, labels), one) for one in simple]
-    rated = [(threshold / 100, replace(model, threshold=threshold / 100)) for threshold in range(0, 75, 5)]
-    right = {value: sum(exact(trial, one, chart, labels) for chart, one in charts) for value, trial in rated}
-    enough = max(right.values()) - 0.005 * len(simple)
-    return max(value for value, count in right.items() if count >= enough)
-
-
-def exact(model: IntentModel, one: HeldOut, chart: Charted, labels: Sequence[str]) -> bool:
-    """Whether exactly the gold intents are found."""
-    return found(model, one.row.sentence, chart, labels) == {intent for intent in one.row.intents if intent != NONE}
-
-
-def found(model: IntentModel, sentence: Sentence, chart: Charted, labels: Sequence[str]) -> set[str]:
-    """The intents of a charted sentence over `labels`, which may differ from the model's own order."""
-    over = replace(model, classifier=replace(model.classifier, labels=tuple(labels)))
-    return {need.intent for need in over.needs(sentence, chart)}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nlu.features import Sentence, edges, inner, length_class, names
+from nlu.features import LONGEST_LENGTH, Sentence, edges, inner, length_class, names
 
 Floats = npt.NDArray[np.float32]
 _UNKNOWN_SQUARE = 4.0
@@ -30,6 +30,15 @@ class LinearModel:
     weights: Floats  # (features, labels), already multiplied by `scales`
     bias: Floats
     with_marks: bool = False
+    lengths: Floats = field(init=False)
+    """(classes of length, labels + 1): what each adds to the sums, and to the squared length."""
+
+    def __post_init__(self) -> None:
+        sums = [self._sum((length_class(words),)) for words in range(LONGEST_LENGTH + 1)]
+        table = np.zeros((len(sums), len(self.labels) + 1), dtype=np.float32)
+        for row, (value, square) in zip(table, sums, strict=True):
+            row[:-1], row[-1] = value, square
+        object.__setattr__(self, "lengths", table)
 
     def scores(self, sentence: Sentence, cuts: Sequence[int]) -> Floats:
         """Margins of every part between two cuts: shape (cuts, cuts, labels), [i, j] is the part from cut i to cut j.
@@ -69,11 +78,10 @@ class LinearModel:
             value, square = self._sum(ends)
             sums[:, at] += value
             squares[:, at] += square
-        for i, start in enumerate(cuts):
-            for j in range(i + 1, len(cuts)):
-                value, square = self._sum((length_class(cuts[j] - start),))
-                sums[i, j] += value
-                squares[i, j] += square
+        at_cuts = np.asarray(cuts)
+        by_length = self.lengths[np.clip(at_cuts[None, :] - at_cuts[:, None], 0, LONGEST_LENGTH)]
+        sums += by_length[:, :, :-1]
+        squares += by_length[:, :, -1:]
         margins: Floats = sums / np.sqrt(np.maximum(squares, 1e-6)) + self.bias
         return margins
 
@@ -102,11 +110,15 @@ class LinearOptions:
     seed: int = 0
 
 
-def fit(sentences: Sequence[Sentence], labels: Sequence[str], options: LinearOptions) -> LinearModel:
+def counted(sentence: Sentence, with_marks: bool) -> Mapping[str, int]:
+    """The features of a sentence as one part, with how often each occurs: a row to `fit`."""
+    return Counter(names(sentence, with_marks))
+
+
+def fit(rows: Sequence[Mapping[str, int]], labels: Sequence[str], options: LinearOptions) -> LinearModel:
     """One linear support vector machine for each label (L2 loss, one against the rest). Needs two labels or more."""
     from sklearn.svm import LinearSVC
 
-    rows = [Counter(names(sentence, options.with_marks)) for sentence in sentences]
     vocabulary, scales = _vocabulary(rows, options.min_count)
     machine = LinearSVC(C=options.cost, tol=1e-3, random_state=options.seed)
     machine.fit(_matrix(rows, vocabulary, scales), list(labels))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
@@ -25,8 +26,8 @@ class Syllables:
             return self.names[self.of_character[ord(character) - _FIRST]]
         return character
 
-    def of_word(self, word: str) -> tuple[str, ...]:
-        """The syllables of a word, one for each character."""
+    def of_word(self, word: Iterable[str]) -> tuple[str, ...]:
+        """The syllables of a word or a row of words, one for each item."""
         return tuple(map(self.of, word))
 
 

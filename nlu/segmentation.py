@@ -44,26 +44,54 @@ def places(logits: Floats, words: int, cutting: Cutting) -> tuple[int, ...]:
 
 def best_parts(likely: Floats, odds: Floats, cutting: Cutting) -> tuple[Part, ...]:
     """The best parts of a sentence. `likely` is (cuts, cuts, labels) log-probabilities, `odds` (cuts,) log-odds of each cut."""
-    count = len(odds)
     labels = likely.argmax(axis=2)
-    values = cutting.weight * likely.max(axis=2)
-    values[np.tril_indices(count)] = -np.inf
-    values[1:] += (odds[1:] + cutting.bias)[:, None]  # a part that begins at a cut pays or earns for it
-    total = np.full((cutting.max_parts + 1, count), -np.inf)
-    origin = np.zeros((cutting.max_parts + 1, count), dtype=int)
-    total[0, 0] = 0.0
-    for parts in range(1, cutting.max_parts + 1):
-        ways = total[parts - 1][:, None] + values
-        origin[parts] = ways.argmax(axis=0)
-        total[parts] = ways.max(axis=0)
-    parts = int(total[:, -1].argmax())
-    found: list[Part] = []
+    if len(odds) == 2:
+        return (Part(0, 1, int(labels[0, 1])),)
+    worth = cutting.weight * likely.max(axis=2)
+    worth[1:] += (odds[1:] + cutting.bias)[:, None]  # a part that begins at a cut pays or earns for it
+    values: list[list[float]] = worth.tolist()
+    spans = _path(values)
+    if len(spans) > cutting.max_parts:
+        spans = _short_path(values, cutting.max_parts)
+    return tuple(Part(start, end, int(labels[start, end])) for start, end in spans)
+
+
+def _path(values: list[list[float]]) -> list[tuple[int, int]]:
+    """The best way from the first cut to the last, in as many steps as it likes."""
+    count = len(values)
+    total, origin = [0.0] * count, [0] * count
+    for end in range(1, count):
+        total[end], origin[end] = max((total[start] + values[start][end], start) for start in range(end))
+    spans: list[tuple[int, int]] = []
     end = count - 1
-    for left in range(parts, 0, -1):
-        start = int(origin[left, end])
-        found.append(Part(start, end, int(labels[start, end])))
-        end = start
-    return tuple(reversed(found))
+    while end:
+        spans.append((origin[end], end))
+        end = origin[end]
+    return spans[::-1]
+
+
+def _short_path(values: list[list[float]], most: int) -> list[tuple[int, int]]:
+    """The best way in at most so many steps."""
+    count = len(values)
+    total: list[float] = [0.0] + [-np.inf] * (count - 1)
+    best: tuple[float, list[tuple[int, int]]] = (-np.inf, [])
+    origins: list[list[int]] = []
+    for _ in range(most):
+        ways = [max((total[start] + values[start][end], start) for start in range(end)) if end else (-np.inf, 0) for end in range(count)]
+        origins.append([start for _, start in ways])
+        total = [value for value, _ in ways]
+        if total[-1] > best[0]:
+            best = total[-1], _traced(origins)
+    return best[1]
+
+
+def _traced(origins: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    end = len(origins[0]) - 1
+    spans: list[tuple[int, int]] = []
+    for origin in reversed(origins):
+        spans.append((origin[end], end))
+        end = origin[end]
+    return spans[::-1]
 
 
 def align(likely: Floats, odds: Floats, wanted: Sequence[int]) -> tuple[Part, ...]:

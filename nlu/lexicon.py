@@ -1,0 +1,53 @@
+"""What is known of words before any training: how characters sound, and which words do the same work in any dialect."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nlu import pinyin
+from nlu.pinyin import Syllables
+from nlu.text import fold
+
+_FILE = Path(__file__).with_name("thesaurus.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Sounds, and groups of words (folded word -> name of its group). It travels in the model's folder."""
+
+    syllables: Syllables
+    groups: Mapping[str, str] = field(default_factory=dict)
+    longest: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "longest", max(map(len, self.groups), default=0))
+
+    def grouped(self, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """The words from left to right as (symbol, start, end): the group of the longest known word, else the word itself."""
+        at = 0
+        while at < len(words):
+            name, end = self._longest(words, at)
+            yield (name or words[at]), at, end
+            at = end
+
+    def _longest(self, words: Sequence[str], start: int) -> tuple[str, int]:
+        for end in range(min(len(words), start + self.longest), start, -1):
+            name = self.groups.get("".join(words[start:end]))
+            if name is not None:
+                return f"<{name}>", end
+        return "", start + 1
+
+
+@functools.cache
+def standard() -> Lexicon:
+    """The lexicon that new models are trained with."""
+    groups: dict[str, str] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        name, colon, words = line.partition(": ")
+        if colon and not line.startswith("#"):
+            for word in words.split():
+                groups.setdefault(fold(word), name)
+    return Lexicon(pinyin.dictionary(), groups)

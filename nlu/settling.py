@@ -1,0 +1,107 @@
+"""The settings of an intent model, from sentences that it was not trained on: calibration, eagerness to cut, threshold."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nlu import confidence
+from nlu.confidence import NONE
+from nlu.intents import Charted, IntentModel
+from nlu.learning import HeldOut, Learnt
+from nlu.segmentation import Cutting
+
+_TUNED = 400
+"""Cutting is settled on so many simple and made sentences at most, beside all real compound ones."""
+_ALLOWED_LOSS = 0.005
+"""The threshold may cost this share of the held-out sentences: what callers say is stranger than what is held out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A held-out sentence as the settled model reads it."""
+
+    gold: tuple[str, ...]
+    found: tuple[str, ...]
+    confidence: float
+    best: str
+    made: bool
+
+    @property
+    def exact(self) -> bool:
+        return set(self.gold) == set(self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    one: HeldOut
+    chart: Charted
+    gold: frozenset[str]
+
+
+def settle(learnt: Learnt, compound: bool, seed: int) -> tuple[IntentModel, tuple[Judged, ...]]:
+    """The model with the settings that did best on held-out sentences, and how it reads them."""
+    simple = [one for one in learnt.held_out if len(one.row.intents) == 1]
+    if not simple:
+        return learnt.model, ()
+    whole = np.stack([one.margins[0, -1] for one in simple])
+    calibration = confidence.fit(whole, [one.row.intents[0] for one in simple], learnt.labels)
+    model = replace(learnt.model, calibration=calibration)
+    over = replace(model, classifier=replace(model.classifier, labels=learnt.labels, weights=_no_rows(learnt.labels), vocabulary={}))
+    seen = [_charted(one, over, learnt.labels) for one in learnt.held_out]
+    cutting = _best_cutting(over, seen, seed) if compound else model.cutting
+    over = replace(over, cutting=cutting)
+    threshold = _best_threshold(over, [one for one in seen if len(one.one.row.intents) == 1])
+    over = replace(over, threshold=threshold)
+    return replace(model, cutting=cutting, threshold=threshold), tuple(_judged(one, over) for one in seen)
+
+
+def _no_rows(labels: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
+    return np.zeros((0, len(labels)), dtype=np.float32)
+
+
+def _charted(one: HeldOut, model: IntentModel, labels: Sequence[str]) -> _Seen:
+    likely = model.calibration.log_probabilities(one.margins.copy(), labels)
+    return _Seen(one, Charted(one.cuts, likely, one.odds), frozenset(one.row.intents) - {NONE})
+
+
+def _found(model: IntentModel, seen: _Seen) -> tuple[str, ...]:
+    return tuple(need.intent for need in model.needs(seen.one.row.sentence, seen.chart))
+
+
+def _judged(seen: _Seen, model: IntentModel) -> Judged:
+    row = seen.one.row
+    best = model.ranking(seen.chart)[0]
+    gold = tuple(intent for intent in row.intents if intent != NONE)
+    return Judged(gold, _found(model, seen), best.confidence, best.intent, seen.one.made)
+
+
+def _best_cutting(model: IntentModel, seen: Sequence[_Seen], seed: int) -> Cutting:
+    """The weight and bias with the most sentences read exactly; made compounds count half of a real one."""
+    open_ones = [one for one in seen if len(one.chart.cuts) > 2]
+    real = [one for one in open_ones if len(one.gold) > 1 and not one.one.made]
+    others = [one for one in open_ones if len(one.gold) <= 1 or one.one.made]
+    sample = [*real, *random.Random(seed).sample(others, min(len(others), _TUNED))]
+    best, most = model.cutting, -1.0
+    for weight in (1.0, 1.5, 2.0, 3.0):
+        for bias in (-2.0, -1.0, 0.0, 1.0, 2.0):
+            trial = replace(model, cutting=replace(model.cutting, weight=weight, bias=bias))
+            right = sum((0.5 if one.one.made else 1.0) * (set(_found(trial, one)) == one.gold) for one in sample)
+            if right > most:
+                best, most = trial.cutting, right
+    return best
+
+
+def _best_threshold(model: IntentModel, simple: Sequence[_Seen]) -> float:
+    """The highest threshold that costs next to nothing; none where training knew nothing outside the intents."""
+    if all(one.gold for one in simple):
+        return 0.0
+    rated: dict[float, int] = {}
+    for threshold in np.arange(0.0, 0.75, 0.05).round(2).tolist():
+        trial = replace(model, threshold=threshold)
+        rated[threshold] = sum(set(_found(trial, one)) == one.gold for one in simple)
+    enough = max(rated.values()) - _ALLOWED_LOSS * len(simple)
+    return max(value for value, count in rated.items() if count >= enough)
