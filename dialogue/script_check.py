@@ -9,9 +9,13 @@ from dialogue.actions.catalogue import built_in
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
 from dialogue.faults import Fault
+from dialogue.forms import DEACTIVATE
 from dialogue.script import ActionStep, LoopStep, SlotStep, Step, UserStep
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.yaml_file import Place, YamlError, nearest, read
+
+ANSWERED_BY_THEMSELVES = ("human", "affirm")
+"""Intents that the hand-over policy answers without a rule (an accepted offer; a person asked for)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def check_script(bot: Bot) -> Iterator[Fault]:
     for story in bot.stories:
         yield from _steps(story.steps, f"story '{story.name}'", story.place, names)
     yield from _without_code(bot)
+    yield from _unanswered(bot)
+    yield from _without_end(bot)
 
 
 def _steps(steps: Iterable[Step], owner: str, place: Place, names: Names) -> Iterator[Fault]:
@@ -105,3 +111,48 @@ def _has_action_server(bot: Bot) -> bool:
         return "action_endpoint" in read(file).mapping("endpoints.yml")
     except YamlError:
         return False  # load_bot tells what is wrong with it
+
+
+def _unanswered(bot: Bot) -> Iterator[Fault]:
+    """Intents that no rule, story or slot has anything to do with; a bot without any script is told nothing."""
+    scripts = (*bot.rules, *bot.stories)
+    steps = [step for script in scripts for step in script.steps if isinstance(step, UserStep)]
+    used = {intent for step in steps for needs in step.alternatives for intent in needs}
+    used |= {intent for slot in bot.domain.slots.values() for mapping in slot.mappings for intent in mapping.intents}
+    for name, intent in bot.domain.intents.items():
+        kinds = {other for other in used if other.partition("/")[0] == name}
+        if scripts and "+" not in name and name not in (*used, *ANSWERED_BY_THEMSELVES) and not kinds:
+            yield Fault(
+                intent.place, f"no rule or story answers the intent '{name}'; the bot would ask again as if not understood"
+            )
+
+
+def _without_end(bot: Bot) -> Iterator[Fault]:
+    """Forms after which nothing follows: the customer would hear nothing once the last slot is filled."""
+    for form in bot.domain.forms.values():
+        scripts = [(*rule.condition, *rule.steps) for rule in bot.rules] + [story.steps for story in bot.stories]
+        if scripts and not any(_goes_on(steps, form.name) for steps in scripts):
+            told = (
+                f"nothing follows when the form '{form.name}' is full; write a rule with the condition 'active_loop: {form.name}'"
+            )
+            yield Fault(
+                form.place, f"{told} and the steps 'action: {form.name}', 'active_loop: null', and what is to be done then"
+            )
+
+
+def _goes_on(steps: Iterable[Step], form: str) -> bool:
+    """Whether these steps do something after the form has ended by itself."""
+    running = ended = False
+    for step in steps:
+        match step:
+            case ActionStep(name) if name == DEACTIVATE:
+                return False
+            case ActionStep(name) if name == form:
+                running = True
+            case LoopStep(name):
+                running, ended = name == form, running and name is None
+            case ActionStep() if ended:
+                return True
+            case _:
+                pass
+    return False

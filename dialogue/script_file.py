@@ -21,7 +21,7 @@ from dialogue.script import (
     Story,
     UserStep,
 )
-from dialogue.yaml_file import Node, YamlError, nearest, read, refuse_unknown, yaml_files
+from dialogue.yaml_file import Node, Place, YamlError, nearest, read, refuse_unknown, yaml_files
 from nlu.understanding import Entity
 
 RULE_KEYS = ("rule", "condition", "conversation_start", "wait_for_user_input", "steps", "metadata")
@@ -78,10 +78,12 @@ def script_of(root: Node) -> Script:
 
 
 def read_test_stories(path: Path) -> tuple[Story, ...]:
-    """The stories of a file, or of all YAML files of a folder. Raises BotFaults with every fault found."""
+    """The stories of a file, or of all YAML files of a folder. Raises BotFaults with every fault, or where there is no story."""
     script = read_script(yaml_files(path) if path.is_dir() else (path,))
     if script.faults:
         raise BotFaults(script.faults)
+    if not script.stories:
+        raise BotFaults([Fault(Place(path, 1), "holds no stories; a test story begins with '- story: NAME' below 'stories:'")])
     return script.stories
 
 

@@ -10,7 +10,7 @@ from dialogue.lint import lint
 ROOT = Path(__file__).parents[2]
 FILES = {
     "domain.yml": """\
-intents: [greet, price, affirm, buy]
+intents: [greet, price, affirm, buy, thank]
 entities: [product, phone]
 slots:
   product: {type: text, mappings: [{type: from_entity, entity: product}]}
@@ -36,6 +36,9 @@ nlu:
 - intent: affirm
   examples: |
     - 可以
+- intent: thank
+  examples: |
+    - 谢谢
 - intent: buy
   examples: |
     - 我要买
@@ -47,9 +50,14 @@ rules:
   - intent: greet
   - action: utter_greet
 - rule: price
-  steps:
-  - intent: price
-  - action: action_quote
+  steps: [{intent: price}, {action: action_quote}]
+- rule: thank
+  steps: [{intent: thank}, {action: utter_greet}]
+- rule: buy
+  steps: [{intent: buy}, {action: lead_form}]
+- rule: bought
+  condition: [{active_loop: lead_form}]
+  steps: [{action: lead_form}, {active_loop: null}, {action: utter_greet}]
 """,
     "bot.yml": """\
 actions:
@@ -104,13 +112,13 @@ STORY = "stories:\n- story: s\n  steps:\n"
     ],
 )
 def test_an_unknown_name_in_a_rule_is_told_with_the_nearest(tmp_path: Path, step: str, fault: str) -> None:
-    rules = f"{RULE}- rule: r\n  steps:\n  - intent: buy\n  - action: utter_greet\n  - {step}\n"
+    rules = f"{RULE}- rule: r\n  steps:\n  - intent: affirm\n  - action: utter_greet\n  - {step}\n"
     (found,) = faults_of(tmp_path, rules=rules)
-    assert found.startswith(f"data/rules.yml:14: {fault}")
+    assert found.startswith(f"data/rules.yml:19: {fault}")
 
 
 def test_an_unknown_entity_in_a_story(tmp_path: Path) -> None:
-    rules = f"{RULE}{STORY}  - intent: buy\n    entities: [prodct]\n  - action: utter_greet\n"
+    rules = f"{RULE}{STORY}  - intent: affirm\n    entities: [prodct]\n  - action: utter_greet\n"
     (found,) = faults_of(tmp_path, rules=rules)
     assert "story 's' uses the entity 'prodct', which the domain does not list; did you mean 'product'?" in found
 
@@ -118,7 +126,7 @@ def test_an_unknown_entity_in_a_story(tmp_path: Path) -> None:
 def test_two_rules_for_one_situation_are_both_named(tmp_path: Path) -> None:
     rules = f"{RULE}- rule: greet too\n  steps:\n  - intent: greet\n  - action: utter_none\n"
     assert faults_of(tmp_path, rules=rules) == [
-        "data/rules.yml:10: rule 'greet too' contradicts rule 'greet' (rules.yml:2): after 'greet' this one wants 'utter_none', "
+        "data/rules.yml:15: rule 'greet too' contradicts rule 'greet' (rules.yml:2): after 'greet' this one wants 'utter_none', "
         "that one 'utter_greet'; give one of them a condition, or drop it"
     ]
 
@@ -138,7 +146,7 @@ def test_a_rule_that_goes_on_where_another_waits_contradicts_it(tmp_path: Path) 
         "steps: [{intent: greet, entities: [product]}, {action: utter_none}]",
         "steps: [{action: action_quote}, {intent: greet}, {action: utter_none}]",
         "steps: [{intent: greet+price}, {action: utter_none}]",
-        "steps: [{intent: buy}, {action: utter_greet}, {action: utter_none}]",
+        "steps: [{intent: affirm}, {action: utter_greet}, {action: utter_none}]",
     ],
 )
 def test_a_rule_that_asks_for_more_contradicts_nothing(tmp_path: Path, rule: str) -> None:
@@ -147,7 +155,7 @@ def test_a_rule_that_asks_for_more_contradicts_nothing(tmp_path: Path, rule: str
 
 def test_conditions_that_can_hold_at_once_contradict_and_others_do_not(tmp_path: Path) -> None:
     def two(one: str, other: str) -> str:
-        steps = "steps: [{intent: buy}, {action: %s}]"
+        steps = "steps: [{intent: affirm}, {action: %s}]"
         first = f"- rule: a\n  condition: [{{slot_was_set: [{one}]}}]\n  {steps % 'utter_greet'}\n"
         return f"{RULE}{first}- rule: b\n  condition: [{{slot_was_set: [{other}]}}]\n  {steps % 'utter_none'}\n"
 
@@ -158,7 +166,9 @@ def test_conditions_that_can_hold_at_once_contradict_and_others_do_not(tmp_path:
 
 
 def test_rules_that_part_by_what_an_action_found_do_not_contradict(tmp_path: Path) -> None:
-    part = "- rule: {0}\n  steps: [{{intent: buy}}, {{action: action_quote}}, {{slot_was_set: [quoted{1}]}}, {{action: {2}}}]\n"
+    part = (
+        "- rule: {0}\n  steps: [{{intent: affirm}}, {{action: action_quote}}, {{slot_was_set: [quoted{1}]}}, {{action: {2}}}]\n"
+    )
     rules = RULE + part.format("a", "", "utter_greet") + part.format("b", ": null", "utter_none")
     assert faults_of(tmp_path, rules=rules) == []
 
@@ -167,7 +177,7 @@ def test_a_story_that_a_rule_never_lets_happen(tmp_path: Path) -> None:
     rules = f"{RULE}{STORY}  - intent: price\n  - action: action_quote\n  - intent: greet\n  - action: utter_none\n"
     (found,) = faults_of(tmp_path, rules=rules)
     assert found == (
-        "data/rules.yml:16: story 's' wants 'utter_none' after 'greet', but rule 'greet' (rules.yml:2) always wants 'utter_greet'"
+        "data/rules.yml:21: story 's' wants 'utter_none' after 'greet', but rule 'greet' (rules.yml:2) always wants 'utter_greet'"
     )
 
 
@@ -244,6 +254,19 @@ def test_sentences_that_stand_twice(tmp_path: Path) -> None:
 def test_an_intent_that_nothing_teaches(tmp_path: Path) -> None:
     nlu = FILES["data/nlu.yml"].partition("- intent: buy")[0]
     assert faults_of(tmp_path, nlu=nlu) == ["domain.yml:1: intent 'buy' has no examples, so it can never be understood"]
+
+
+def test_an_intent_that_nothing_answers(tmp_path: Path) -> None:
+    rules = RULE.replace("intent: thank", "intent: greet+thank").replace("- rule: thank", "- rule: both")
+    assert faults_of(tmp_path, rules=rules) == []
+    rules = RULE.replace("- rule: thank\n  steps: [{intent: thank}, {action: utter_greet}]\n", "")
+    (found,) = faults_of(tmp_path, rules=rules)
+    assert found.startswith("domain.yml:1: no rule or story answers the intent 'thank'")
+
+
+def test_a_form_that_nothing_follows(tmp_path: Path) -> None:
+    (found,) = faults_of(tmp_path, rules=RULE.partition("- rule: bought")[0])
+    assert found.startswith("domain.yml:8: nothing follows when the form 'lead_form' is full; write a rule with the condition")
 
 
 def test_a_greeting_that_is_no_response(tmp_path: Path) -> None:

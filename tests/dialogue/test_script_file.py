@@ -163,3 +163,10 @@ def test_faulty_test_stories_are_refused(tmp_path: Path) -> None:
     file.write_text("stories:\n- story: s\n  steps:\n  - utter: hi\n")
     with pytest.raises(BotFaults, match=r"test_stories.yml:4: unknown step 'utter'"):
         read_test_stories(file)
+
+
+def test_a_folder_without_test_stories_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BotFaults, match="holds no stories"):
+        read_test_stories(tmp_path)
+    with pytest.raises(BotFaults, match="there is no such file"):
+        read_test_stories(tmp_path / "tests")
