@@ -44,10 +44,8 @@ models-asr: $(FULL)  ## make the speech corpora and train the bundled recogniser
 	$(BIN)/xiangyin synth examples/synth/cloud_eval.yaml
 	$(BIN)/xiangyin train examples/asr/cloud.yaml
 
-widget-shots: $(FULL)  ## photograph the widget's page in Chromium for docs/images
-	$(BIN)/python -m pytest -m browser tests/deploy/widget
-	mkdir -p docs/images
-	cp build/screens/*.png docs/images/
+widget-shots: $(FULL)  ## photograph the sample bot's page in Chromium for docs/images
+	$(BIN)/python docs/screenshots/take.py
 
 clean:  ## take away the environment and everything built
 	rm -rf $(VENV) build

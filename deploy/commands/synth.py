@@ -26,9 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = fill(SynthConfig, read_config(arguments.config, arguments.overrides), "the synthesis config")
     show_log()
-    synthesize(config, progress)
+    made = synthesize(config, progress)
     if arguments.json:
-        print_json({"corpus": str(config.output_dir)})
+        print_json({"manifest": str(made.manifest), "clips": made.clips, "hours": made.hours})
     else:
-        print(f"the corpus lies in {config.output_dir}")
+        print(f"{made.clips} clips, {made.hours:.1f} hours: {made.manifest}")
     return 0

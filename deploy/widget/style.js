@@ -15,6 +15,7 @@ svg { width: 24px; height: 24px; fill: none; stroke: currentColor; stroke-width:
 .panel { display: flex; flex-direction: column; background: var(--paper); color: var(--ink); border: 1px solid var(--line); overflow: hidden; }
 .floating .panel { position: fixed; right: 20px; bottom: 92px; width: min(392px, calc(100vw - 40px)); height: min(600px, calc(100vh - 120px));
   border-radius: 18px; box-shadow: 0 16px 48px rgb(0 0 0 / .25); z-index: 2147483000; animation: rise .18s ease-out; }
+.inline { height: 100%; }
 .inline .panel { width: 100%; height: 100%; min-height: 420px; border-radius: 18px; }
 .panel[hidden] { display: none; }
 @keyframes rise { from { opacity: 0; transform: translateY(12px); } }

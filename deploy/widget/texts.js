@@ -6,7 +6,7 @@ const TEXTS = {
     close: "关闭对话窗口",
     log: "对话记录",
     label: "您想问什么",
-    placeholder: "请输入您想问的，按回车发送",
+    placeholder: "请输入您的问题",
     send: "发送",
     microphone: "用语音说",
     hangUp: "结束语音通话",
