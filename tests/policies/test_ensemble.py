@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
+from dialogue.bot_files import load_bot
+from dialogue.script_file import Script
 from dialogue.yaml_file import YamlError
 from policies.options import PolicyOptions, options_of
 from tests.policies.talk import Talk, domain_of, read_script_text
@@ -143,3 +146,16 @@ def test_options_come_from_config() -> None:
 def test_an_option_of_the_wrong_type_is_refused() -> None:
     with pytest.raises(YamlError, match="'max_history' of MemoizationPolicy must be a whole number, got 'five'"):
         options_of({"MemoizationPolicy": {"max_history": "five"}}, 2, Path("config.yml"))
+
+
+def test_no_sequence_of_needs_makes_the_sample_bot_fall_silent_or_run_in_a_circle() -> None:
+    bot = load_bot(Path(__file__).parents[2] / "examples" / "cloud_sales")
+    chance = random.Random(1)
+    for _ in range(20):
+        conversation = Talk(bot.domain, Script(bot.rules, bot.stories))
+        while conversation.state.turn < 20 and not (conversation.state.ended or conversation.state.handed_over):
+            needs = [chance.choice(list(bot.domain.intents)) for _ in range(chance.choice([0, 1, 1, 2, 3]))]
+            entities = {f"phone__{len(needs) - 1}": "13800001111"} if needs and chance.random() < 0.4 else {}
+            actions = conversation.says("+".join(needs), **entities)
+            assert 0 < len(actions) <= 8, (needs, entities, actions)
+            assert actions.count("lead_form") <= 1, (needs, entities, actions)
