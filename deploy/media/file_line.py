@@ -13,6 +13,8 @@ WAIT_S = 1.5
 """Silence after the last word before this caller hangs up; longer than any silence that ends a turn."""
 REPLY_S = 0.4
 """What a polite caller lets pass after the bot's last word."""
+PROMPT_S = 3.0
+"""An answer comes sooner; later the bot asks into a silence."""
 PATIENCE_S = 60.0
 """A caller who said nothing that was heard stays so long, to be asked whether anyone is there."""
 
@@ -50,7 +52,7 @@ class FileLine:
         if self._closed:
             raise LineClosedError
         now = asyncio.get_running_loop().time()
-        if now > self._bot_until and self._position:
+        if now > self._bot_until and self._position and now - self._ended_at < PROMPT_S:
             self._replies += 1
         self._bot_until = max(now, self._bot_until) + len(samples) / self.rate_hz
 

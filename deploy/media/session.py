@@ -32,8 +32,10 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
 
-UNHEARD_MS = 1000
-"""Speech without words that is this long was an utterance not heard; shorter is a cough or the street."""
+UNHEARD_MS = 600
+"""Speech without words that is this long was an utterance not understood; shorter is a cough or the street."""
+UNHEARD = "\u2026\u2026"
+"""What the bot is told then: not the empty text, which is silence."""
 GAP_S = 0.5
 """A line that sends nothing for so long is taken as silent (some telephones send no packets for silence)."""
 QUESTION_END_S = 1.5
@@ -139,7 +141,9 @@ class CallSession:
         for events in self._events:
             events.heard(recognised.transcript)
         metadata = {"line": self._name.line, "spoken_s": [self._since(turn.began_at), self._since(turn.ended_at)]}
-        reply = await self._think(self._parts.brain.turn, self._name.conversation, recognised.transcript, VOICE, metadata)
+        transcript = recognised.transcript
+        told = transcript if transcript.text.strip() else replace(transcript, text=UNHEARD)
+        reply = await self._think(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata)
         return await self._answer(reply, turn, recognised)
 
     async def _silence(self) -> str:

@@ -11,7 +11,7 @@ from deploy.media.options import CallOptions
 from deploy.media.parts import CallName, CallParts
 from deploy.media.recorder import WavRecorder
 from deploy.media.records import CallRecord
-from deploy.media.session import FAILED, CallSession
+from deploy.media.session import FAILED, UNHEARD, CallSession
 from deploy.media.speaker import Speaker
 from deploy.media.transport import Sound, WireError
 from deploy.media.virtual_time import run_in_virtual_time
@@ -150,10 +150,10 @@ def test_noise_without_words_is_no_turn_and_does_not_keep_the_silence_from_being
     assert call.turns[0].action == "utter_still_there"
 
 
-def test_long_speech_without_words_is_an_utterance_that_was_not_heard(utter: Utter) -> None:
+def test_long_speech_without_words_is_an_utterance_that_was_not_understood(utter: Utter) -> None:
     brain = ScriptedBrain()
     hold(TimedLine({1.5: utter(QUESTION)}, hang_up_s=6), brain, ScriptedRecogniser({1.0: ""}))
-    assert brain.asked == [""]
+    assert brain.asked == [UNHEARD]
 
 
 def test_a_line_that_sends_rubbish_ends_the_call_and_nothing_else(utter: Utter) -> None:
