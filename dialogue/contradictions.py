@@ -112,31 +112,20 @@ def _against(
     story: Story, spots: Sequence[Spot], at: int, always: Sequence[Pattern], patterns: Sequence[Pattern]
 ) -> Fault | None:
     """The fault where a rule without any condition decides this step otherwise and no rule agrees with the story."""
-    if next_of(spots, at) is None:
-        return None
-    wanted = next_of(spots, at)
-    wishes = {pattern.name: _wish_after(pattern, spots[:at]) for pattern in patterns}
-    if wanted in wishes.values():
+    step = spots[at].step
+    wanted = step.name if isinstance(step, ActionStep) else ACTION_LISTEN
+    if wanted in (_wish_after(pattern, spots[:at]) for pattern in patterns):
         return None
     for pattern in always:
-        instead = wishes[pattern.name]
+        instead = _wish_after(pattern, spots[:at])
         if instead is not None:
-            step = spots[at].step
             where = f"{pattern.place.file.name}:{pattern.place.line}"
             return Fault(
                 step.place or story.place,
-                f"story '{story.name}' wants {_wish(wanted or '')} after {_said(spots[:at])}, "
+                f"story '{story.name}' wants {_wish(wanted)} after {_said(spots[:at])}, "
                 f"but rule '{pattern.name}' ({where}) always wants {_wish(instead)}",
             )
     return None
-
-
-def next_of(spots: Sequence[Spot], at: int) -> str | None:
-    """A story's next action; None at its end."""
-    if at >= len(spots):
-        return None
-    step = spots[at].step
-    return step.name if isinstance(step, ActionStep) else ACTION_LISTEN
 
 
 def _wish_after(pattern: Pattern, spots: Sequence[Spot]) -> str | None:

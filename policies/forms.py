@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dialogue.domain import Domain, Form
 from dialogue.forms import question_for
+from dialogue.pattern import Pattern
 from dialogue.script import LoopStep
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import ACTION_LISTEN, DialogueState
@@ -35,7 +36,7 @@ class FormPolicy:
         if form is None or state.latest is None or state.handed_over or state.ended:
             return None
         written = self.rules.match(state)
-        if written is not None and LoopStep(form.name) in map(_bare, written.pattern.condition):
+        if written is not None and _written_for(written.pattern, form):
             if written.action != ACTION_LISTEN:
                 return None
         elif serves(state, form) and not state.actions:
@@ -108,5 +109,6 @@ def fresh(state: DialogueState, form: Form) -> Mapping[str, object]:
     }
 
 
-def _bare(check: object) -> object:
-    return LoopStep(check.name) if isinstance(check, LoopStep) else check
+def _written_for(pattern: Pattern, form: Form) -> bool:
+    """Whether a rule holds only while this form runs."""
+    return any(isinstance(check, LoopStep) and check.name == form.name for check in pattern.condition)
