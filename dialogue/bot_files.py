@@ -58,7 +58,9 @@ def load_bot(folder: Path) -> Bot:
         raise BotFaults([Fault(missing, "there is no such file; a bot's folder has domain.yml, data/, config.yml and bot.yml")])
     faults: list[Fault] = []
     roots = _roots(folder, faults)
-    domain = read_domain(roots.values())
+    whole = not faults
+    domain = read_domain(roots.values(), whole)
+    faults += [fault for node in roots.values() for fault in _top_level(node)]
     nlu = read_nlu(roots.values(), folder)
     script = read_script(roots)
     config = _config(folder, faults)
@@ -67,7 +69,7 @@ def load_bot(folder: Path) -> Bot:
         _optional(folder / name, faults)
     facts = _facts(folder / settings.settings.facts, faults)
     faults += [*domain.faults, *nlu.faults, *script.faults, *config.faults, *settings.faults]
-    faults += unknown_labels(domain.domain, nlu)
+    faults += unknown_labels(domain.domain, nlu) if whole else ()
     if faults:
         raise BotFaults(in_order(faults))
     return Bot(
@@ -129,7 +131,6 @@ def _roots(folder: Path, faults: list[Fault]) -> dict[Path, Node]:
             faults.append(Fault(node.place, "the file must be a mapping (key: value)"))
             continue
         roots[path] = node
-        faults.extend(_top_level(node))
     return roots
 
 

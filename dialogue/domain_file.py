@@ -58,13 +58,29 @@ class _Parts:
         except YamlError as error:
             self.faults.append(Fault.of(error))
 
+    def take(self, kind: str, take: Take, name: str, node: Node, place: Place) -> None:
+        """Read one named thing. Where it cannot be read its name counts all the same, so that its users are not blamed."""
+        self.attempt(take, self, name, node, place)
+        getattr(self, kind).setdefault(name, _UNREADABLE[kind](name, place))
+
 
 Take = Callable[[_Parts, str, Node, Place], None]
 """Reads one named thing: its name, what stands below it, and where."""
+_UNREADABLE: Mapping[str, Callable[[str, Place], object]] = {
+    "intents": Intent,
+    "entities": lambda _name, _place: (),
+    "slots": lambda name, place: Slot(name, "any", place),
+    "responses": lambda _name, _place: (),
+    "forms": Form,
+    "actions": lambda _name, place: place,
+}
 
 
-def read_domain(nodes: Iterable[Node]) -> DomainRead:
-    """The domain from the roots of all files that hold parts of it; other top-level keys are left to their readers."""
+def read_domain(nodes: Iterable[Node], whole: bool = True) -> DomainRead:
+    """The domain from the roots of all files that hold parts of it; other top-level keys are left to their readers.
+
+    `whole` False: a file is missing, so names that nobody defines are not told.
+    """
     parts = _Parts()
     roots = [node.value for node in nodes if isinstance(node.value, dict)]
     for root in roots:
@@ -79,7 +95,7 @@ def read_domain(nodes: Iterable[Node]) -> DomainRead:
         actions=parts.actions,
         session=parts.session or SessionConfig(),
     )
-    return DomainRead(domain, in_order([*parts.faults, *check_domain(domain)]))
+    return DomainRead(domain, in_order([*parts.faults, *(check_domain(domain) if whole else ())]))
 
 
 def _read_root(root: Mapping[str, Node], parts: _Parts) -> None:
@@ -103,13 +119,13 @@ def _listed(parts: _Parts, node: Node, what: str, take: Take) -> None:
             parts.attempt(_take_bare, parts, item, what, take)
         elif len(item.value) == 1:
             name, options = next(iter(item.value.items()))
-            parts.attempt(take, parts, name, options, item.keys[name])
+            parts.take(what, take, name, options, item.keys[name])
         else:
             parts.faults.append(Fault(item.place, f"an item of {what} must be a name, or one name with its options"))
 
 
 def _take_bare(parts: _Parts, item: Node, what: str, take: Take) -> None:
-    take(parts, item.text(f"an item of {what}"), Node(None, item.place), item.place)
+    parts.take(what, take, item.text(f"an item of {what}"), Node(None, item.place), item.place)
 
 
 def _named(parts: _Parts, node: Node, what: str, take: Take) -> None:
@@ -117,7 +133,7 @@ def _named(parts: _Parts, node: Node, what: str, take: Take) -> None:
     if node.value == ():
         return  # `forms: []` is what older tools write for none
     for name, entry in node.mapping(what).items():
-        parts.attempt(take, parts, name, entry, node.keys[name])
+        parts.take(what, take, name, entry, node.keys[name])
 
 
 def _intent(parts: _Parts, name: str, options: Node, place: Place) -> None:

@@ -133,6 +133,12 @@ def _with_unit(found: re.Match[str]) -> str:
     return _count(found.group(1), unit) + unit
 
 
+def _terabytes(found: re.Match[str]) -> str:
+    """1024G is called 1T."""
+    whole, rest = divmod(int(found.group(1)), 1024)
+    return found.group(0) if rest or not whole else f"{whole}T"
+
+
 def _dotted(found: re.Match[str]) -> str:
     """A version or an address: 2.3.1, 192.168.1.1."""
     return "点".join(read_digits(part) if len(part) > 2 else read_number(part) for part in found.group(0).split("."))
@@ -198,6 +204,7 @@ _RULES: tuple[Rule, ...] = (
     _rule(rf"({_NUMBER})到({_NUMBER})(?=(.?))", _counted_range),
     _rule(rf"({_NUMBER})\s*([千万亿]?(?:元|块|美元|港元|欧元))", _amount),
     _rule(rf"({_NUMBER})\s*([%‰])", _percent),
+    _rule(r"(?<![\d.,])(\d{4,})\s*GB?(?![A-Za-z])", _terabytes),
     _rule(rf"({_NUMBER})\s*({_either(_UNITS)})(?![A-Za-z])", _with_unit),
     _rule(r"(?<=[\d万千亿])\+(?!\s*[\dA-Za-z])", "多"),
     _rule(rf"(?<=[\dA-Za-z\u4e00-\u9fff])\s*([{re.escape(''.join(_SIGNS))}])\s*(?=\d)", lambda found: _SIGNS[found.group(1)]),

@@ -136,6 +136,12 @@ def test_the_faults_of_all_files_are_told_at_once(folder: Path) -> None:
     assert sum(line.startswith("data/nlu.yml") for line in faults_of(folder)) == 1
 
 
+def test_a_file_that_cannot_be_parsed_blames_nobody_else(folder: Path) -> None:
+    write(folder, {"domain.yml": "intents: [greet\n"})
+
+    assert [line.split(":")[0] for line in faults_of(folder)] == ["domain.yml"]
+
+
 def test_retrieval_intents_and_rasas_own_intents_need_no_listing(folder: Path) -> None:
     write(
         folder,

@@ -226,6 +226,16 @@ def test_all_faults_are_told_at_once() -> None:
     assert [fault.split(":")[1] for fault in faults_of(text)] == ["1", "3", "4", "8"]
 
 
+def test_what_cannot_be_read_is_told_once_and_its_users_are_not_blamed() -> None:
+    text = (
+        "entities:\n- city: {role: [from]}\n"
+        "slots:\n  a:\n    type: text\n    mappings: [{type: from_entity, entity: city}]\n  b: {typ: text}\n"
+        "forms:\n  f: {required_slots: [a, b]}\n"
+    )
+
+    assert [fault.split(":")[1] for fault in faults_of(text)] == ["2", "7"]
+
+
 def test_rasa_2_forms_map_their_slots_and_slots_fill_from_entities_of_their_name() -> None:
     text = """\
 version: "2.0"

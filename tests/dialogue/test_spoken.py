@@ -35,6 +35,8 @@ from dialogue.spoken import sentences, spoken
         ("2vCPU", "两核"),
         ("1TB", "一T"),
         ("2TB硬盘", "两T硬盘"),
+        ("2048G硬盘", "两T硬盘"),
+        ("1000G硬盘", "一千G硬盘"),
         ("500GB/月", "五百G每月"),
         ("100Mbps带宽", "一百兆带宽"),
         ("5M带宽", "五兆带宽"),
