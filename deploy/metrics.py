@@ -27,6 +27,7 @@ class Metrics:
         self._refused = Counter("xiangyin_refused", "Requests refused, by reason.", ["reason"], registry=self.registry)
         self._errors = Counter("xiangyin_errors", "Turns that failed inside, by kind of error.", ["kind"], registry=self.registry)
         self._calls = Gauge("xiangyin_calls_active", "Calls under way.", registry=self.registry)
+        self._under_way = Gauge("xiangyin_turns_under_way", "Turns being answered or waiting.", registry=self.registry)
         self._chats = Gauge("xiangyin_chats_active", "Chat windows open.", registry=self.registry)
         self._ended = Counter("xiangyin_calls_ended", "Calls ended, by reason.", ["reason"], registry=self.registry)
 
@@ -53,6 +54,9 @@ class Metrics:
 
     def error(self, kind: str) -> None:
         self._errors.labels(kind).inc()
+
+    def under_way(self, count: int) -> None:
+        self._under_way.set(count)
 
     def chat_opened(self) -> None:
         self._chats.inc()

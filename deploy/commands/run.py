@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -42,18 +43,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     configure(arguments.log_level)
     settings = _settings(arguments)
-    listener = open_port(settings.host, settings.port, "--port")
-    telephone = None
-    if settings.audiosocket_port is not None:
-        telephone = open_port(settings.host, settings.audiosocket_port, "--audiosocket-port")
-    from deploy.bot import SalesBot
+    with contextlib.ExitStack() as ports:
+        listener = ports.enter_context(open_port(settings.host, settings.port, "--port"))
+        telephone = None
+        if settings.audiosocket_port is not None:
+            telephone = ports.enter_context(open_port(settings.host, settings.audiosocket_port, "--audiosocket-port"))
+        from deploy.bot import SalesBot
 
-    bot = SalesBot.load(arguments.bot, progress=progress)
-    settings = replace(settings, max_message=bot.bot.settings.channels.text.max_chars)
-    try:
-        asyncio.run(_serve(bot, settings, listener, telephone))
-    finally:
-        bot.close()
+        bot = SalesBot.load(arguments.bot, progress=progress)
+        settings = replace(settings, max_message=bot.bot.settings.channels.text.max_chars)
+        try:
+            asyncio.run(_serve(bot, settings, listener, telephone))
+        finally:
+            bot.close()
     return 0
 
 

@@ -62,7 +62,7 @@ class Turns:
         if self.stopping or self.under_way >= self._limit:
             self.metrics.refused("busy")
             raise BusyError
-        self.under_way += 1
+        self._count(1)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         except Exception as fault:  # the one place where a fault of any part must not end the process
@@ -70,7 +70,11 @@ class Turns:
             log.exception("a turn failed", extra={"conversation": conversation})
             raise TurnError from fault
         finally:
-            self.under_way -= 1
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self.under_way += more
+        self.metrics.under_way(self.under_way)
 
     async def check(self, check: Callable[[], str]) -> str:
         """Ask one question of readiness in a thread, outside the limit."""
