@@ -9,7 +9,7 @@ import numpy as np
 
 from nlu.confidence import NONE, Calibration
 from nlu.cuts import NO_CUTS, CutModel
-from nlu.features import Sentence
+from nlu.features import Sentence, inner
 from nlu.linear import Floats, LinearModel
 from nlu.segmentation import Cutting, Part, best_parts, places
 from nlu.text import trimmed
@@ -34,6 +34,10 @@ class IntentModel:
     cut_model: CutModel = NO_CUTS
     cutting: Cutting = field(default_factory=Cutting)
     threshold: float = 0.0
+
+    def knows(self, sentence: Sentence) -> bool:
+        """Whether any word of the sentence, or any two letters of one, occurred in training."""
+        return any(feature.name in self.classifier.vocabulary for feature in inner(sentence))
 
     def chart(self, sentence: Sentence) -> Charted:
         """All parts of a sentence that are worth looking at, scored. The sentence must have a word."""

@@ -12,6 +12,7 @@ from nlu import confidence
 from nlu.confidence import NONE
 from nlu.intents import Charted, IntentModel
 from nlu.learning import HeldOut, Learnt
+from nlu.linear import LinearModel
 from nlu.segmentation import Cutting
 
 _TUNED = 400
@@ -50,7 +51,7 @@ def settle(learnt: Learnt, compound: bool, seed: int) -> tuple[IntentModel, tupl
     whole = np.stack([one.margins[0, -1] for one in simple])
     calibration = confidence.fit(whole, [one.row.intents[0] for one in simple], learnt.labels)
     model = replace(learnt.model, calibration=calibration)
-    over = replace(model, classifier=replace(model.classifier, labels=learnt.labels, weights=_no_rows(learnt.labels), vocabulary={}))
+    over = replace(model, classifier=_labels_only(learnt.labels))
     seen = [_charted(one, over, learnt.labels) for one in learnt.held_out]
     cutting = _best_cutting(over, seen, seed) if compound else model.cutting
     over = replace(over, cutting=cutting)
@@ -59,8 +60,10 @@ def settle(learnt: Learnt, compound: bool, seed: int) -> tuple[IntentModel, tupl
     return replace(model, cutting=cutting, threshold=threshold), tuple(_judged(one, over) for one in seen)
 
 
-def _no_rows(labels: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
-    return np.zeros((0, len(labels)), dtype=np.float32)
+def _labels_only(labels: Sequence[str]) -> LinearModel:
+    """The held-out margins are there already: of the classifier only its labels are needed."""
+    nothing = np.zeros(0, dtype=np.float32)
+    return LinearModel(tuple(labels), {}, nothing, nothing.reshape(0, 1), nothing)
 
 
 def _charted(one: HeldOut, model: IntentModel, labels: Sequence[str]) -> _Seen:

@@ -1,0 +1,60 @@
+"""Text to Understanding with a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from nlu.entities.extractor import EntityExtractor
+from nlu.features import Sentence, prepare
+from nlu.model_folder import TrainedModel
+from nlu.model_folder import load as load_model
+from nlu.text import NUMBER_SIGN
+from nlu.understanding import Entity, Understanding
+
+LONGEST_TEXT = 400
+"""Characters that are looked at: a caller who says more in one breath is not understood better for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NluParser:
+    """Understands utterances. Thread safe: nothing changes after construction."""
+
+    model: TrainedModel
+    extractor: EntityExtractor = field(init=False)
+
+    def __post_init__(self) -> None:
+        extractor = EntityExtractor(self.model.pipeline, self.model.tables, self.model.lexicon.syllables)
+        object.__setattr__(self, "extractor", extractor)
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that the model knows."""
+        return tuple(label for label in self.model.intents.classifier.labels if label)
+
+    def parse(self, text: str) -> Understanding:
+        """The needs and entities of one utterance. Nothing said, bare figures, emoji and rubbish give no needs."""
+        heard = text[:LONGEST_TEXT]
+        entities = self.extractor.extract(heard)
+        sentence = prepare(heard, self.model.lexicon, entities)
+        if not _says_something(sentence, entities):
+            return Understanding(text, (), entities)
+        intents = self.model.intents
+        chart = intents.chart(sentence)
+        ranking = intents.ranking(chart)
+        if not intents.knows(sentence):
+            return Understanding(text, (), entities, 0.0, tuple(replace(guess, confidence=0.0) for guess in ranking))
+        needs = intents.needs(sentence, chart)
+        confidence = min(need.confidence for need in needs) if needs else (ranking[0].confidence if ranking else 0.0)
+        return Understanding(text, needs, entities, confidence, ranking)
+
+
+def load(folder: Path) -> NluParser:
+    """The parser of a trained model's folder. Raises ModelError."""
+    return NluParser(load_model(folder))
+
+
+def _says_something(sentence: Sentence, entities: Sequence[Entity]) -> bool:
+    """Figures alone say nothing, unless they are a phone number or another entity."""
+    return bool(entities) or any(word.text != NUMBER_SIGN for word in sentence.words)
