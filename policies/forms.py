@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogue.domain import Domain, Form
 from dialogue.forms import question_for
@@ -30,11 +30,13 @@ class FormPolicy:
     """Who answers what interrupts the form, in order: the rules and the stories."""
 
     def decide(self, state: DialogueState) -> Decision | None:
+        if state.latest is None or state.handed_over or state.ended:
+            return None
         if any(action.name in self.domain.forms for action in state.turn_actions):
             return self._after_form(state)
         form = self.domain.forms.get(state.active_loop or "")
-        if form is None or state.latest is None or state.handed_over or state.ended:
-            return None
+        if form is None:
+            return self._beginning(state)
         written = self.rules.match(state)
         if written is not None and _written_for(written.pattern, form):
             if written.action != ACTION_LISTEN:
@@ -42,6 +44,31 @@ class FormPolicy:
         elif serves(state, form) and not state.actions:
             return self._take(state, form)
         return self._interrupted(state, form)
+
+    def _beginning(self, state: DialogueState) -> Decision | None:
+        """A form that one of several needs starts begins when all are answered, so that its question stands last."""
+        if state.need is None:
+            return None
+        written = first(self.others, state)
+        wanted = ACTION_LISTEN if written is None else written.action
+        if not is_last_need(state):
+            return self._later(wanted) if wanted in self.domain.forms else None
+        if wanted != ACTION_LISTEN:
+            return None
+        waiting = self._waiting(state)
+        return None if waiting is None else Decision(waiting, NAME, f"{waiting} begins now that all is answered")
+
+    def _waiting(self, state: DialogueState) -> str | None:
+        """The form that an earlier need of this sentence wanted to start."""
+        for index in range(state.need or 0):
+            done = tuple(action for action in state.turn_actions if action.need == index)
+            written = first(self.others, replace(state, need=index, actions=done))
+            if written is not None and written.action in self.domain.forms:
+                return written.action
+        return None
+
+    def _later(self, form: str) -> Decision:
+        return Decision(ACTION_LISTEN, NAME, f"{form} waits until the whole sentence is answered")
 
     def _after_form(self, state: DialogueState) -> Decision | None:
         """A form has run in this turn: it is not run again, whichever need asks for it."""
@@ -59,7 +86,7 @@ class FormPolicy:
 
     def _take(self, state: DialogueState, form: Form) -> Decision:
         if not is_last_need(state):
-            return Decision(ACTION_LISTEN, NAME, f"{form.name} goes on when the whole utterance is answered")
+            return self._later(form.name)
         return Decision(form.name, NAME, f"{form.name} takes the answer")
 
     def _interrupted(self, state: DialogueState, form: Form) -> Decision | None:
@@ -67,7 +94,7 @@ class FormPolicy:
         if written is not None and written.action != ACTION_LISTEN:
             return written
         if not is_last_need(state):
-            return Decision(ACTION_LISTEN, NAME, f"{form.name} goes on when the whole utterance is answered")
+            return self._later(form.name)
         if written is None and not state.turn_actions and not fresh(state, form):
             return None  # neither an answer nor a question that anything is written for: that is for the fallback
         if state.turn_actions and state.turn_actions[-1].name == OFFER_PERSON:

@@ -96,6 +96,19 @@ def test_two_needs_for_one_form_run_it_once(talk: Talk) -> None:
     assert talk.says("purchase+contact", contact_name__1="孙", phone__1="13500004444") == ["lead_form", "action_record_lead"]
 
 
+def test_a_form_that_begins_in_the_middle_of_a_sentence_asks_last(talk: Talk) -> None:
+    assert talk.says("purchase+price") == ["utter_price", "lead_form"]
+    assert said(talk) == "utter_ask_lead_form_contact_name"
+
+
+def test_a_form_filled_in_the_middle_of_a_sentence_is_finished_at_its_end(talk: Talk) -> None:
+    assert talk.says("contact+price", contact_name="王", phone="13800001111") == [
+        "utter_price",
+        "lead_form",
+        "action_record_lead",
+    ]
+
+
 def test_an_answer_without_an_intent_is_taken(talk: Talk) -> None:
     talk.says("purchase")
     assert talk.says("", contact_name="王") == ["lead_form"]
