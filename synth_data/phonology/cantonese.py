@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from synth_data.phonology.mandarin import Units
-from synth_data.phonology.tables import PronunciationError, phonology
+from synth_data.phonology.tables import MissingReadingsError, PronunciationError, phonology
 
 JYUTPING = re.compile(r"(ng|gw|kw|[bpmfdtnlgkhwzcsj])?((?:aa?|eo?|oe?|i|u|yu)(?:[iumnptk]|ng)?|m|ng)([1-6])")
 SHARED = {"b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "s"}
@@ -39,7 +39,7 @@ def _readings(run: str, words: dict[str, tuple[str, ...]]) -> list[str]:
     try:
         import ToJyutping  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError as fault:
-        raise PronunciationError("Cantonese needs the package ToJyutping; run: pip install 'xiangyin[train]'") from fault
+        raise MissingReadingsError("Cantonese needs the package ToJyutping; run: pip install 'xiangyin[train]'") from fault
     plain = [reading for _, reading in ToJyutping.get_jyutping_list(run)]
     readings: list[str] = []
     at = 0

@@ -17,6 +17,10 @@ class PronunciationError(ValueError):
     """A dialect without a phonology file, or a text that cannot be read aloud; says which character."""
 
 
+class MissingReadingsError(PronunciationError):
+    """The package that reads a language's characters is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One merger: initials and finals that become others, where the other half allows it (empty: anywhere)."""

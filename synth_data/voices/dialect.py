@@ -10,6 +10,7 @@ import numpy as np
 from dialogue.numerals import read_whole
 from synth_data.phonology import DIALECTS, PronunciationError, Spoken, pronounce
 from synth_data.phonology.pronounce import language
+from synth_data.phonology.tables import MissingReadingsError
 from synth_data.speakers import BOT_SPEAKER, Speaker
 from synth_data.speech import Speech
 from synth_data.voices.espeak import EspeakEngine, EspeakOptions
@@ -22,12 +23,17 @@ def speak_dialect(
 ) -> Speech:
     """Say syllables of `pronounce`; `rng` decides which are run together as one word."""
     groups = grouped(spoken, rng)
-    options = EspeakOptions(language(dialect), speaker.variant, speaker.rate_wpm, speaker.pitch, speaker.pitch_range)
+    options = options_of(speaker, language(dialect))
     if dialect == "yue":
         text = " ".join("," if group == [PAUSE] else "".join(group) for group in groups)
         return engine.speak(text, options)
     text = " ".join("".join(group) for group in groups)
     return engine.speak(f"[[{text}]]", options, phonemes=True)
+
+
+def options_of(speaker: Speaker, espeak_language: str) -> EspeakOptions:
+    """What the engine is told about a speaker."""
+    return EspeakOptions(espeak_language, speaker.variant, speaker.rate_wpm, speaker.pitch, speaker.pitch_range)
 
 
 def grouped(spoken: Sequence[Spoken], rng: np.random.Generator) -> list[list[str]]:
@@ -60,15 +66,36 @@ class DialectVoice:
     def synthesize(self, text: str) -> Speech:
         """Speak `text`; the same text always sounds the same. What has no reading is passed over.
 
-        Raises VoiceError when the engine is out of reach, PronunciationError when Cantonese lacks its package.
+        Raises VoiceError when the engine is out of reach.
         """
         readable = readable_text(text)
         rng = np.random.default_rng(len(readable))
-        return speak_dialect(self.engine, pronounce(readable, self.dialect), self.dialect, self.speaker, rng)
+        try:
+            spoken = speakable(readable, self.dialect)
+        except MissingReadingsError:  # the base install: espeak-ng's own reading of Cantonese is right for most words
+            return self.engine.speak(readable, options_of(self.speaker, "yue"))
+        return speak_dialect(self.engine, spoken, self.dialect, self.speaker, rng)
 
     def close(self) -> None:
         """End the engine's process."""
         self.engine.close()
+
+
+def speakable(text: str, dialect: str) -> tuple[Spoken, ...]:
+    """The syllables of `text`, without the characters that have no reading. Raises MissingReadingsError."""
+    try:
+        return pronounce(text, dialect)
+    except MissingReadingsError:
+        raise
+    except PronunciationError:
+        return tuple(syllable for character in text for syllable in _syllables_of(character, dialect))
+
+
+def _syllables_of(character: str, dialect: str) -> tuple[Spoken, ...]:
+    try:
+        return pronounce(character, dialect)
+    except PronunciationError:
+        return ()
 
 
 def readable_text(text: str) -> str:

@@ -71,5 +71,10 @@ def test_the_same_text_sounds_the_same_twice(engine: EspeakEngine) -> None:
     np.testing.assert_array_equal(first.samples, second.samples)
 
 
+def test_a_character_without_a_reading_is_passed_over(engine: EspeakEngine) -> None:
+    voice = DialectVoice(engine=engine)
+    assert voice.synthesize("你瓱好").duration_s == pytest.approx(voice.synthesize("你好").duration_s, rel=0.2)
+
+
 def test_a_text_that_nobody_can_say_is_silence(engine: EspeakEngine) -> None:
     assert DialectVoice(engine=engine).synthesize("😀").duration_s < 0.5
