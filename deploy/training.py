@@ -69,10 +69,10 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
 
 def train_bot(folder: Path, progress: Callable[[str], None]) -> Outcome:
     """Train the understanding of a bot, or find that it is trained as its files stand."""
+    from deploy.bot_check import load_usable
     from deploy.bot_models import model_folder, parser_for
-    from dialogue.bot_files import load_bot
 
-    bot = load_bot(folder)
+    bot = load_usable(folder)
     parser_for(bot, progress)
     where = bot.folder / bot.settings.models.nlu if bot.settings.models.nlu else model_folder(bot)
     return Outcome(where, {"examples": len(bot.training.examples)})

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy")
+LEFT_OUT = {"__pycache__", ".xiangyin"}
 HEAVY = {"torch", "transformers", "accelerate", "peft", "audiomentations", "tensorboard", "ray", "vllm"}
 
 
@@ -41,12 +42,12 @@ def test_the_base_install_is_light(project: Mapping[str, Any]) -> None:
 
 def test_files_that_are_no_code_are_packed(project: Mapping[str, Any]) -> None:
     """Every file beside the code has an ending that pyproject.toml takes along."""
-    endings = {pattern.lstrip("*") for pattern in project["tool"]["setuptools"]["package-data"]["*"]} | {".py", ".pyc"}
+    endings = {pattern.removeprefix("**/*") for pattern in project["tool"]["setuptools"]["package-data"]["*"]} | {".py", ".pyc"}
     others = [
         path
         for name in TOP_LEVEL
         for path in (ROOT / name).rglob("*")
-        if path.is_file() and path.suffix not in endings and path.name not in endings and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix not in endings and path.name not in endings and not set(path.parts) & LEFT_OUT
     ]
     assert others == []
 

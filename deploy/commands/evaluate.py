@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from deploy.terminal import add_command, add_json, print_json, progress
+from deploy.terminal import add_command, add_json, print_json
 
 
 def add(subparsers: Any) -> None:
@@ -24,9 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from deploy.evaluation import EVALUATIONS
 
-    report = EVALUATIONS[arguments.task](arguments.data, arguments.model, progress)
+    report = EVALUATIONS[arguments.task](arguments.data, arguments.model)
     for line in report.lines(arguments.errors):
         print(line)
     if arguments.json:
-        print_json(report.figures)
+        print_json(dict(report.figures))
     return 0

@@ -20,14 +20,15 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0: no fault; 1: the bot loads but a check failed; 2: the files cannot be used as a bot."""
+    """0: no fault; 1: the bot loads but a check failed; 2: the files cannot be used as a bot (other commands refuse it)."""
+    from deploy.bot_check import unknown_names
     from dialogue.bot_files import load_bot
     from dialogue.faults import BotFaults
     from dialogue.lint import lint
 
-    status = 1
     try:
-        faults = lint(load_bot(arguments.bot))
+        bot = load_bot(arguments.bot)
+        faults, status = lint(bot), 2 if unknown_names(bot) else 1
     except BotFaults as found:
         faults, status = found.faults, 2
     for fault in faults:

@@ -38,7 +38,7 @@ def test_an_intent_that_the_domain_does_not_list_is_told(bot: Path, capsys: pyte
     rules.write_text(
         rules.read_text(encoding="utf-8").replace("intent: price_inquiry", "intent: pirce_inquiry", 1), encoding="utf-8"
     )
-    assert main(["validate", str(bot)]) in (1, 2)
+    assert main(["validate", str(bot)]) == 2
     assert "did you mean 'price_inquiry'?" in capsys.readouterr().out
     assert main(["test", str(bot)]) == 2
     assert "did you mean 'price_inquiry'?" in capsys.readouterr().err
