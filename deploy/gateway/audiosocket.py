@@ -175,8 +175,10 @@ async def _payload(reader: asyncio.StreamReader, header: asyncio.Future[bytes]) 
     _check(kind, length)
     try:
         return Message(kind, await reader.readexactly(length))
-    except (asyncio.IncompleteReadError, OSError):
+    except asyncio.IncompleteReadError:
         raise WireError("the stream ended within a message") from None
+    except OSError:
+        raise LineClosedError from None
 
 
 def _check(kind: int, length: int) -> None:

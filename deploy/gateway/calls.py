@@ -34,15 +34,17 @@ class Calls:
         self.voice: Callable[[WebSocket], Awaitable[None]] = voice_endpoint(switchboard)
         self._server = AudioSocketServer(switchboard)
         self._sentences = sentences
+        self._warming: asyncio.Task[None] | None = None
 
     async def start(self, listener: socket.socket) -> None:
         """Answer the telephone; the bot's fixed sentences are synthesised meanwhile."""
         await self._server.start(listener)
-        for rate_hz in WARM_RATES_HZ:
-            asyncio.get_running_loop().run_in_executor(None, self.switchboard.warm_up(self._sentences, rate_hz))
+        self._warming = asyncio.create_task(self.switchboard.warm_up(self._sentences, *WARM_RATES_HZ))
 
     async def stop(self, drain_s: float) -> None:
         """Take no more calls, and let those under way end for `drain_s`."""
+        if self._warming is not None:
+            self._warming.cancel()
         await self._server.stop()
         await self.switchboard.close(drain_s)
 

@@ -9,7 +9,7 @@ import numpy as np
 import soxr
 
 from deploy.media.transport import Sound
-from synth_data.speech import Voice
+from synth_data.speech import Speech, Voice
 
 PAUSE_S = 0.18
 """Silence after a sentence; espeak ends its sound with the last syllable."""
@@ -35,18 +35,16 @@ class Speaker:
                 self._kept.move_to_end((sentence, rate_hz))
             return sound
 
-    def speak(self, sentence: str, rate_hz: int) -> Sound:
-        """The sentence's sound, a short pause after it. Raises synth_data's VoiceError when the voice is out of reach."""
-        sound = self.cached(sentence, rate_hz)
-        if sound is not None:
-            return sound
-        speech = self._voice.synthesize(sentence)
-        at_rate = speech.samples
-        if speech.rate_hz != rate_hz:
-            at_rate = soxr.resample(speech.samples, speech.rate_hz, rate_hz)
-        sound = np.concatenate([at_rate, np.zeros(int(PAUSE_S * rate_hz), np.float32)])
-        self._keep((sentence, rate_hz), sound)
-        return sound
+    def speak(self, sentence: str, *rates_hz: int) -> Sound:
+        """The sentence's sound at the first of the rates, a short pause after it; kept for all of them.
+
+        Raises synth_data's VoiceError when the voice is out of reach.
+        """
+        kept = [sound for rate_hz in rates_hz if (sound := self.cached(sentence, rate_hz)) is not None]
+        if len(kept) < len(rates_hz):
+            speech = self._voice.synthesize(sentence)
+            kept = [self._keep((sentence, rate_hz), _at_rate(speech, rate_hz)) for rate_hz in rates_hz]
+        return kept[0]
 
     def close(self) -> None:
         """End the voice's process, where it has one."""
@@ -54,12 +52,19 @@ class Speaker:
         if close is not None:
             close()
 
-    def _keep(self, key: tuple[str, int], sound: Sound) -> None:
+    def _keep(self, key: tuple[str, int], sound: Sound) -> Sound:
         with self._lock:
-            if key in self._kept or sound.nbytes > self._capacity:
-                return
-            self._kept[key] = sound
-            self._used += sound.nbytes
+            if key not in self._kept and sound.nbytes <= self._capacity:
+                self._kept[key] = sound
+                self._used += sound.nbytes
             while self._used > self._capacity:
                 _, oldest = self._kept.popitem(last=False)
                 self._used -= oldest.nbytes
+        return sound
+
+
+def _at_rate(speech: Speech, rate_hz: int) -> Sound:
+    samples = speech.samples
+    if speech.rate_hz != rate_hz:
+        samples = soxr.resample(samples, speech.rate_hz, rate_hz)
+    return np.concatenate([samples, np.zeros(int(PAUSE_S * rate_hz), np.float32)])

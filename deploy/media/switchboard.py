@@ -22,6 +22,10 @@ RECOGNISER_THREADS = 2
 """The edge box has two cores; more recognitions at once only make each other late."""
 
 
+WARM_UP_S = 1.0
+"""How often the warm-up looks whether it may go on."""
+
+
 class BusyError(Exception):
     """As many calls as there may be."""
 
@@ -109,20 +113,16 @@ class Switchboard:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._parts.speaker.close()
 
-    def warm_up(self, sentences: tuple[str, ...], rate_hz: int) -> Callable[[], None]:
-        """Work for a background thread: speak the fixed sentences once, so that no caller waits for them."""
-
-        def work() -> None:
-            for sentence in sentences:
-                if self._closing:
-                    return
-                try:
-                    self._parts.speaker.speak(sentence, rate_hz)
-                except ValueError as fault:
-                    log.error("no voice: %s", fault)
-                    return
-
-        return work
+    async def warm_up(self, sentences: tuple[str, ...], *rates_hz: int) -> None:
+        """Speak the fixed sentences once, so that no caller waits for them. Waits while there are calls."""
+        for sentence in sentences:
+            while self._calls:
+                await asyncio.sleep(WARM_UP_S)
+            try:
+                await asyncio.to_thread(self._parts.speaker.speak, sentence, *rates_hz)
+            except ValueError as fault:
+                log.error("no voice: %s", fault)
+                return
 
     def _recorder(self, name: CallName, line: MediaTransport) -> Recorder | None:
         if self._options.recordings is None:
