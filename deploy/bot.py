@@ -19,7 +19,7 @@ from deploy.turn import Steps, act, answer
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import actions_of
 from dialogue.bot_files import Bot, load_bot
-from dialogue.events import Event, SessionEnded, SessionStarted, UserUttered
+from dialogue.events import Event, SessionEnded, SessionStarted, SlotsReset, UserUttered
 from dialogue.payload import parse_payload
 from dialogue.reply import Reply, StageTimes
 from dialogue.responses import DomainResponder
@@ -49,16 +49,25 @@ class BotParts:
     store: EventStore
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state in memory, and when its last event was stored (seconds since 1970; None before the first)."""
+
+    state: DialogueState
+    at: float | None
+
+
 class SalesBot:
     """A bot that is ready to talk. Thread safe: the turns of one conversation never interleave."""
 
-    def __init__(self, parts: BotParts) -> None:
+    def __init__(self, parts: BotParts, clock: Callable[[], float] = time.time) -> None:
         self.bot = parts.bot
         self.parser = parts.parser
         self.store = parts.store
         self._parts = parts
+        self._clock = clock
         self._locks = [threading.Lock() for _ in range(LOCKS)]
-        self._states: dict[str, DialogueState] = {}
+        self._kept: dict[str, Kept] = {}
 
     @classmethod
     def load(cls, folder: Path, store_url: str | None = None, progress: Callable[[str], None] | None = None) -> SalesBot:
@@ -91,9 +100,7 @@ class SalesBot:
             begun = time.perf_counter()
             understanding = self.understand(transcript.text)
             understood = time.perf_counter()
-            said = UserUttered(
-                transcript.text, understanding, channel, transcript.dialect, transcript.confidence, metadata or {}
-            )
+            said = UserUttered(transcript.text, understanding, channel, transcript.dialect, transcript.confidence, metadata or {})
             steps = answer(self._parts, self._open(conversation, channel), said)
             decided = time.perf_counter()
             self._keep(conversation, steps)
@@ -108,7 +115,7 @@ class SalesBot:
     def start(self, conversation: str, channel: str = "rest") -> Reply:
         """Begin a conversation with the bot's greeting; one that is going on already is not greeted again."""
         with self._lock(conversation):
-            if self._is_open(self._state(conversation)):
+            if self._is_open(self._recall(conversation)):
                 return Reply()
             steps = self._open(conversation, channel)
             greeting = self.bot.settings.voices.greeting
@@ -124,16 +131,16 @@ class SalesBot:
     def end(self, conversation: str, reason: str) -> None:
         """The call was hung up or the window closed; a conversation that is over already stays as it is."""
         with self._lock(conversation):
-            state = self._state(conversation)
-            if self._is_open(state):
-                steps = Steps(state)
+            kept = self._recall(conversation)
+            if self._is_open(kept):
+                steps = Steps(kept.state)
                 steps.add(SessionEnded(reason))
                 self._keep(conversation, steps)
 
     def state(self, conversation: str) -> DialogueState:
         """The state as it stands; an unknown conversation gives the initial one."""
         with self._lock(conversation):
-            return self._state(conversation)
+            return self._recall(conversation).state
 
     def events(self, conversation: str) -> tuple[Event, ...]:
         """Everything that happened, as stored."""
@@ -144,32 +151,39 @@ class SalesBot:
 
     def _open(self, conversation: str, channel: str) -> Steps:
         """The steps of this turn, with a new session first where none is open."""
-        state = self._state(conversation)
-        steps = Steps(state)
-        if not self._is_open(state):
-            steps.add(SessionStarted(channel))
-            act(self._parts, steps, "action_session_start", channel, reason="the session begins")
+        kept = self._recall(conversation)
+        steps = Steps(kept.state)
+        if self._is_open(kept):
+            return steps
+        if kept.state.started and not kept.state.ended:
+            steps.add(SessionEnded("expired"))
+        steps.add(SessionStarted(channel))
+        if kept.state.started and not self.bot.domain.session.carry_over_slots_to_new_session:
+            steps.add(SlotsReset())
+        act(self._parts, steps, "action_session_start", channel, reason="the session begins")
         return steps
 
-    @staticmethod
-    def _is_open(state: DialogueState) -> bool:
-        return state.started and not state.ended
+    def _is_open(self, kept: Kept) -> bool:
+        if not kept.state.started or kept.state.ended:
+            return False
+        expires_s = self.bot.domain.session.session_expiration_time * 60
+        return expires_s <= 0 or kept.at is None or self._clock() - kept.at <= expires_s
 
-    def _state(self, conversation: str) -> DialogueState:
-        cached = self._states.get(conversation)
-        if cached is not None:
-            return cached
+    def _recall(self, conversation: str) -> Kept:
+        kept = self._kept.get(conversation)
+        if kept is not None:
+            return kept
         state = initial_state(conversation, self.bot.domain)
         for event in self.store.events(conversation):
             state = track(state, event)
-        return state
+        return Kept(state, self.store.last_at(conversation))
 
     def _keep(self, conversation: str, steps: Steps) -> None:
         self.store.append(conversation, steps.events, self.bot.version)
-        self._states.pop(conversation, None)
-        self._states[conversation] = steps.state
-        while len(self._states) > CACHED_STATES:
-            self._states.pop(next(iter(self._states)), None)
+        self._kept.pop(conversation, None)
+        self._kept[conversation] = Kept(steps.state, self._clock())
+        while len(self._kept) > CACHED_STATES:
+            self._kept.pop(next(iter(self._kept)), None)
 
     def _lock(self, conversation: str) -> threading.Lock:
         return self._locks[hash(conversation) % LOCKS]

@@ -100,6 +100,11 @@ class EventStore:
         wanted = sa.select(_events.c.seq, _events.c.json).where(_events.c.conversation == conversation).order_by(_events.c.seq)
         return tuple(self._event(conversation, seq, text) for seq, text in self._rows(wanted))
 
+    def last_at(self, conversation: str) -> float | None:
+        """When its last event was stored, in seconds since 1970; None for an unknown conversation. Raises StoreError."""
+        rows = self._rows(sa.select(sa.func.max(_events.c.at)).where(_events.c.conversation == conversation))
+        return None if rows[0][0] is None else float(rows[0][0])
+
     def conversations(self, limit: int = 100) -> tuple[StoredConversation, ...]:
         """The latest ones first."""
         wanted = (
