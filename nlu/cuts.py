@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,11 @@ def features(sentence: Sentence, at: int) -> Iterator[str]:
     yield f"X{left[-1]} {right[0]}"
     yield f"r{' '.join(sounds[at : at + 2])}"
     yield f"l{' '.join(sounds[max(0, at - 2) : at])}"
+    before, after = _symbols(sentence, at)
+    yield f"G>{after[0] if after else ''}"
+    yield f"G>>{' '.join(after)}"
+    yield f"<G{before[-1] if before else ''}"
+    yield f"<G>{before[-1] if before else ''} {after[0] if after else ''}"
     mark = _mark(sentence.marks[at])
     yield f"M{mark}"
     yield f"M{mark} {right[0]}"
@@ -107,6 +113,15 @@ def fit(table: CutTable, chosen: Sequence[int], seed: int) -> CutModel:
     model = LogisticRegression(C=1.0, solver="liblinear", tol=1e-2, random_state=seed)
     model.fit(table.matrix[rows], table.is_cut[rows], sample_weight=weights[rows].astype(float))
     return CutModel(table.vocabulary, model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+
+
+def _symbols(sentence: Sentence, at: int) -> tuple[list[str], list[str]]:
+    """The symbols of words and groups before a place and the two behind it; () on the side where a group lies across the place."""
+    starts = [start for _, start, _ in sentence.groups]
+    place = bisect_left(starts, at)
+    if place < len(starts) and starts[place] != at or place == len(starts):
+        return [], []
+    return [sentence.groups[place - 1][0]], [symbol for symbol, _, _ in sentence.groups[place : place + 2]]
 
 
 def _mark(marks: str) -> str:
