@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import secrets
 from importlib.resources import files
 
@@ -33,8 +32,7 @@ def page_routes(title: str) -> APIRouter:
     """/ and /widget.js."""
     routes = APIRouter()
     script = widget_script()
-    page = (files("deploy") / "widget" / "index.html").read_text(encoding="utf-8")
-    page = page.replace('title: "{{title}}"', "title: " + _script_text(title)).replace("{{title}}", html.escape(title))
+    page = (files("deploy") / "widget" / "index.html").read_text(encoding="utf-8").replace("{{title}}", html.escape(title))
 
     @routes.get("/widget.js")
     async def widget() -> Response:
@@ -54,8 +52,3 @@ def page_routes(title: str) -> APIRouter:
         return HTMLResponse(page.replace("{{nonce}}", nonce).replace("{{key}}", key), headers=headers)
 
     return routes
-
-
-def _script_text(text: str) -> str:
-    """A JavaScript string that may stand inside a <script>."""
-    return json.dumps(text, ensure_ascii=False).replace("<", "\\u003c")
