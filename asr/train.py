@@ -1,0 +1,81 @@
+"""Train a recogniser from an AsrTraining config; the one module of asr that imports torch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from asr.manifest import Clip, held_out, read_manifest, without_tones
+from asr.training.batches import label
+from asr.training.check import Check
+from asr.training.extend import extend
+from asr.training.loop import Material, run
+from asr.training.network import SHAPES, Network, build, load
+from asr.training.settings import AsrTraining, AugmentSound
+from asr.training.store import augmented_features, extract_features
+
+log = logging.getLogger(__name__)
+
+
+class TrainingError(ValueError):
+    """A corpus that cannot be trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a run left behind: the transformers folder (half precision), steps, and error rates on held-out clips."""
+
+    folder: Path
+    steps: int
+    check: Check
+
+
+def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
+    """Train and leave `output_dir/trainable`. Raises ManifestError, BaseModelError, TrainingError for bad input."""
+    torch.manual_seed(config.seed)
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
+    clips = [clip for manifest in config.manifests for clip in read_manifest(manifest)]
+    kept = [clip if config.phone_tones else without_tones(clip) for clip in clips if clip.duration_s <= config.longest_s]
+    if not any(clip.text for clip in kept):
+        raise TrainingError(f"no clip with text is {config.longest_s:g} s or shorter; nothing to train on")
+    log.info("%d clips, %d left out as longer than %g s", len(kept), len(clips) - len(kept), config.longest_s)
+    training, validation = held_out(kept, config.validation_clips)
+    network = _network(config, kept)
+    log.info("%.1f M parameters, %d tokens", sum(p.numel() for p in network.parameters()) / 1e6, network.vocabulary.size)
+    progress, result = run(network, _material(config, network, (training, validation), augment), config)
+    return Trained(config.output_dir / "trainable", progress.step, result)
+
+
+def _network(config: AsrTraining, clips: Sequence[Clip]) -> Network:
+    phones = sorted({phone for clip in clips for phone in clip.phones})
+    base = config.init_from or config.base_model
+    if base == "bundled":
+        from asr import bundled_folder
+
+        base = str(bundled_folder() / "trainable")
+    characters = sorted({character for clip in clips for character in clip.text} | set(config.extra_characters))
+    if base in SHAPES:
+        return build(SHAPES[base], characters, phones, config.dropout)
+    return extend(load(base, config.dropout), characters, phones)
+
+
+def _material(
+    config: AsrTraining, network: Network, clips: tuple[list[Clip], list[Clip]], augment: AugmentSound | None
+) -> Material:
+    training, validation = clips
+    cache = config.output_dir / "features"
+    stores = [extract_features(training, network.mel, cache / "training")]
+    if augment is not None:
+        for copy in range(config.augmented_copies):
+            stores.append(augmented_features(training, network.mel, augment, config.seed + copy))
+    return Material(
+        stores=tuple(stores),
+        labels=label(training, network.vocabulary, network.phones),
+        validation=extract_features(validation, network.mel, cache / "validation"),
+        validation_labels=label(validation, network.vocabulary, network.phones),
+    )

@@ -1,0 +1,106 @@
+"""Batches of clips of like length: features padded with silence, phones and tokens as the losses want them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from asr.manifest import Clip
+from asr.training.store import FeatureStore
+from asr.vocabulary import Vocabulary
+
+IGNORED = -100
+"""The target that cross-entropy leaves out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is to be said in each clip: phone ids (from 1), whether they are known (a clip without speech has none, and that
+    is known), the decoder's input, and its target with IGNORED over the prompt."""
+
+    phones: tuple[tuple[int, ...], ...]
+    phones_known: tuple[bool, ...]
+    inputs: tuple[tuple[int, ...], ...]
+    targets: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tensors of one step. `mel` (batch, n_mels, frames); `phones` laid end to end, `phone_lengths` and `phones_known` (batch,);
+    `inputs`, `targets` (batch, tokens)."""
+
+    mel: torch.Tensor
+    phones: torch.Tensor
+    phone_lengths: torch.Tensor
+    phones_known: torch.Tensor
+    inputs: torch.Tensor
+    targets: torch.Tensor
+
+
+def label(clips: Sequence[Clip], vocabulary: Vocabulary, phones: Sequence[str]) -> Labels:
+    """Ids for all clips."""
+    ids = {phone: index for index, phone in enumerate(phones, 1)}
+    inputs, targets = [], []
+    for clip in clips:
+        prompt, said = vocabulary.prompt(clip.dialect), vocabulary.target(clip.text, clip.dialect)
+        inputs.append((*prompt, *said[:-1]))
+        targets.append((*(IGNORED,) * (len(prompt) - 1), *said))
+    return Labels(
+        phones=tuple(tuple(ids[phone] for phone in clip.phones) for clip in clips),
+        phones_known=tuple(bool(clip.phones) or not clip.text for clip in clips),
+        inputs=tuple(inputs),
+        targets=tuple(targets),
+    )
+
+
+def plan(lengths: Sequence[int], frames_a_batch: int, chooser: random.Random) -> list[list[int]]:
+    """Indices in batches of like length and about `frames_a_batch` frames, in random order."""
+    order = sorted(range(len(lengths)), key=lambda index: lengths[index] * chooser.uniform(0.93, 1.07))
+    batches: list[list[int]] = [[]]
+    longest = 0
+    for index in order:
+        longest = max(longest, lengths[index])
+        if batches[-1] and longest * (len(batches[-1]) + 1) > frames_a_batch:
+            batches.append([])
+            longest = lengths[index]
+        batches[-1].append(index)
+    chooser.shuffle(batches)
+    return batches
+
+
+def collate(indices: Sequence[int], store: FeatureStore, labels: Labels, end: int) -> Batch:
+    """One batch; shorter clips are followed by silence at their own floor."""
+    mels = [store.mel(index) for index in indices]
+    frames = max(len(mel) for mel in mels)
+    frames += frames % 2
+    padded = np.stack([_padded(mel, frames) for mel in mels])
+    phones = [labels.phones[index] for index in indices]
+    return Batch(
+        mel=torch.from_numpy(padded).transpose(1, 2).contiguous(),
+        phones=torch.tensor([phone for one in phones for phone in one], dtype=torch.long),
+        phone_lengths=torch.tensor([len(one) for one in phones]),
+        phones_known=torch.tensor([float(labels.phones_known[index]) for index in indices]),
+        inputs=_matrix([labels.inputs[index] for index in indices], end),
+        targets=_matrix([labels.targets[index] for index in indices], IGNORED),
+    )
+
+
+def _padded(
+    mel: np.ndarray[tuple[int, ...], np.dtype[np.float32]], frames: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    return np.pad(mel, ((0, frames - len(mel)), (0, 0)), constant_values=float(mel.min()))
+
+
+def _matrix(rows: Sequence[Sequence[int]], filler: int) -> torch.Tensor:
+    width = max(len(row) for row in rows)
+    return torch.tensor([[*row, *(filler,) * (width - len(row))] for row in rows])
+
+
+def in_order(count: int, size: int) -> Iterator[list[int]]:
+    """Indices 0..count-1 in runs of `size`."""
+    for start in range(0, count, size):
+        yield list(range(start, min(count, start + size)))

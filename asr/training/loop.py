@@ -1,0 +1,189 @@
+"""The training loop: passes over the clips, checkpoints after each, one log line a pass."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from asr.training.batches import IGNORED, Batch, Labels, collate, plan
+from asr.training.check import Check, check
+from asr.training.mel_augment import augment_mel
+from asr.training.network import BLANK, Network
+from asr.training.schedule import Progress, augment_strength, learning_rate, share_done
+from asr.training.settings import AsrTraining
+from asr.training.store import FeatureStore
+
+log = logging.getLogger(__name__)
+CHECKPOINT = "checkpoint.pt"
+_LOG_EVERY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Features and labels: `stores` are copies of the same clips (plain, augmented ...), one of which each pass takes."""
+
+    stores: tuple[FeatureStore, ...]
+    labels: Labels
+    validation: FeatureStore
+    validation_labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Means over one pass: CTC per phone, cross-entropy per token (0 while only the encoder is trained)."""
+
+    ctc: float
+    decoder: float
+
+
+def run(network: Network, material: Material, config: AsrTraining) -> tuple[Progress, Check]:
+    """Train until the run is over; the network is changed in place."""
+    optimizer = torch.optim.AdamW(
+        [p for p in network.parameters() if p.requires_grad],
+        lr=config.learning_rate,
+        weight_decay=config.weight_decay,
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    checkpoint = config.output_dir / CHECKPOINT
+    progress = restore(network, optimizer, checkpoint) if config.resume_from_checkpoint else Progress()
+    frames_a_batch = round(config.batch_seconds / network.mel.frame_s)
+    store = material.stores[0]
+    lengths = [store.length(i) for i in range(len(material.labels.inputs))]
+    steps_a_pass = len(plan(lengths, frames_a_batch, random.Random(config.seed)))
+    result = Check(1.0, 1.0)
+    while share_done(config, progress, steps_a_pass) < 1:
+        batches = plan(lengths, frames_a_batch, random.Random(f"{config.seed}-{progress.epoch}"))
+        if progress.epoch == 0:
+            batches = short_only(batches, lengths, round(config.short_first_s / network.mel.frame_s))
+        store = material.stores[progress.epoch % len(material.stores)]
+        trainer = Pass(network, optimizer, config, steps_a_pass)
+        progress, losses = trainer.over(store, material.labels, batches, progress)
+        deciding = share_done(config, progress, steps_a_pass) > config.ctc_share
+        result = check(network, material.validation, material.validation_labels, deciding)
+        _report(progress, losses, result, optimizer)
+        save(network, optimizer, progress, checkpoint)
+        network.save(config.output_dir / "trainable")
+    return progress, result
+
+
+def short_only(batches: list[list[int]], lengths: Sequence[int], longest: int) -> list[list[int]]:
+    """The batches whose clips are all at most `longest` frames; all of them when none is."""
+    return [batch for batch in batches if max(lengths[index] for index in batch) <= longest] or batches
+
+
+def _report(progress: Progress, losses: Losses, result: Check, optimizer: torch.optim.Optimizer) -> None:
+    log.info(
+        "pass %d, step %d, %.0f s: ctc %.3f, decoder %.3f, validation phones %.3f characters %.3f, rate %.1e",
+        progress.epoch,
+        progress.step,
+        progress.elapsed_s,
+        losses.ctc,
+        losses.decoder,
+        result.per,
+        result.cer,
+        optimizer.param_groups[0]["lr"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass over the clips."""
+
+    network: Network
+    optimizer: torch.optim.Optimizer
+    config: AsrTraining
+    steps_a_pass: int
+
+    def over(
+        self, store: FeatureStore, labels: Labels, batches: Sequence[list[int]], progress: Progress
+    ) -> tuple[Progress, Losses]:
+        """Train on all batches, or until the run is over; the progress after it, and the mean losses."""
+        generator = torch.Generator().manual_seed(self.config.seed * 100_003 + progress.epoch)
+        ctc: list[float] = []
+        decoder: list[float] = []
+        began, before = time.monotonic(), progress
+        for indices in tqdm(batches, desc=f"pass {progress.epoch + 1}", unit="batch", mininterval=5):
+            done = share_done(self.config, progress, self.steps_a_pass)
+            if done >= 1:
+                break
+            batch = collate(indices, store, labels, self.network.vocabulary.end)
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate(self.config, done)
+            losses = self._step(batch, done, generator)
+            ctc.append(losses.ctc)
+            decoder.append(losses.decoder)
+            progress = Progress(progress.step + 1, progress.epoch, before.elapsed_s + time.monotonic() - began)
+            if progress.step % _LOG_EVERY == 0:
+                recent = (_mean(ctc[-_LOG_EVERY:]), _mean([loss for loss in decoder[-_LOG_EVERY:] if loss > 0]))
+                log.info("step %d, %.0f s: ctc %.3f, decoder %.3f", progress.step, progress.elapsed_s, *recent)
+        ended = Progress(progress.step, progress.epoch + 1, progress.elapsed_s)
+        return ended, Losses(_mean(ctc), _mean([loss for loss in decoder if loss > 0]))
+
+    def _step(self, batch: Batch, done: float, generator: torch.Generator) -> Losses:
+        mel = augment_mel(batch.mel, augment_strength(self.config, done), generator)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bf16):
+            encoded = self.network.encode(mel)
+            ctc = _ctc_loss(self.network.phone_logits(encoded), batch)
+            loss, decoder = ctc, torch.zeros(())
+            if done >= self.config.ctc_share:
+                logits = self.network.token_logits(encoded, batch.inputs).float().flatten(0, 1)
+                decoder = functional.cross_entropy(
+                    logits, batch.targets.flatten(), ignore_index=IGNORED, label_smoothing=self.config.label_smoothing
+                )
+                loss = decoder + self.config.ctc_weight * ctc
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        return Losses(float(ctc.detach()), float(decoder.detach()))
+
+
+def _ctc_loss(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Mean CTC loss a phone. Noise is all blank, and so is padding, which is silence; clips of unknown phones don't count."""
+    scores = functional.log_softmax(logits.float(), dim=-1).transpose(0, 1)
+    lengths = torch.full((len(batch.mel),), scores.shape[0])
+    losses = functional.ctc_loss(
+        scores, batch.phones, lengths, batch.phone_lengths, blank=BLANK, reduction="none", zero_infinity=True
+    )
+    each = losses / batch.phone_lengths.clamp(min=1) * batch.phones_known
+    return each.sum() / batch.phones_known.sum().clamp(min=1)
+
+
+def save(network: Network, optimizer: torch.optim.Optimizer, progress: Progress, file: Path) -> None:
+    """Write a checkpoint so that a crash in mid-write leaves the old one whole."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(".partial")
+    state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "progress": _numbers(progress)}
+    torch.save(state, partial)
+    partial.replace(file)
+
+
+def restore(network: Network, optimizer: torch.optim.Optimizer, file: Path) -> Progress:
+    """Read a checkpoint into network and optimizer; a run without one begins anew."""
+    if not file.exists():
+        log.warning("%s: no checkpoint to resume from; the run begins anew", file)
+        return Progress()
+    state = torch.load(file, weights_only=True)
+    network.load_state_dict(state["network"])
+    optimizer.load_state_dict(state["optimizer"])
+    step, epoch, elapsed_s = state["progress"]
+    return Progress(int(step), int(epoch), float(elapsed_s))
+
+
+def _numbers(progress: Progress) -> list[float]:
+    return [progress.step, progress.epoch, progress.elapsed_s]
+
+
+def _mean(values: Sequence[float] | Iterator[float]) -> float:
+    kept = list(values)
+    return sum(kept) / len(kept) if kept else 0.0

@@ -1,0 +1,173 @@
+"""The network that is trained: a transformers Whisper with a CTC head on its encoder; the head is for training only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.nn import functional
+from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForConditionalGeneration
+
+from asr.features import SHORT, MelSettings
+from asr.vocabulary import END, UNKNOWN, Vocabulary, of_characters, read_vocabulary
+
+CTC_FILE = "ctc_head.safetensors"
+PHONES_FILE = "phones.json"
+BLANK = 0
+
+
+class BaseModelError(ValueError):
+    """A base model that cannot be loaded or trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A built-in architecture, trained from nothing. Positions are encoder frames of 2 * hop."""
+
+    width: int
+    encoder_layers: int
+    decoder_layers: int
+    heads: int
+    source_positions: int = 300  # 12 s at a hop of 320
+    target_positions: int = 96
+
+
+SHAPES: dict[str, Shape] = {
+    "small-zh": Shape(width=256, encoder_layers=4, decoder_layers=2, heads=4),
+    "tiny-zh": Shape(width=64, encoder_layers=1, decoder_layers=1, heads=2),
+}
+
+
+class Network(nn.Module):
+    """Whisper plus the CTC head over `phones` (unit 0 is the blank)."""
+
+    def __init__(self, whisper: Any, vocabulary: Vocabulary, mel: MelSettings, phones: Sequence[str]) -> None:
+        super().__init__()
+        self.whisper = whisper  # Any: transformers is untyped
+        self.vocabulary = vocabulary
+        self.mel = mel
+        self.phones = tuple(phones)
+        self.ctc_head = nn.Linear(int(whisper.config.d_model), len(self.phones) + 1)
+
+    def encode(self, mel: torch.Tensor) -> torch.Tensor:
+        """(batch, n_mels, frames) to (batch, frames / 2, width).
+
+        The layers of transformers' encoder, without its demand that every clip be as long as the longest (30 s in OpenAI's).
+        """
+        encoder = self.whisper.model.encoder
+        hidden = functional.gelu(encoder.conv1(mel))
+        hidden = functional.gelu(encoder.conv2(hidden)).transpose(1, 2)
+        hidden = hidden + encoder.embed_positions.weight[: hidden.shape[1]]
+        hidden = functional.dropout(hidden, encoder.dropout, self.training)
+        for layer in encoder.layers:
+            hidden = layer(hidden, None)
+        normed: torch.Tensor = encoder.layer_norm(hidden)
+        return normed
+
+    def phone_logits(self, encoded: torch.Tensor) -> torch.Tensor:
+        """(batch, frames / 2, phones + 1)."""
+        logits: torch.Tensor = self.ctc_head(encoded)
+        return logits
+
+    def token_logits(self, encoded: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """(batch, tokens, vocabulary): what follows each of `tokens` (batch, tokens)."""
+        decoded = self.whisper.model.decoder(input_ids=tokens, encoder_hidden_states=encoded, use_cache=False)
+        logits: torch.Tensor = self.whisper.proj_out(decoded.last_hidden_state)
+        return logits
+
+    def save(self, folder: Path) -> None:
+        """Write a transformers folder in half precision, with tokenizer, features' settings and the CTC head beside it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        halves = {name: value.half().contiguous() for name, value in self.whisper.state_dict().items()}
+        self.whisper.save_pretrained(folder, state_dict=halves)
+        fast_tokenizer(self.vocabulary).save_pretrained(folder)
+        self.mel.write(folder)
+        save_file({name: value.half().contiguous() for name, value in self.ctc_head.state_dict().items()}, folder / CTC_FILE)
+        (folder / PHONES_FILE).write_text(json.dumps(self.phones, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def fast_tokenizer(vocabulary: Vocabulary) -> Any:  # Any: transformers is untyped
+    """The vocabulary as a transformers tokenizer."""
+    return PreTrainedTokenizerFast(
+        tokenizer_object=vocabulary.tokenizer, unk_token=UNKNOWN, eos_token=END, bos_token=END, pad_token=END
+    )
+
+
+def build(shape: Shape, characters: Sequence[str], phones: Sequence[str], dropout: float) -> Network:
+    """A network of a built-in shape, weights at random (seeded by torch's generator)."""
+    vocabulary = of_characters(characters)
+    config = WhisperConfig(
+        vocab_size=vocabulary.size,
+        num_mel_bins=SHORT.n_mels,
+        d_model=shape.width,
+        encoder_layers=shape.encoder_layers,
+        decoder_layers=shape.decoder_layers,
+        encoder_attention_heads=shape.heads,
+        decoder_attention_heads=shape.heads,
+        encoder_ffn_dim=4 * shape.width,
+        decoder_ffn_dim=4 * shape.width,
+        max_source_positions=shape.source_positions,
+        max_target_positions=shape.target_positions,
+        dropout=dropout,
+        pad_token_id=vocabulary.end,
+        bos_token_id=vocabulary.end,
+        eos_token_id=vocabulary.end,
+        decoder_start_token_id=vocabulary.start,
+    )
+    whisper = WhisperForConditionalGeneration(config)
+    return Network(with_generation(whisper, vocabulary), vocabulary, SHORT, phones)
+
+
+def load(base: str, dropout: float) -> Network:
+    """A network from a transformers folder or a hub's name (openai/whisper-small). Raises BaseModelError.
+
+    A CTC head beside the weights comes along; without one the head knows no phones until `extend` gives it some.
+    """
+    folder = Path(base)
+    if not folder.is_dir():
+        folder = _from_hub(base)
+    try:
+        whisper = WhisperForConditionalGeneration.from_pretrained(folder, dropout=dropout, dtype=torch.float32)
+    except (OSError, ValueError, KeyError) as fault:
+        raise BaseModelError(f"{base}: not a Whisper model that transformers can load ({_first_line(fault)})") from None
+    old_phones = _phones(folder)
+    network = Network(whisper, read_vocabulary(folder), MelSettings.read(folder), old_phones)
+    if old_phones:
+        network.ctc_head.load_state_dict({name: value.float() for name, value in load_file(folder / CTC_FILE).items()})
+    return network
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors", "*.txt"]))
+    except (OSError, ValueError) as fault:
+        raise BaseModelError(
+            f"base_model '{name}' is neither a built-in shape ({', '.join(SHAPES)}), nor a folder, nor to be had from a hub "
+            f"({_first_line(fault)})"
+        ) from None
+
+
+def _phones(folder: Path) -> tuple[str, ...]:
+    file = folder / PHONES_FILE
+    return tuple(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else ()
+
+
+def with_generation(whisper: Any, vocabulary: Vocabulary) -> Any:  # Any: transformers is untyped
+    """The Whisper with generation settings that suppress nothing."""
+    generation = whisper.generation_config
+    generation.suppress_tokens = []
+    generation.begin_suppress_tokens = []
+    generation.no_timestamps_token_id = vocabulary.no_timestamps
+    return whisper
+
+
+def _first_line(fault: BaseException) -> str:
+    return next(iter(str(fault).splitlines()), type(fault).__name__)

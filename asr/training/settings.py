@@ -1,0 +1,68 @@
+"""The keys of an ASR training config (task_type: asr). Imports no torch, so that a config can be checked without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from asr.transcript import Samples
+
+AugmentSound = Callable[[Samples, np.random.Generator], tuple[Samples, Sequence[str]]]
+"""Augmentation as a function argument: samples and a generator to changed samples and what was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsrTraining:
+    """One training run. Durations in seconds of audio unless the name says otherwise.
+
+    Raises ValueError for values out of range.
+    """
+
+    manifests: tuple[Path, ...] = field(metadata={"aliases": ("train_manifests", "train_data_dir", "dataset")})
+    output_dir: Path
+    task_type: Literal["asr"] = "asr"
+    # The built-in shape's name, a transformers folder or a hub name; `init_from: bundled` continues from the bundled weights.
+    base_model: str = field(default="small-zh", metadata={"aliases": ("model_name_or_path",)})
+    init_from: str | None = None
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.01
+    batch_seconds: float = 64.0
+    max_epochs: float = field(default=20.0, metadata={"aliases": ("epochs", "num_train_epochs")})
+    max_steps: int | None = None
+    # Wall clock; the learning rate then falls with the time that is gone (and the run is no longer repeatable to the bit).
+    max_minutes: float | None = None
+    # The share of the run that trains only the encoder, by CTC on phones: the text can't be learned by heart there.
+    ctc_share: float = 0.2
+    ctc_weight: float = 0.3
+    label_smoothing: float = 0.1
+    dropout: float = 0.05
+    warmup_share: float = 0.08
+    # Spectrogram augmentation (masks, frequency and time warp, noise, telephone band); 0 turns it off, 1 is full. It sets in
+    # over the first third of the run, and the first pass takes only clips up to `short_first_s`: with long, noisy clips from
+    # the first step, CTC stayed on its plateau of blanks for 1,100 steps; without, it left it after 125.
+    mel_augment: float = 0.7
+    short_first_s: float = 3.0
+    # Whether the CTC units keep their tones (400 units instead of 120); the decoder learns tones from the characters.
+    phone_tones: bool = False
+    augmented_copies: int = 0
+    longest_s: float = 11.0
+    validation_clips: int = 200
+    extra_characters: str = ""
+    bf16: bool = field(default=True, metadata={"aliases": ("fp16",)})
+    threads: int | None = None
+    seed: int = 7
+    resume_from_checkpoint: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.manifests:
+            raise ValueError("'manifests' must name at least one manifest (.jsonl)")
+        for name in ("learning_rate", "batch_seconds", "max_epochs", "longest_s"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"'{name}' must be over 0, got {getattr(self, name)}")
+        for name in ("ctc_share", "ctc_weight", "label_smoothing", "dropout", "warmup_share", "mel_augment"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"'{name}' must be from 0 to 1, got {getattr(self, name)}")
