@@ -86,7 +86,7 @@ class Demo:
             progress(f"caller    {sentence}")
             asked_at = await phone.say(sound)
             await phone.reply_since(asked_at, PATIENCE_S)
-            await phone.quiet(for_s=1.0, within_s=PATIENCE_S)
+            await phone.quiet(for_s=1.5, within_s=PATIENCE_S)
         await phone.hang_up()
         while calls.switchboard.active:
             await asyncio.sleep(0.02)

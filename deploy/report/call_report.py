@@ -83,7 +83,7 @@ def _summary(call: CallRecord) -> str:
         ("轮数", str(len(call.turns))),
         ("结束", ENDINGS.get(call.ended, call.ended)),
         ("线路", call.line),
-        ("应答等待(中位)", f"{max(0.0, waits[len(waits) // 2]):.0f} 毫秒" if waits else "—"),
+        ("应答等待（中位）", f"{max(0.0, waits[len(waits) // 2]):.0f} 毫秒" if waits else "—"),
     ]
     return "".join(f"<div><dt>{_text(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in facts)
 
@@ -131,17 +131,17 @@ def _span(lane: str, span: tuple[float, float], name: str, duration_s: float) ->
 
 def _turn(number: int, turn: TurnRecord, reasons: tuple[ActionExecuted, ...]) -> str:
     spoken = f'<button type="button" data-at="{turn.spoken[0]:.2f}">{turn.spoken[0]:.1f} s</button>' if turn.spoken else ""
-    heard = _text(turn.heard) if turn.heard else '<em class="quiet">(没有听到话)</em>'
+    heard = _text(turn.heard) if turn.heard else '<em class="quiet">（没有听到话）</em>'
     needs = "".join(f"<li>{_text(need)}</li>" for need in turn.needs) or '<li class="quiet">无</li>'
     cut = '<p class="quiet">客户打断了这次回答。</p>' if turn.interrupted else ""
     return f"""<article aria-labelledby="turn-{number}">
 <h3 id="turn-{number}">第 {number} 轮 {spoken}</h3>
 <blockquote class="caller">{heard}</blockquote>
-<p class="quiet">方言 <code>{_text(turn.dialect)}</code>,置信度 {turn.confidence:.2f}</p>
+<p class="quiet">方言 <code>{_text(turn.dialect)}</code>，置信度 {turn.confidence:.2f}</p>
 <h4>需求</h4><ul class="needs">{needs}</ul>
 {_slots(number, turn)}
 <h4>动作</h4><ul class="actions">{_actions(turn, reasons)}</ul>
-<blockquote class="bot">{_text(turn.reply) or "(无)"}</blockquote>{cut}
+<blockquote class="bot">{_text(turn.reply) or "（无）"}</blockquote>{cut}
 {_times(turn.times)}
 </article>"""
 
@@ -180,7 +180,7 @@ def _times(times: TurnTimes) -> str:
     )
     texts = "".join(f'<li class="s{index}">{name} {ms:.1f}</li>' for index, (name, ms) in enumerate(stages))
     wait = "" if times.first_audio_ms is None else f"<li><strong>说完到出声 {max(0.0, times.first_audio_ms):.0f}</strong></li>"
-    return f'<h4>耗时(毫秒)</h4><div class="bar" aria-hidden="true">{bars}</div><ul class="times">{texts}{wait}</ul>'
+    return f'<h4>耗时（毫秒）</h4><div class="bar" aria-hidden="true">{bars}</div><ul class="times">{texts}{wait}</ul>'
 
 
 def _text(value: object) -> str:
