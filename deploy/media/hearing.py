@@ -91,3 +91,13 @@ def timed(recogniser: Recogniser, samples: Samples) -> Recognised:
     begun = time.perf_counter()
     transcript = recogniser.transcribe(samples)
     return Recognised(transcript, (time.perf_counter() - begun) * 1000.0)
+
+
+def joined(first: Recognised, rest: Recognised) -> Recognised:
+    """Two parts of one sentence as one; the dialect is that of the longer part, the confidence that of the weaker."""
+    parts = (first.transcript, rest.transcript)
+    longer = max(parts, key=lambda part: len(part.text))
+    return Recognised(
+        Transcript(parts[0].text + parts[1].text, longer.dialect, min(part.confidence for part in parts)),
+        first.work_ms + rest.work_ms,
+    )

@@ -13,7 +13,7 @@ from deploy.media.transport import FRAME_MS, LineClosedError, MediaTransport, So
 
 FRAME_S = FRAME_MS / 1000
 AHEAD_S = 0.1
-"""Sound sent before it is due where we keep the time: covers a late wake-up, and is the floor of barge-in (facts of 2026-11: 100 ms at most)."""
+"""Sound sent before it is due where we keep the time: covers a late wake-up, and is the floor of barge-in."""
 AHEAD_FAR_S = 10.0
 """The same where the far end keeps the time and can be cleared."""
 

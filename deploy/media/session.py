@@ -18,12 +18,13 @@ import numpy as np
 
 from asr.transcript import Transcript
 from deploy.media.backchannel import is_backchannel
-from deploy.media.hearing import HeardTurn, Hearing, Recognised
+from deploy.media.hearing import HeardTurn, Hearing, Recognised, joined
 from deploy.media.parts import CallEvents, CallName, CallParts
 from deploy.media.playout import Playout, Utterance
 from deploy.media.recorder import NoRecorder, Recorder
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
 from deploy.media.transport import Digit, LineClosedError, MediaTransport, Sound, WireError
+from deploy.media.unfinished import is_unfinished
 from dialogue.domain import VOICE
 from dialogue.reply import Reply
 from dialogue.spoken import sentences
@@ -37,6 +38,8 @@ UNHEARD_MS = 600
 """Speech without words that is this long was an utterance not understood; shorter is a cough or the street."""
 UNHEARD = "\u2026\u2026"
 """What the bot is told then: not the empty text, which is silence."""
+UNFINISHED_S = 0.8
+"""How long a caller who stopped in the middle of a sentence is waited for, after the silence that ends any turn."""
 GAP_S = 0.5
 """A line that sends nothing for so long is taken as silent (some telephones send no packets for silence)."""
 QUESTION_END_S = 1.5
@@ -139,6 +142,9 @@ class CallSession:
             self._playout.resume()
             return ""
         await self._playout.drop()
+        while is_unfinished(recognised.transcript.text) and (rest := await self._rest()):
+            recognised = joined(recognised, await rest.recognition)
+            turn = replace(turn, ended_at=rest.ended_at, voiced_ms=turn.voiced_ms + rest.voiced_ms)
         for events in self._events:
             events.heard(recognised.transcript)
         metadata = {"line": self._name.line, "spoken_s": [self._since(turn.began_at), self._since(turn.ended_at)]}
@@ -146,6 +152,21 @@ class CallSession:
         told = transcript if transcript.text.strip() else replace(transcript, text=UNHEARD)
         reply = await self._think(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata)
         return await self._answer(reply, turn, recognised)
+
+    async def _rest(self) -> HeardTurn | None:
+        """What follows a sentence that stopped in the middle, if it follows soon."""
+        deadline = self._now() + UNFINISHED_S
+        while self._now() < deadline or self._hearing.speaking_ms:
+            try:
+                async with asyncio.timeout(0.1):
+                    got = await self._inbox.get()
+            except TimeoutError:
+                continue
+            if isinstance(got, HeardTurn):
+                return got
+            self._inbox.put_nowait(got)  # the call is over; this was its last word
+            return None
+        return None
 
     async def _silence(self) -> str:
         reply = await self._think(self._parts.brain.silence, self._name.conversation, VOICE)

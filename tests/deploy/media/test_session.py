@@ -197,3 +197,20 @@ def test_the_recording_holds_the_caller_left_and_the_bot_right(utter: Utter, tmp
     begun, ended = (int(at * 8000) for at in call.turns[0].answered)
     assert np.abs(sound[begun : ended - 1600, 1]).max() > 0.2
     assert np.abs(sound[begun:ended, 0]).max() == 0
+
+
+def test_a_sentence_that_stops_in_the_middle_is_waited_for_and_answered_whole(utter: Utter) -> None:
+    first, rest = "我要一台云服务器还要", "支持异地备份"
+    brain = ScriptedBrain()
+    rest_s = 1.5 + len(utter(first)) / 8000 + 0.9
+    line = TimedLine({1.5: utter(first), rest_s: utter(rest)}, hang_up_s=10)
+    call = hold(line, brain, hears(utter, first, rest))
+    assert brain.asked == [first + rest]
+    assert call.turns[0].spoken == pytest.approx((1.5, rest_s + len(utter(rest)) / 8000), abs=0.2)
+
+
+def test_a_sentence_that_never_goes_on_is_answered_as_it_is(utter: Utter) -> None:
+    first = "我要一台云服务器还要"
+    brain = ScriptedBrain()
+    hold(TimedLine({1.5: utter(first)}, hang_up_s=8), brain, hears(utter, first))
+    assert brain.asked == [first]
