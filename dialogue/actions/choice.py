@@ -49,6 +49,11 @@ def fitting_rows(table: Table, wishes: tuple[Criterion, ...], order: str) -> tup
     return tuple(sorted(rows, key=lambda row: number(row.get(order)) or 0)) if order else tuple(rows)
 
 
+def knows(table: Table, wish: Criterion) -> bool:
+    """Whether any row has the value asked for; sizes are always known."""
+    return wish.at_least or any(_holds(row.get(wish.column), wish) for row in table.rows)
+
+
 def _holds(cell: Cell, wish: Criterion) -> bool:
     if cell is None:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dialogue.actions.action import ActionContext
@@ -10,7 +11,7 @@ from dialogue.actions.criteria import Criterion, criteria, said_values
 from dialogue.actions.look_up import row_values
 from dialogue.actions.settings import ActionSettings
 from dialogue.events import Event
-from dialogue.facts import Facts, Row, Table
+from dialogue.facts import Cell, Facts, Row, Table
 from dialogue.state import DialogueState
 
 FIRST, SECOND = "first_", "second_"
@@ -54,22 +55,25 @@ class Compare:
         return None if larger is None else (quoted, larger)
 
     def _two_named(self, wishes: tuple[Criterion, ...], state: DialogueState) -> tuple[Row, Row] | None:
-        """'Four cores or eight': the rows for two values of one column, everything else being equal."""
-        for wish in wishes:
-            values = said_values(state, wish.slot)
-            if len(values) < 2:
-                continue
-            others = [other for other in wishes if other is not wish and (not other.at_least or other.turn == state.turn)]
-            rows = [choose(self.table, [*others, replace(wish, wanted=value)], self.settings.order).row for value in values[:2]]
-            if rows[0] is not None and rows[1] is not None and rows[0] != rows[1]:
-                return rows[0], rows[1]
-        return None
+        """'4 cores 8 GB or 8 cores 16 GB': the rows for the first and for the second value of each column."""
+        doubled = {wish.column: said_values(state, wish.slot)[:2] for wish in wishes if len(said_values(state, wish.slot)) > 1}
+        if not doubled:
+            return None
+        standing = [wish for wish in wishes if not wish.at_least or wish.turn == state.turn]
+        first, second = (
+            choose(self.table, [_with(wish, doubled, number) for wish in standing], self.settings.order).row for number in (0, 1)
+        )
+        return None if first is None or second is None or first == second else (first, second)
 
     def _next_larger(self, quoted: Row, wishes: tuple[Criterion, ...]) -> Row | None:
         kind = tuple(wish for wish in wishes if not wish.at_least)
         rows = fitting_rows(self.table, kind, self.settings.order)
         after = rows[rows.index(quoted) + 1 :] if quoted in rows else ()
         return after[0] if after else None
+
+
+def _with(wish: Criterion, values: Mapping[str, tuple[Cell, ...]], number: int) -> Criterion:
+    return replace(wish, wanted=values[wish.column][number]) if wish.column in values else wish
 
 
 def _said_now(wishes: tuple[Criterion, ...], state: DialogueState) -> bool:

@@ -31,7 +31,17 @@ def criteria(settings: ActionSettings, state: DialogueState) -> tuple[Criterion,
         value = number(wanted) if at_least else wanted
         if value is not None:
             found.append(Criterion(column, slot, value, at_least, turn))
-    return tuple(found)
+    return (*_assumed(settings, tuple(found)), *found)
+
+
+def _assumed(settings: ActionSettings, found: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+    """What a size alone is taken to be a size of."""
+    if not any(wish.at_least for wish in found):
+        return ()
+    named = {wish.column for wish in found}
+    slots = matched(settings)
+    assumed = ((column, value) for column, value in settings.assume.items() if column not in named)
+    return tuple(Criterion(column, slots.get(column, column), value, False, 0) for column, value in assumed)
 
 
 def matched(settings: ActionSettings) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.actions.action import ActionContext
-from dialogue.actions.choice import Choice, Limit, choose
+from dialogue.actions.choice import Choice, Limit, choose, knows
 from dialogue.actions.criteria import Criterion, criteria, matched, number, said_values, wish_for_less
 from dialogue.actions.settings import ActionSettings, Pricing
 from dialogue.events import Event, SlotSet
@@ -31,6 +31,9 @@ class LookUp:
             return self._say(context, self.settings.ask or self.settings.otherwise, {})
         if self.settings.said_now:
             return self._each(context, wishes)
+        strange = next((wish for wish in wishes if wish.column in self.settings.unknown and not knows(self.table, wish)), None)
+        if strange is not None:
+            return (SlotSet(strange.slot, None), *self._say(context, self.settings.unknown[strange.column], {}))
         return self._one(context, wishes)
 
     def _each(self, context: ActionContext, wishes: tuple[Criterion, ...]) -> tuple[Event, ...]:
@@ -48,7 +51,7 @@ class LookUp:
         standing = tuple(wish for wish in wishes if wish not in gone)
         limit = self._limit(state)
         choice = choose(self.table, standing, self.settings.order, limit)
-        if choice.row is None and _kind_changed(standing, state.turn):
+        if choice.row is None and self._kind_is_new(standing, state):
             fresh = tuple(wish for wish in standing if not wish.at_least or wish.turn == state.turn)
             gone = (*gone, *(wish for wish in standing if wish not in fresh))
             choice = choose(self.table, fresh, self.settings.order, limit)
@@ -98,7 +101,12 @@ class LookUp:
         if not self.settings.overview or len(choice.fitting) < 2 or limit is not None:
             return False
         counted = [wish for wish in standing if wish.at_least and choice.fitting[0].get(wish.column) is not None]
-        return not counted and (_kind_changed(standing, state.turn) or self._quoted(state) is None)
+        return not counted and (self._kind_is_new(standing, state) or self._quoted(state) is None)
+
+    def _kind_is_new(self, wishes: tuple[Criterion, ...], state: DialogueState) -> bool:
+        """Whether this very sentence names a kind of thing: then the sizes of before may have been those of another."""
+        kind = next(iter(matched(self.settings)), "")
+        return any(wish.column == kind and wish.turn == state.turn for wish in wishes)
 
     def _quoted(self, state: DialogueState) -> Row | None:
         return self.table.row(state.value(self.settings.quoted))
@@ -140,14 +148,16 @@ def total_of(row: Row, pricing: Pricing | None, state: DialogueState) -> dict[st
     return {"count": count.value, "total_yuan": int(total) if float(total).is_integer() else round(total, 2)}
 
 
-def _kind_changed(wishes: tuple[Criterion, ...], turn: int) -> bool:
-    """Whether this very sentence names another kind of thing: then the sizes of before were those of the old one."""
-    return any(not wish.at_least and wish.turn == turn for wish in wishes)
-
-
 def columns_used(settings: ActionSettings) -> tuple[str, ...]:
     """Every column of the table that an action names, for the check of the bot's files."""
-    columns = [*matched(settings), *settings.at_least, *settings.set.values(), *settings.replies]
+    columns = [
+        *matched(settings),
+        *settings.at_least,
+        *settings.set.values(),
+        *settings.replies,
+        *settings.unknown,
+        *settings.assume,
+    ]
     if settings.order:
         columns.append(settings.order)
     if settings.budget is not None:

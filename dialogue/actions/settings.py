@@ -40,7 +40,9 @@ class ActionSettings:
     """Name of a file in facts/, without .csv."""
     match: tuple[str, ...] | Mapping[str, str] = ()
     """Slots that have a column of the same name, or {column: slot}; an empty slot does not limit. A cell may list several
-    values (beijing|shanghai)."""
+    values (beijing|shanghai). The first names the kind of thing (product_type): sizes of before don't bind another kind."""
+    assume: Mapping[str, str] = field(default_factory=dict)
+    """Column: value taken for it when only sizes were named (product_type: cloud_server)."""
     at_least: tuple[str, ...] = ()
     """Columns of `match` whose number the row must reach."""
     said_now: bool = False
@@ -62,6 +64,8 @@ class ActionSettings:
     """Column: value: response said instead of `reply` (available: {no: utter_feature_missing})."""
     otherwise: str = ""
     """Response when no row fits."""
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    """Column: response when the table does not know the value at all (a city without a machine hall); it is then forgotten."""
     over_budget: str = ""
     """Response when only rows above the budget fit; the cheapest of them is offered."""
     ask: str = ""

@@ -33,6 +33,7 @@ TEXTS = {
     "utter_ask": "which?",
     "utter_pair": "{first_id} or {second_id}",
     "utter_others": "others",
+    "utter_nowhere": "not there",
 }
 SETTINGS = ActionSettings(
     table="prices",

@@ -24,6 +24,7 @@ COMPARE = Compare(
         ((), {"quoted": "small", "compared": "large"}, "small or large"),
         ((), {"quoted": "small", "kind": "server"}, "small or middle"),
         ((("cores", 4), ("cores", 8)), {"kind": "server"}, "middle or large"),
+        ((("cores", 2), ("users", 200), ("cores", 4), ("users", 500)), {"kind": "server"}, "small or middle"),
         ((("kind", "server"), ("kind", "storage")), {}, "small or box"),
         ((("cores", 8),), {"kind": "server", "quoted": "middle"}, "middle or large"),
         ((), {}, "which?"),

@@ -137,3 +137,23 @@ def test_a_column_may_choose_the_response() -> None:
 
 def test_an_empty_cell_hides_a_slot_of_the_same_name() -> None:
     assert row_values(PRICES.rows[4], "first_")["first_cores"] == ""
+
+
+def test_a_size_alone_is_taken_for_one_of_the_usual_kind() -> None:
+    """The cheapest row with 500 GB would be a storage; a customer who names no kind speaks of a server."""
+    usual = LookUp(replace(SETTINGS, assume={"kind": "server"}), PRICES, FACTS)
+    assert slots_of(usual.run(context(state({"storage": 150}))))["quoted"] == "large"
+    assert slots_of(usual.run(context(state({"storage": 150, "kind": "storage"}))))["quoted"] == "box"
+    assert text_of(usual.run(context(state()))) == "which?"
+
+
+def test_a_value_that_the_table_has_never_heard_of_is_refused_by_name_and_forgotten() -> None:
+    strict = LookUp(replace(SETTINGS, unknown={"region": "utter_nowhere"}), PRICES, FACTS)
+    events = strict.run(context(state({"kind": "server", "region": "west"})))
+    assert text_of(events) == "not there"
+    assert slots_of(events) == {"region": None}
+
+
+def test_another_region_keeps_the_sizes() -> None:
+    """Eight cores on the island do not exist: that is said, not silently made four."""
+    assert text_of(LOOK_UP.run(context(state({"region": "island"}, {"kind": "server", "cores": 8})))) == "none"
