@@ -107,10 +107,10 @@ def test_every_id_of_a_synonym_is_in_the_tables(bot: Bot) -> None:
         "feature": {row["id"] for row in tables["features"].rows},
         "external_system": {row["id"] for row in tables["systems"].rows},
     }
-    for entity in known:
+    for entity, ids in known.items():
         wordings = bot.training.lookups[entity]
         for wording in wordings:
-            assert bot.training.synonyms[wording] in known[entity], (entity, wording)
+            assert bot.training.synonyms[wording] in ids, (entity, wording)
 
 
 def test_no_reply_makes_a_promise_that_may_never_be_made(bot: Bot) -> None:
