@@ -79,14 +79,19 @@ def train_bot(folder: Path, progress: Callable[[str], None]) -> Outcome:
 
 
 def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
+    """Train, then export beside it, so that the folder can be used and evaluated at once."""
+    from asr.export import export
     from asr.train import train
     from asr.training.settings import AsrTraining
     from dialogue.yaml_file import fill
+    from synth_data.augment import Augment
 
     filled = fill(AsrTraining, config, "the training config")
     progress(f"training a recogniser into {filled.output_dir} ...")
-    trained = train(filled)
-    return Outcome(trained.folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
+    trained = train(filled, Augment() if filled.augmented_copies else None)
+    progress("exporting it to CTranslate2 ...")
+    folder = export(trained.folder, filled.output_dir)
+    return Outcome(folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
 
 
 def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:
