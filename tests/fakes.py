@@ -85,7 +85,15 @@ class ToneVoice:
 class TimedLine:
     """A caller whose words begin at set seconds of the call, whatever the bot does; keeps what the bot sent, and when."""
 
-    def __init__(self, words: Mapping[float, Sound], hang_up_s: float, rate_hz: int = 8000, paces: bool = False) -> None:
+    def __init__(
+        self,
+        words: Mapping[float, Sound],
+        hang_up_s: float,
+        rate_hz: int = 8000,
+        paces: bool = False,
+        echo: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """`echo`: how much of the bot's sound comes back (a factor), and after how many seconds."""
         self.rate_hz = rate_hz
         self.paces = paces
         self.sent: list[tuple[float, Sound]] = []
@@ -96,6 +104,8 @@ class TimedLine:
             self._sound[begin : begin + len(word)] = word
         self._position = 0
         self._closed = False
+        self._echo = echo
+        self._echo_until = 0
 
     async def receive(self) -> Heard:
         size = self.rate_hz * FRAME_MS // 1000
@@ -105,10 +115,18 @@ class TimedLine:
         self._position += size
         return Heard(self._sound[self._position - size : self._position])
 
+    def _come_back(self, samples: Sound) -> None:
+        gain, delay_s = self._echo
+        begin = max(int((now() + delay_s) * self.rate_hz), self._echo_until)
+        self._echo_until = begin + len(samples)
+        into = self._sound[begin : self._echo_until]
+        into += gain * samples[: len(into)]
+
     async def send(self, samples: Sound) -> None:
         if self._closed:
             raise LineClosedError
         self.sent.append((now(), samples))
+        self._come_back(samples)
 
     async def clear(self) -> None:
         self.cleared.append(now())

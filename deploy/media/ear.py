@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import soxr
 
@@ -37,13 +39,13 @@ class Ear:
         """Speech in the turn under way; 0 between turns."""
         return self._state.voiced_ms
 
-    def hear(self, samples: Sound, guarded: bool = False) -> list[TurnEvent]:
-        """What these samples make happen. `guarded`: the bot is speaking, so only clear speech counts."""
+    def hear(self, samples: Sound, is_echo: Callable[[], bool] | None = None) -> list[TurnEvent]:
+        """What these samples make happen. `is_echo`: the bot is speaking, so only clear speech counts, and not its own."""
         self._keep(samples)
         same = self._rate_hz == SAMPLE_RATE_HZ
         events: list[TurnEvent] = []
         for probability in self._activity.hear(samples if same else self._stream.resample_chunk(samples)):
-            doubtful = guarded and probability < GUARD
+            doubtful = is_echo is not None and (probability < GUARD or is_echo())
             self._state, new = step(self._state, 0.0 if doubtful else probability, self._options)
             events.extend(new)
         if self._state.began is None and not any(isinstance(event, SpeechStarted | TurnEnded) for event in events):

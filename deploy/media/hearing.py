@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -53,10 +54,10 @@ class Hearing:
         """How long the caller has been speaking; 0: quiet."""
         return self._ear.speaking_ms
 
-    def hear(self, samples: Sound, guarded: bool) -> list[HeardTurn]:
-        """The turns that these samples end, usually none."""
+    def hear(self, samples: Sound, is_echo: Callable[[], bool] | None) -> list[HeardTurn]:
+        """The turns that these samples end, usually none; `is_echo` as in Ear.hear."""
         turns: list[HeardTurn] = []
-        for event in self._ear.hear(samples, guarded):
+        for event in self._ear.hear(samples, is_echo):
             match event:
                 case SpeechPaused(start, end):
                     self._eager = _Eager(start, end, self._recognise(start, end))

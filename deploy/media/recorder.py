@@ -50,6 +50,29 @@ class NoRecorder:
         return
 
 
+class Recorders:
+    """Tells several."""
+
+    def __init__(self, *recorders: Recorder) -> None:
+        self._recorders = recorders
+
+    def caller(self, samples: Sound, at: float, /) -> None:
+        for recorder in self._recorders:
+            recorder.caller(samples, at)
+
+    def bot(self, samples: Sound, at: float, /) -> None:
+        for recorder in self._recorders:
+            recorder.bot(samples, at)
+
+    def cut(self, at: float, /) -> None:
+        for recorder in self._recorders:
+            recorder.cut(at)
+
+    def close(self) -> None:
+        for recorder in self._recorders:
+            recorder.close()
+
+
 class WavRecorder:
     """Writes as it goes; the file is whole after every write, whatever happens to the process."""
 

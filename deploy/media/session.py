@@ -18,10 +18,11 @@ import numpy as np
 
 from asr.transcript import Transcript
 from deploy.media.backchannel import is_backchannel
+from deploy.media.echo import DELAY_S, EchoGuard
 from deploy.media.hearing import HeardTurn, Hearing, Recognised, joined
 from deploy.media.parts import CallEvents, CallName, CallParts
 from deploy.media.playout import Playout, Utterance
-from deploy.media.recorder import NoRecorder, Recorder
+from deploy.media.recorder import NoRecorder, Recorder, Recorders
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
 from deploy.media.transport import Digit, LineClosedError, MediaTransport, Sound, WireError
 from deploy.media.unfinished import is_unfinished
@@ -63,7 +64,8 @@ class CallSession:
         self._line = line
         self._parts = parts
         self._events = events
-        self._recorder = recorder or NoRecorder()
+        self._echo = EchoGuard(line.rate_hz)
+        self._recorder = Recorders(recorder or NoRecorder(), self._echo)
         self._playout = Playout(line, self._recorder)
         self._hearing = Hearing(line.rate_hz, parts.options.turns, parts.recogniser, parts.recognisers)
         self._inbox: asyncio.Queue[HeardTurn | str] = asyncio.Queue()
@@ -247,7 +249,8 @@ class CallSession:
     async def _hear(self, samples: Sound) -> None:
         self._received_at = self._now()
         self._recorder.caller(samples, self._received_at)
-        for turn in self._hearing.hear(samples, guarded=self._playout.speaking):
+        echoes = self._playout.speaking or self._received_at < self._playout.heard_until + DELAY_S
+        for turn in self._hearing.hear(samples, self._echo.hears_bot if echoes else None):
             self._inbox.put_nowait(turn)
         if self._playout.speaking and self._breaks_in():
             await self._playout.hold()
