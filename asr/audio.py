@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +109,7 @@ def _alaw_table() -> Samples:
     return _signed(magnitude, (code & 128) ^ 128, 4096)
 
 
-def _signed(magnitude: NDArray[np.int32], negative: NDArray[np.uint8], full_scale: int) -> Samples:
+def _signed(magnitude: NDArray[np.int32], negative: NDArray[np.integer[Any]], full_scale: int) -> Samples:
     return (np.where(negative > 0, -magnitude, magnitude) / full_scale).astype(np.float32)
 
 

@@ -1,4 +1,5 @@
-"""Manifests of speech corpora: JSON lines in this project's form, NeMo's, WeNet's, FunASR's or AudioFolder's, told by their keys."""
+"""Manifests of speech corpora: JSON lines in this project's form, NeMo's, WeNet's, FunASR's or AudioFolder's, told by their
+keys."""
 
 from __future__ import annotations
 

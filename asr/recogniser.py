@@ -113,6 +113,8 @@ class WhisperRecogniser:
         """The likeliest of the dialects that a large vocabulary has a token for; a small one tells it while decoding."""
         if not self._vocabulary.dialect_in_prompt:
             return None
+        if not self._model.is_multilingual:
+            return DEFAULT_DIALECT
         tokens = self._vocabulary.tokenizer.get_vocab()
         likely = self._model.detect_language(encoded)[0]
         return next((self._codes[tokens[token]] for token, _ in likely if tokens.get(token) in self._codes), DEFAULT_DIALECT)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from asr.bundle import bundled_folder
 from asr.manifest import Clip, held_out, read_manifest, without_tones
 from asr.training.batches import label
 from asr.training.check import Check
@@ -55,8 +56,6 @@ def _network(config: AsrTraining, clips: Sequence[Clip]) -> Network:
     phones = sorted({phone for clip in clips for phone in clip.phones})
     base = config.init_from or config.base_model
     if base == "bundled":
-        from asr import bundled_folder
-
         base = str(bundled_folder() / "trainable")
     characters = sorted({character for clip in clips for character in clip.text} | set(config.extra_characters))
     if base in SHAPES:

@@ -21,8 +21,8 @@ TRANSCRIBE = "<|transcribe|>"
 NO_TIMESTAMPS = "<|notimestamps|>"
 NO_SPEECH = ("<|nospeech|>", "<|nocaptions|>")
 _AFTER_LANGUAGES = ("<|translate|>", TRANSCRIBE, "<|startoflm|>", "<|startofprev|>", NO_SPEECH[0], NO_TIMESTAMPS)
-OPENAI_VOCABULARY = 51_865
-"""Size of OpenAI's multilingual vocabulary; CTranslate2 takes anything smaller for a model of one language."""
+LARGE_VOCABULARY = 50_257
+"""Byte-level tokens of OpenAI's models, special tokens not counted; CTranslate2 detects languages from 51,865 on, specials counted."""
 TOKENIZER_FILE = "tokenizer.json"
 
 
@@ -48,7 +48,7 @@ class Vocabulary:
 
     @property
     def dialect_in_prompt(self) -> bool:
-        return self.size >= OPENAI_VOCABULARY
+        return self.size >= LARGE_VOCABULARY
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text, without special tokens."""

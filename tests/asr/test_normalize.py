@@ -1,0 +1,49 @@
+import pytest
+
+from asr.normalize import fold, spoken_number, spoken_text
+
+
+@pytest.mark.parametrize(
+    ("numeral", "said"),
+    [
+        ("0", "零"),
+        ("10", "十"),
+        ("12", "十二"),
+        ("110", "一百一十"),
+        ("1000", "一千"),
+        ("1005", "一千零五"),
+        ("8600", "八千六百"),
+        ("10086", "一万零八十六"),
+        ("100000", "十万"),
+        ("3.5", "三点五"),
+        ("20%", "百分之二十"),
+        ("007", "零零七"),
+        ("13800001111", "一三八零零零零一一一一"),
+    ],
+)
+def test_numerals_are_read_as_mandarin_reads_them(numeral: str, said: str) -> None:
+    assert spoken_number(numeral) == said
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("我要能支持1000并发的云服务器，性价比高一点", "我要能支持一千并发的云服务器性价比高一点"),
+        ("8核16G", "八核十六g"),
+        ("ＥＲＰ系统", "erp 系统"),
+        ("有環保團體建議政府", "有环保团体建议政府"),
+        ("两千", "2000"),
+        ("我电话幺三八", "我电话一三八"),
+    ],
+)
+def test_two_spellings_of_the_same_speech_fold_alike(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+def test_particles_can_be_left_out() -> None:
+    assert fold("好的呀", particles=False) == fold("好的啦", particles=False)
+    assert fold("好的呀") != fold("好的啦")
+
+
+def test_training_text_keeps_numerals_and_drops_what_is_not_spoken() -> None:
+    assert spoken_text(" Erp系统，8 核！") == "ERP系统8核"

@@ -1,0 +1,79 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asr.bundle import bundled_folder
+from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser, confidence, cut, has_sound
+from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
+
+needs_bundled = pytest.mark.skipif(
+    not (bundled_folder() / "model.bin").exists(), reason="no bundled recogniser; train one with examples/asr/cloud.yaml"
+)
+
+
+def noise(seconds: float, level: float) -> Samples:
+    return np.random.default_rng(3).normal(0, level, int(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> WhisperRecogniser:
+    return WhisperRecogniser(bundled_folder())
+
+
+@pytest.mark.parametrize(
+    "samples", [np.zeros(0, np.float32), np.zeros(100, np.float32), np.zeros(32_000, np.float32), noise(2, 1e-4)]
+)
+def test_silence_has_no_sound(samples: Samples) -> None:
+    assert not has_sound(samples)
+
+
+def test_a_short_word_in_a_long_silence_has_sound() -> None:
+    samples = np.zeros(48_000, np.float32)
+    samples[20_000:22_000] = noise(0.125, 0.05)
+    assert has_sound(samples)
+
+
+def test_long_turns_are_cut_where_it_is_quiet_and_nothing_is_lost() -> None:
+    samples = noise(10, 0.1)
+    samples[30_000:33_000] = 0
+    windows = cut(samples, 40_000)
+    assert all(len(window) <= 40_000 for window in windows)
+    assert np.array_equal(np.concatenate(windows), samples)
+    assert 30_000 <= len(windows[0]) <= 33_000
+
+
+def test_confidence_lies_between_0_and_1_and_rises_with_the_score() -> None:
+    found = [confidence(score) for score in (-9.0, -1.0, -0.3, 0.0)]
+    assert found == sorted(found)
+    assert 0 < found[0] < found[-1] <= 1
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RecogniserError, match=r"no model\.bin"):
+        WhisperRecogniser(tmp_path)
+    (tmp_path / "model.bin").write_bytes(b"rubbish")
+    with pytest.raises(RecogniserError, match="not a Whisper model"):
+        WhisperRecogniser(tmp_path)
+
+
+@needs_bundled
+@pytest.mark.parametrize("samples", [np.zeros(16_000, np.float32), noise(3, 0.02), noise(0.3, 0.01)])
+def test_nothing_is_heard_in_silence_and_noise(recogniser: WhisperRecogniser, samples: Samples) -> None:
+    assert recogniser.transcribe(samples).text == ""
+
+
+@needs_bundled
+def test_one_recogniser_serves_several_calls_at_once(recogniser: WhisperRecogniser) -> None:
+    turns = [noise(seconds, 0.1) for seconds in (0.5, 1.0, 2.0, 25.0)]
+    alone = [recogniser.transcribe(turn) for turn in turns]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(recogniser.transcribe, turns)) == alone
+
+
+@needs_bundled
+def test_decoding_greedily_gives_no_alternatives() -> None:
+    heard = WhisperRecogniser(bundled_folder(), Decoding(beam_size=1)).transcribe(noise(1, 0.1))
+    assert isinstance(heard, Transcript)
+    assert heard.alternatives == ()

@@ -1,0 +1,205 @@
+"""Training, continuing, exporting and recognising on a corpus of beeps: small, but the real path from manifest to transcript."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+pytest.importorskip("torch")
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForConditionalGeneration
+
+from asr.export import export
+from asr.features import MelSettings
+from asr.manifest import ManifestError
+from asr.recogniser import WhisperRecogniser
+from asr.train import Trained, TrainingError, train
+from asr.training.mel_augment import augment_mel
+from asr.training.network import BaseModelError
+from asr.training.schedule import Progress, learning_rate, share_done
+from asr.training.settings import AsrTraining
+from asr.transcript import Samples
+from asr.vocabulary import read_vocabulary
+
+OPENAI_VOCABULARY = 51_865
+TONES = {"一": 300, "二": 700, "三": 1500}
+
+
+def beeps(text: str) -> Samples:
+    time = np.arange(3200) / 16_000
+    return np.concatenate([np.zeros(800), *(0.3 * np.sin(2 * np.pi * TONES[c] * time) for c in text)]).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    chooser = np.random.default_rng(5)
+    rows = []
+    for index in range(40):
+        text = "".join(chooser.choice(list(TONES), int(chooser.integers(1, 4)))) if index % 10 else ""
+        sound = beeps(text) if text else chooser.normal(0, 0.01, 8000).astype(np.float32)
+        soundfile.write(folder / f"{index}.wav", sound, 16_000)
+        phones = [f"{TONES[character]}hz1" for character in text]
+        rows.append({"audio": f"{index}.wav", "text": text, "dialect": ("cmn", "yue")[index % 2], "phones": phones})
+        rows[-1]["duration_s"] = len(sound) / 16_000
+    path = folder / "manifest.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def config(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> AsrTraining:
+    return AsrTraining(
+        manifests=(corpus,),
+        output_dir=tmp_path_factory.mktemp("run"),
+        base_model="tiny-zh",
+        max_epochs=2,
+        batch_seconds=4,
+        ctc_share=0.5,
+        bf16=False,
+        threads=1,
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(config: AsrTraining) -> Trained:
+    return train(config)
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    model = WhisperForConditionalGeneration.from_pretrained(folder)
+    state: dict[str, torch.Tensor] = model.state_dict()
+    return state
+
+
+def test_a_run_leaves_a_half_precision_folder_that_exports_and_recognises(trained: Trained, tmp_path: Path) -> None:
+    assert load_file(trained.folder / "model.safetensors")["model.decoder.embed_tokens.weight"].dtype == torch.float16
+    recogniser = WhisperRecogniser(export(trained.folder, tmp_path / "model"))
+    heard = recogniser.transcribe(beeps("一二"))
+    assert set(heard.text) <= set(TONES)
+    assert 0 <= heard.confidence <= 1
+
+
+def test_the_same_seed_gives_the_same_weights(config: AsrTraining, trained: Trained, tmp_path: Path) -> None:
+    again = train(replace(config, output_dir=tmp_path))
+    ours, theirs = weights(trained.folder), weights(again.folder)
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_run_resumes_where_it_stopped(config: AsrTraining, tmp_path: Path) -> None:
+    half = train(replace(config, output_dir=tmp_path, max_epochs=1))
+    whole = train(replace(config, output_dir=tmp_path, resume_from_checkpoint=True))
+    assert whole.steps > half.steps
+
+
+def test_training_goes_on_from_a_model_with_new_characters_and_phones(
+    trained: Trained, config: AsrTraining, tmp_path: Path
+) -> None:
+    before = read_vocabulary(trained.folder)
+    after = train(replace(config, output_dir=tmp_path, init_from=str(trained.folder), extra_characters="云", max_steps=1))
+    vocabulary = read_vocabulary(after.folder)
+    assert vocabulary.size == before.size + 1
+    assert vocabulary.decode(vocabulary.encode("云一二")) == "云一二"
+    row_before, row_after = before.encode("一")[0], vocabulary.encode("一")[0]
+    ours, theirs = weights(trained.folder)["proj_out.weight"], weights(after.folder)["proj_out.weight"]
+    assert (ours[row_before] - theirs[row_after]).abs().max() < 0.02
+
+
+def test_augmented_copies_come_from_the_function_given(config: AsrTraining, tmp_path: Path) -> None:
+    called = []
+
+    def louder(samples: Samples, rng: np.random.Generator) -> tuple[Samples, list[str]]:
+        called.append(float(rng.random()))
+        return samples * 2, ["louder"]
+
+    train(replace(config, output_dir=tmp_path, augmented_copies=1, max_steps=1), louder)
+    assert len(called) == 36
+
+
+def openai_like(folder: Path) -> Path:
+    """A checkpoint with OpenAI's vocabulary size and features, byte-level tokens and one tiny layer."""
+    letters = {character: index for index, character in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    specials = [
+        "<|endoftext|>",
+        "<|startoftranscript|>",
+        "<|en|>",
+        "<|zh|>",
+        "<|mi|>",
+        "<|transcribe|>",
+        "<|nospeech|>",
+        "<|notimestamps|>",
+    ]
+    filler = {f"filler{index}": index for index in range(len(letters), OPENAI_VOCABULARY - len(specials))}
+    tokenizer = Tokenizer(models.BPE(vocab={**letters, **filler}, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in specials])
+    end = tokenizer.token_to_id("<|endoftext|>")
+    shape = {"d_model": 16, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 2}
+    model = WhisperForConditionalGeneration(
+        WhisperConfig(
+            vocab_size=OPENAI_VOCABULARY,
+            **shape,
+            encoder_ffn_dim=32,
+            decoder_ffn_dim=32,
+            pad_token_id=end,
+            bos_token_id=end,
+            eos_token_id=end,
+            decoder_start_token_id=end + 1,
+        )
+    )
+    model.generation_config.lang_to_id = {token: tokenizer.token_to_id(token) for token in ("<|en|>", "<|zh|>", "<|mi|>")}
+    model.save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<|endoftext|>", eos_token="<|endoftext|>").save_pretrained(
+        folder
+    )
+    MelSettings().write(folder)
+    return folder
+
+
+def test_a_checkpoint_of_openais_form_is_tuned_exported_and_recognises(config: AsrTraining, tmp_path: Path) -> None:
+    base = openai_like(tmp_path / "base")
+    tuned = train(replace(config, base_model=str(base), output_dir=tmp_path / "run", max_steps=2, ctc_share=0.0))
+    vocabulary = read_vocabulary(tuned.folder)
+    assert vocabulary.dialect_in_prompt
+    assert vocabulary.size == OPENAI_VOCABULARY
+    heard = WhisperRecogniser(export(tuned.folder, tmp_path / "model")).transcribe(beeps("一二三"))
+    assert heard.dialect in ("cmn", "yue")
+
+
+def test_bad_input_is_told_in_one_line(config: AsrTraining, tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="no such manifest"):
+        train(replace(config, manifests=(tmp_path / "none.jsonl",)))
+    with pytest.raises(TrainingError, match="nothing to train on"):
+        train(replace(config, longest_s=0.01))
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(BaseModelError, match="not a Whisper model"):
+        train(replace(config, base_model=str(tmp_path)))
+    with pytest.raises(ValueError, match="'learning_rate' must be over 0"):
+        replace(config, learning_rate=0)
+    with pytest.raises(ValueError, match="'ctc_weight' must be from 0 to 1"):
+        replace(config, ctc_weight=2)
+
+
+def test_the_rate_rises_then_falls_and_the_clock_can_end_a_run(config: AsrTraining) -> None:
+    rates = [learning_rate(config, done / 100) for done in range(101)]
+    assert max(rates) == rates[8] == pytest.approx(config.learning_rate)
+    assert rates[100] == pytest.approx(config.learning_rate / 100)
+    assert share_done(config, Progress(step=5), 10) == 0.25
+    assert share_done(replace(config, max_minutes=1), Progress(step=5, elapsed_s=60), 10) == 1
+
+
+def test_spectrogram_augmentation_is_seeded_and_can_be_turned_off() -> None:
+    mel = torch.randn(4, 80, 60)
+    once, again = (augment_mel(mel, 1.0, torch.Generator().manual_seed(1)) for _ in range(2))
+    assert torch.equal(once, again)
+    assert once.shape[:2] == (4, 80)
+    assert abs(once.shape[2] - 60) <= 10
+    assert once.isfinite().all()
+    assert torch.equal(augment_mel(mel, 0.0, torch.Generator()), mel)
