@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,10 @@ from nlu.features import Sentence, prepare
 from nlu.lexicon import Lexicon
 from nlu.understanding import Entity
 
-_CUES = ("还要", "另外", "最好", "再", "顺便", "并且", "同时", "还有", "然后", "对了", "而且", "再就是", "还有就是", "仲要", "同埋", "仲有")
+_CUES = (
+    *("还要", "另外", "最好", "再", "顺便", "并且", "同时", "还有", "然后", "对了"),
+    *("而且", "再就是", "还有就是", "仲要", "同埋", "仲有"),
+)
 _CUE_SHARE = 0.25
 _MARKS = ("", "", "", ",", "。", "、")
 """A recogniser writes no punctuation, so half of the seams have none."""
@@ -26,16 +30,25 @@ class Labelled:
     begins: tuple[int, ...] = (0,)
 
 
-def joined(singles: Sequence[Labelled], count: int, lexicon: Lexicon, rng: random.Random) -> list[Labelled]:
-    """`count` sentences of two or three different needs, with and without punctuation and connecting words."""
-    usable = [one for one in singles if 1 < len(one.sentence) <= _LONGEST]
-    if len({one.intents for one in usable}) < 2:
+def joined(
+    singles: Sequence[Labelled], orders: Sequence[tuple[str, ...]], count: int, lexicon: Lexicon, rng: random.Random
+) -> list[Labelled]:
+    """Up to `count` sentences of several needs, with and without punctuation and connecting words.
+
+    `orders` are rows of intents that belong together, as real sentences have them; without any, intents are drawn at random.
+    """
+    by_intent: dict[str, list[Labelled]] = defaultdict(list)
+    for one in singles:
+        if 1 < len(one.sentence) <= _LONGEST:
+            by_intent[one.intents[0]].append(one)
+    names = sorted(by_intent)
+    possible = [order for order in orders if all(intent in by_intent for intent in order)]
+    if len(names) < 2:
         return []
     found: list[Labelled] = []
-    while len(found) < count:
-        parts = rng.sample(usable, 3 if rng.random() < 0.25 else 2)
-        if all(one.intents != other.intents for one, other in zip(parts, parts[1:], strict=False)):
-            found.append(_join(parts, lexicon, rng))
+    for _ in range(count):
+        order = rng.choice(possible) if possible else rng.sample(names, 2)
+        found.append(_join([rng.choice(by_intent[intent]) for intent in order], lexicon, rng))
     return found
 
 

@@ -16,7 +16,10 @@ NONE = ""
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """softmax(sharpness * margins), with `none_bias` added to the label NONE where the model has one (temperature scaling, Guo 2017)."""
+    """softmax(sharpness * margins), with `none_bias` added to the label NONE where the model has one.
+
+    Temperature scaling as in Guo 2017.
+    """
 
     sharpness: float = 3.0
     none_bias: float = 0.0
@@ -55,5 +58,5 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
         return 0.0
     values, hits = np.asarray(confidences), np.asarray(right, dtype=float)
     places = np.minimum((values * bins).astype(int), bins - 1)
-    gaps = (abs(values[places == at].mean() - hits[places == at].mean()) * (places == at).sum() for at in range(bins) if (places == at).any())
-    return float(sum(gaps) / len(values))
+    inside = [places == at for at in range(bins) if (places == at).any()]
+    return float(sum(abs(values[chosen].mean() - hits[chosen].mean()) * chosen.sum() for chosen in inside) / len(values))

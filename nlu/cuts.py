@@ -12,18 +12,21 @@ import numpy.typing as npt
 
 from nlu.features import Sentence, word_span
 from nlu.linear import Floats
+from nlu.text import NUMBER_SIGN
 
 NEVER = -1e9
 """The score of a place that is no place to cut: the sentence's edges and the inside of an entity."""
+_TOPIC_GROUPS = ("i", "you", "this", "that", "be", "of", "product", "spec", "period", "lead", "ask", "time", "filler")
+_TOPICS = frozenset(f"<{name}>" for name in _TOPIC_GROUPS)
+"""Groups of words that only name what is spoken of, or fill a pause."""
 _STRONG_MARKS = frozenset("。.!?;…~\n")
 
 
 @dataclass(frozen=True, slots=True)
 class CutModel:
-    """A logistic model of single places. `weights[vocabulary[feature]]` add up to the log-odds of a cut."""
+    """A logistic model of single places: the weights of its features add up to the log-odds of a cut."""
 
-    vocabulary: Mapping[str, int]
-    weights: Floats
+    weights: Mapping[str, float]
     bias: float
 
     def logits(self, sentence: Sentence) -> Floats:
@@ -32,17 +35,16 @@ class CutModel:
         closed = _inside_entities(sentence)
         for at in range(1, len(sentence)):
             if at not in closed:
-                rows = [row for row in map(self.vocabulary.get, features(sentence, at)) if row is not None]
-                odds[at] = self.bias + float(self.weights[rows].sum())
+                odds[at] = self.bias + sum(self.weights.get(name, 0.0) for name in features(sentence, at))
         return odds
 
 
-NO_CUTS = CutModel({}, np.zeros(0, dtype=np.float32), NEVER)
+NO_CUTS = CutModel({}, NEVER)
 """For data without compound sentences: nothing is ever cut."""
 
 
 def features(sentence: Sentence, at: int) -> Iterator[str]:
-    """What can be seen around the place before word `at`: words and sounds on both sides, punctuation, entities, the distance to the edges."""
+    """What can be seen from the place before word `at`: words, sounds and groups on both sides, punctuation, entities, edges."""
     words, sounds = sentence.words, sentence.sounds
     left = [word.text for word in words[max(0, at - 3) : at]]
     right = [word.text for word in words[at : at + 3]]
@@ -58,6 +60,10 @@ def features(sentence: Sentence, at: int) -> Iterator[str]:
     yield f"G>>{' '.join(after)}"
     yield f"<G{before[-1] if before else ''}"
     yield f"<G>{before[-1] if before else ''} {after[0] if after else ''}"
+    left_bag = {symbol for symbol, _, end in sentence.groups if end <= at and symbol[0] == "<"}
+    right_bag = {symbol for symbol, start, _ in sentence.groups if start >= at and symbol[0] == "<"}
+    yield from (f"A{symbol}" for symbol in left_bag or ("",))
+    yield from (f"Z{symbol}" for symbol in right_bag or ("",))
     mark = _mark(sentence.marks[at])
     yield f"M{mark}"
     yield f"M{mark} {right[0]}"
@@ -72,13 +78,26 @@ def features(sentence: Sentence, at: int) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class CutTable:
-    """The places of many sentences as one sparse matrix, so that any choice of the sentences can be fitted without making it anew."""
+    """The places of many sentences as one sparse matrix, from which any choice of the sentences can be fitted."""
 
     vocabulary: Mapping[str, int]
     matrix: Any  # scipy.sparse.csr_matrix, which has no types
     is_cut: npt.NDArray[np.bool_]
     owners: npt.NDArray[np.int64]
     """The sentence that each row belongs to."""
+
+
+def says(sentence: Sentence) -> npt.NDArray[np.bool_]:
+    """For each word whether it says something about a topic; 这个四核的云主机 only names one. Shape (words,)."""
+    saying = np.ones(len(sentence), dtype=bool)
+    for symbol, start, end in sentence.groups:
+        saying[start:end] = symbol not in _TOPICS
+    for word, named in enumerate(sentence.words):
+        saying[word] &= named.text != NUMBER_SIGN
+    for entity in sentence.entities:
+        start, end = word_span(sentence, entity.start, entity.end)
+        saying[start:end] = False
+    return saying
 
 
 def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]]) -> CutTable:
@@ -106,20 +125,21 @@ def fit(table: CutTable, chosen: Sequence[int], seed: int) -> CutModel:
     from sklearn.linear_model import LogisticRegression
 
     times = np.bincount(np.asarray(chosen, dtype=np.int64), minlength=int(table.owners.max(initial=-1)) + 1)
-    weights = times[table.owners]
-    rows = np.flatnonzero(weights)
+    importance = times[table.owners].astype(float)
+    rows = np.flatnonzero(importance)
     if len(set(table.is_cut[rows].tolist())) < 2:
         return NO_CUTS
     model = LogisticRegression(C=1.0, solver="liblinear", tol=1e-2, random_state=seed)
-    model.fit(table.matrix[rows], table.is_cut[rows], sample_weight=weights[rows].astype(float))
-    return CutModel(table.vocabulary, model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+    model.fit(table.matrix[rows], table.is_cut[rows], sample_weight=importance[rows])
+    weights = {name: weight for name, weight in zip(table.vocabulary, model.coef_[0].tolist(), strict=True) if weight}
+    return CutModel(weights, float(model.intercept_[0]))
 
 
 def _symbols(sentence: Sentence, at: int) -> tuple[list[str], list[str]]:
-    """The symbols of words and groups before a place and the two behind it; () on the side where a group lies across the place."""
+    """The symbol before a place and the two behind it; none where a group of words lies across it."""
     starts = [start for _, start, _ in sentence.groups]
     place = bisect_left(starts, at)
-    if place < len(starts) and starts[place] != at or place == len(starts):
+    if (place < len(starts) and starts[place] != at) or place == len(starts):
         return [], []
     return [sentence.groups[place - 1][0]], [symbol for symbol, _, _ in sentence.groups[place : place + 2]]
 

@@ -87,7 +87,7 @@ def _entity(item: Any, text: str, path: Path, number: int) -> Entity:
         raise DataError(path, number, f'an entity must be {{"start", "end", "entity", "value"}}, got {item!r}')
     start, end = item.get("start"), item.get("end")
     if not (type(start) is int and type(end) is int and 0 <= start < end <= len(text)):
-        raise DataError(path, number, f"the entity '{item['entity']}' has no span inside the text ({start} to {end} of {len(text)})")
+        raise DataError(path, number, f"the span {start} to {end} of '{item['entity']}' is not inside the text of {len(text)}")
     value = item.get("value", text[start:end])
     if not isinstance(value, (str, int, float)):
         raise DataError(path, number, f"the value of the entity '{item['entity']}' must be text or a number, got {value!r}")
@@ -117,7 +117,7 @@ def _from_table(path: Path, lines: list[tuple[int, str]], delimiter: str) -> Ite
                 continue
             columns = (0, 1)
         if len(row) <= max(columns):
-            raise DataError(path, rows.line_num, f"expected a text and a label, got {len(row)} column{'s' if len(row) != 1 else ''}")
+            raise DataError(path, rows.line_num, f"expected a text and a label, got columns: {len(row)}")
         yield Example(row[columns[0]].strip(), _labels(row[columns[1]]), origin=f"{path}:{rows.line_num}")
 
 

@@ -16,9 +16,9 @@ from nlu.understanding import Parser, Understanding
 class IntentReport:
     """Figures of intents, all after thresholds and rejection.
 
-    `accuracy`: over rows with gold intents, the most confident predicted need is in gold and nothing predicted is wrong. `exact_match`:
-    over all rows, predicted set = gold set. `oos_recall`: over rows without gold intents, nothing predicted. `oos_precision`: over rows
-    with nothing predicted, nothing gold. Times are for one sentence.
+    `accuracy`: over rows with gold intents, the most confident predicted need is in gold and nothing predicted is wrong.
+    `exact_match`: over all rows, predicted set = gold set. `oos_recall`: over rows without gold intents, nothing predicted.
+    `oos_precision`: over rows with nothing predicted, nothing gold. Times are for one sentence.
     """
 
     n: int
@@ -95,13 +95,13 @@ class EntityReport:
     @property
     def figures(self) -> Mapping[str, object]:
         """For --json."""
-        intervals = {name: [round(one.low, 4), round(one.high, 4)] for name, one in (("precision", self.precision), ("recall", self.recall))}
+        shares = {"precision": self.precision, "recall": self.recall}
         return {
             "n": self.n,
             "precision": round(self.precision.value, 4),
             "recall": round(self.recall.value, 4),
             "f1": round(self.f1, 4),
-            "intervals": intervals,
+            "intervals": {name: [round(share.low, 4), round(share.high, 4)] for name, share in shares.items()},
         }
 
     def lines(self, errors: int = 0) -> tuple[str, ...]:
@@ -131,14 +131,15 @@ def evaluate_intents(examples: Sequence[Example], parser: Parser) -> IntentRepor
     f1 = metrics.f1(gold, predicted)
     pairs = list(zip(examples, results, strict=True))
     silent = [not one.intents for one in results]
+    rightly_silent = sum(not one and other for one, other in zip(gold, silent, strict=True))
     return IntentReport(
         n=len(examples),
         exact_match=Share.of(sum(one == other for one, other in zip(gold, predicted, strict=True)), len(gold)),
         accuracy=Share.of(sum(_right(*pair) for pair in pairs if pair[0].intents), sum(map(bool, gold))),
         f1_micro=f1.micro,
         f1_macro=f1.macro,
-        oos_recall=Share.of(sum(not one and other for one, other in zip(gold, silent, strict=True)), sum(not one for one in gold)),
-        oos_precision=Share.of(sum(not one and other for one, other in zip(gold, silent, strict=True)), sum(silent)),
+        oos_recall=Share.of(rightly_silent, sum(not one for one in gold)),
+        oos_precision=Share.of(rightly_silent, sum(silent)),
         p50_ms=metrics.percentile(times_ms, 0.5),
         p95_ms=metrics.percentile(times_ms, 0.95),
         per_intent=f1.per_label,
@@ -198,4 +199,5 @@ def _written(share: Share) -> str:
 def _table(rows: Sequence[Scores]) -> tuple[str, ...]:
     width = max((len(row.label) for row in rows), default=5)
     head = f"{'':{width}}  precision  recall      f1  count"
-    return (head, *(f"{row.label:{width}}  {row.precision:9.4f}  {row.recall:6.4f}  {row.f1:6.4f}  {row.support:5d}" for row in rows), "")
+    lines = (f"{row.label:{width}}  {row.precision:9.4f}  {row.recall:6.4f}  {row.f1:6.4f}  {row.support:5d}" for row in rows)
+    return (head, *lines, "")

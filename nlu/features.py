@@ -1,7 +1,7 @@
 """What the classifiers look at: features that lie somewhere in the sentence, so that every part of it can be scored at once.
 
-A feature is an interval of tokens with a name. A part of a sentence has the features inside it, those of its own two edges and that
-of its length; its vector is scaled to length 1. Sums over intervals make the scores of all parts cheap (nlu.linear).
+A feature is an interval of tokens with a name. A part of a sentence has the features inside it, those of its own two edges
+and that of its length; its vector is scaled to length 1. Sums over intervals make all parts cheap to score (nlu.linear).
 """
 
 from __future__ import annotations
@@ -56,16 +56,24 @@ def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sen
     words: list[Token] = []
     marks: list[str] = []
     pending = ""
-    for token in tokens(fold(text)):
+    folded = fold(text)
+    for token in tokens(folded):
         if token.mark:
             pending += token.text
             continue
+        if not pending and words and _spaced(folded, words[-1], token):
+            pending = " "
         words.append(token)
         marks.append(pending)
         pending = ""
     texts = [word.text for word in words]
     sounds = lexicon.syllables.of_word(texts)
     return Sentence(text, tuple(words), (*marks, pending), sounds, tuple(lexicon.grouped(texts)), tuple(entities))
+
+
+def _spaced(folded: str, before: Token, after: Token) -> bool:
+    """Whether a space stands where Chinese has none: people type it for a comma."""
+    return before.end < after.start and not (folded[before.end - 1].isascii() and folded[after.start].isascii())
 
 
 def inner(sentence: Sentence, with_marks: bool = False) -> Iterator[Feature]:

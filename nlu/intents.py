@@ -6,23 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from nlu.confidence import NONE, Calibration
-from nlu.cuts import NO_CUTS, CutModel
+from nlu.cuts import NO_CUTS, CutModel, says
 from nlu.features import Sentence, inner
 from nlu.linear import Floats, LinearModel
 from nlu.segmentation import Cutting, Part, best_parts, places
 from nlu.text import trimmed
 from nlu.understanding import Entity, Guess, Need
 
+_NOT = np.float32(-1e6)
+
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """A sentence with the log-probabilities of its parts: `likely` is (cuts, cuts, labels), `odds` the log-odds of each cut."""
+    """A sentence with the log-probabilities of its parts: `likely` is (cuts, cuts, labels), `odds` the log-odds of each cut.
+
+    `complete` (cuts, cuts) is false of parts that only name a topic: they belong to a neighbour.
+    """
 
     cuts: tuple[int, ...]
     likely: Floats
     odds: Floats
+    complete: npt.NDArray[np.bool_]
+
+
+def complete(sentence: Sentence, cuts: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """For each part between two cuts whether it says something; a whole sentence may be a bare topic."""
+    said = np.concatenate([[0], np.cumsum(says(sentence))])[list(cuts)]
+    result: npt.NDArray[np.bool_] = said[None, :] - said[:, None] > 0
+    result[0, -1] = True
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +56,22 @@ class IntentModel:
 
     def chart(self, sentence: Sentence) -> Charted:
         """All parts of a sentence that are worth looking at, scored. The sentence must have a word."""
-        if self.cut_model is NO_CUTS or not self.cut_model.vocabulary:
-            cuts, odds = (0, len(sentence)), np.zeros(2, dtype=np.float32)
+        if not self.cut_model.weights:
+            logits = np.zeros(len(sentence) + 1, dtype=np.float32)
+            cuts: tuple[int, ...] = (0, len(sentence))
         else:
             logits = self.cut_model.logits(sentence)
             cuts = places(logits, len(sentence), self.cutting)
-            odds = np.array([0.0, *(logits[at] for at in cuts[1:-1]), 0.0], dtype=np.float32)
+        odds = logits[list(cuts)]
+        odds[[0, -1]] = 0.0
         margins = self.classifier.scores(sentence, cuts)
-        return Charted(cuts, self.calibration.log_probabilities(margins, self.classifier.labels), odds)
+        likely = self.calibration.log_probabilities(margins, self.classifier.labels)
+        return Charted(cuts, likely, odds, complete(sentence, cuts))
 
     def needs(self, sentence: Sentence, chart: Charted) -> tuple[Need, ...]:
         """The needs in spoken order, each above the threshold. Parts that are none join a neighbour."""
         labels = self.classifier.labels
-        parts = best_parts(chart.likely, chart.odds, self.cutting)
+        parts = best_parts(np.where(chart.complete[:, :, None], chart.likely, _NOT), chart.odds, self.cutting)
         sure = [part for part in parts if labels[part.label] != NONE and self._confidence(chart, part) >= self.threshold]
         needs = [self._need(sentence, chart, part) for part in sure]
         return tuple(_merged(_widened(sentence, needs)))
@@ -61,7 +79,7 @@ class IntentModel:
     def ranking(self, chart: Charted) -> tuple[Guess, ...]:
         """Every intent of the whole sentence, likeliest first."""
         probabilities = np.exp(chart.likely[0, -1])
-        order = np.argsort(-probabilities)
+        order: list[int] = np.argsort(-probabilities).tolist()
         labels = self.classifier.labels
         return tuple(Guess(labels[at], round(float(probabilities[at]), 4)) for at in order if labels[at] != NONE)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from nlu import cuts, linear
 from nlu.compounds import Labelled, joined
@@ -15,16 +16,19 @@ from nlu.confidence import NONE
 from nlu.cuts import NO_CUTS, CutModel, CutTable
 from nlu.features import part
 from nlu.intents import IntentModel
-from nlu.linear import Floats
 from nlu.lexicon import Lexicon
+from nlu.linear import Floats
 from nlu.segmentation import Cutting, align
 
 _ABSENT = -3.0
 """The margin of a label that a fold's training rows lacked."""
-_MADE = 1500
+_MADE = 1000
 """Compound sentences made from simple ones, at most."""
 _REAL_WEIGHT = 3
 """Real compound sentences count so many times as much as made ones when cutting is learnt."""
+
+_EVERYWHERE = Cutting(floor=-1e6, max_places=40)
+"""Where it is known that there are cuts, no place is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class LearningOptions:
     max_needs: int = 5
     with_marks: bool = False
     min_count: int = 1
-    cost: float = 1.0
+    cost: float = 2.0
     folds: int = 4
     seed: int = 0
 
@@ -57,12 +61,16 @@ class HeldOut:
     cuts: tuple[int, ...]
     margins: Floats
     odds: Floats
+    complete: npt.NDArray[np.bool_]
     made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """A model trained on everything, with standard settings still, and what to settle them on; `labels` are those of the margins."""
+    """A model trained on everything, its settings still the standard ones, and what to settle them on.
+
+    `labels` are those of the held-out margins.
+    """
 
     model: IntentModel
     labels: tuple[str, ...]
@@ -83,7 +91,7 @@ class _Item:
 def learn(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> Learnt:
     """Train on all rows, and on all but each fold. Needs two labels or more."""
     plain = [_item(row, fold, options) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
-    made = _made(plain, lexicon, options)
+    made = _made(plain, [row.intents for row in rows.compounds], lexicon, options)
     if options.compound and rows.compounds:
         aligned = _aligned(rows.compounds, [*plain, *made], options)
         plain += [_item(row, fold, options) for fold, row in _dealt(aligned, options)]
@@ -106,7 +114,7 @@ def _item(row: Labelled, fold: int, options: LearningOptions) -> _Item:
     return _Item(row, fold, counts, row.intents)
 
 
-def _made(plain: Sequence[_Item], lexicon: Lexicon, options: LearningOptions) -> list[_Item]:
+def _made(plain: Sequence[_Item], orders: Sequence[tuple[str, ...]], lexicon: Lexicon, options: LearningOptions) -> list[_Item]:
     """Compound sentences made within each fold, so that what is held out is so as a whole; they teach cutting only."""
     if not options.compound:
         return []
@@ -114,7 +122,7 @@ def _made(plain: Sequence[_Item], lexicon: Lexicon, options: LearningOptions) ->
     for fold in range(options.folds):
         singles = [item.row for item in plain if item.fold == fold and item.labels != (NONE,)]
         count = min(len(singles), _MADE // options.folds)
-        rows = joined(singles, count, lexicon, random.Random(options.seed + fold))
+        rows = joined(singles, orders, count, lexicon, random.Random(options.seed + fold))
         made += [_Item(row, fold, (), (), made=True) for row in rows]
     return made
 
@@ -143,6 +151,7 @@ def _cut_model(items: Sequence[_Item], kept: Sequence[int], table: CutTable | No
 def _aligned(compounds: Sequence[Labelled], items: Sequence[_Item], options: LearningOptions) -> tuple[Labelled, ...]:
     """Compound sentences with their likeliest cuts, found by a model of the simple ones."""
     model = _fit(items, _tabulated(items, options), -1, options)
+    model = replace(model, cutting=_EVERYWHERE)
     labels = model.classifier.labels
     found: list[Labelled] = []
     for row in compounds:
@@ -168,7 +177,7 @@ def _held_out(items: Sequence[_Item], fold: int, table: CutTable | None, options
         raw = model.classifier.scores(item.row.sentence, chart.cuts)
         margins = np.full((*raw.shape[:2], len(labels)), _ABSENT, dtype=np.float32)
         margins[:, :, columns] = raw
-        yield HeldOut(item.row, chart.cuts, margins, chart.odds, item.made)
+        yield HeldOut(item.row, chart.cuts, margins, chart.odds, chart.complete, item.made)
 
 
 def _dealt(rows: Sequence[Labelled], options: LearningOptions) -> list[tuple[int, Labelled]]:

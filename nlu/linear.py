@@ -30,67 +30,60 @@ class LinearModel:
     weights: Floats  # (features, labels), already multiplied by `scales`
     bias: Floats
     with_marks: bool = False
+    rows: Floats = field(init=False)
+    """(features, labels + 1): what each feature adds to the sums, and to the squared length."""
     lengths: Floats = field(init=False)
-    """(classes of length, labels + 1): what each adds to the sums, and to the squared length."""
+    """The same for the classes of length: (words, labels + 1)."""
 
     def __post_init__(self) -> None:
-        sums = [self._sum((length_class(words),)) for words in range(LONGEST_LENGTH + 1)]
-        table = np.zeros((len(sums), len(self.labels) + 1), dtype=np.float32)
-        for row, (value, square) in zip(table, sums, strict=True):
-            row[:-1], row[-1] = value, square
-        object.__setattr__(self, "lengths", table)
+        rows = np.concatenate([self.weights, self.scales[:, None] ** 2], axis=1)
+        object.__setattr__(self, "rows", np.ascontiguousarray(rows, dtype=np.float32))
+        lengths = np.zeros((LONGEST_LENGTH + 1, len(self.labels) + 1), dtype=np.float32)
+        for words in range(len(lengths)):
+            self._add(lengths[words], (length_class(words),))
+        object.__setattr__(self, "lengths", lengths)
 
     def scores(self, sentence: Sentence, cuts: Sequence[int]) -> Floats:
         """Margins of every part between two cuts: shape (cuts, cuts, labels), [i, j] is the part from cut i to cut j.
 
         `cuts` are word positions in ascending order, from 0 to the number of words. Where i >= j the values mean nothing.
         """
-        count, labels = len(cuts), len(self.labels)
+        count = len(cuts)
         places: list[int] = []
         rows: list[int] = []
-        unknown = np.zeros((count, count), dtype=np.float32)
+        sums: Floats = np.zeros((count * count, len(self.labels) + 1), dtype=np.float32)
         for feature in inner(sentence, self.with_marks):
-            i, j = bisect_right(cuts, feature.start) - 1, bisect_left(cuts, feature.end)
+            place = (bisect_right(cuts, feature.start) - 1) * count + bisect_left(cuts, feature.end)
             row = self.vocabulary.get(feature.name)
             if row is None:
-                unknown[i, j] += _UNKNOWN_SQUARE
+                sums[place, -1] += _UNKNOWN_SQUARE
             else:
-                places.append(i * count + j)
+                places.append(place)
                 rows.append(row)
-        sums = np.zeros((count * count, labels), dtype=np.float32)
-        squares = unknown.reshape(-1)
-        np.add.at(sums, places, self.weights[rows])
-        np.add.at(squares, places, self.scales[rows] ** 2)
-        both = _inside(sums.reshape(count, count, labels)), _inside(squares.reshape(count, count, 1))
-        return self._with_edges(sentence, cuts, *both)
+        np.add.at(sums, places, self.rows[rows])
+        inside = _inside(sums.reshape(count, count, -1))
+        for at, cut in enumerate(cuts):
+            begins, ends = edges(sentence, cut)
+            self._add(inside[at], begins)
+            self._add(inside[:, at], ends)
+        words = np.asarray(cuts)
+        inside += self.lengths[np.clip(words[None, :] - words[:, None], 0, LONGEST_LENGTH)]
+        norms = np.sqrt(np.maximum(inside[:, :, -1:], np.float32(1e-6)))
+        margins: Floats = np.asarray(inside[:, :, :-1] / norms + self.bias, dtype=np.float32)
+        return margins
 
     def whole(self, sentence: Sentence) -> Floats:
         """Margins of the sentence as one part: shape (labels,)."""
         margins: Floats = self.scores(sentence, (0, len(sentence)))[0, 1]
         return margins
 
-    def _with_edges(self, sentence: Sentence, cuts: Sequence[int], sums: Floats, squares: Floats) -> Floats:
-        for at, cut in enumerate(cuts):
-            begins, ends = edges(sentence, cut)
-            value, square = self._sum(begins)
-            sums[at, :] += value
-            squares[at, :] += square
-            value, square = self._sum(ends)
-            sums[:, at] += value
-            squares[:, at] += square
-        at_cuts = np.asarray(cuts)
-        by_length = self.lengths[np.clip(at_cuts[None, :] - at_cuts[:, None], 0, LONGEST_LENGTH)]
-        sums += by_length[:, :, :-1]
-        squares += by_length[:, :, -1:]
-        margins: Floats = sums / np.sqrt(np.maximum(squares, 1e-6)) + self.bias
-        return margins
-
-    def _sum(self, features: Sequence[str]) -> tuple[Floats | float, float]:
-        rows = [row for row in map(self.vocabulary.get, features) if row is not None]
-        square = _UNKNOWN_SQUARE * (len(features) - len(rows))
-        if not rows:
-            return 0.0, square
-        return self.weights[rows].sum(axis=0), square + float((self.scales[rows] ** 2).sum())
+    def _add(self, sums: Floats, features: Sequence[str]) -> None:
+        """Add features to sums of shape (..., labels + 1) in place."""
+        for row in map(self.vocabulary.get, features):
+            if row is None:
+                sums[..., -1] += _UNKNOWN_SQUARE
+            else:
+                sums += self.rows[row]
 
 
 def _inside(values: Floats) -> Floats:
@@ -149,7 +142,8 @@ def _matrix(rows: Sequence[Mapping[str, int]], vocabulary: Mapping[str, int], sc
     for row in rows:
         known = [(vocabulary[name], times) for name, times in row.items() if name in vocabulary]
         # The squared length counts a repeated feature once for each time, as `scores` does.
-        square = sum(times * scales[column] ** 2 for column, times in known) + _UNKNOWN_SQUARE * (sum(row.values()) - sum(t for _, t in known))
+        unknown = sum(row.values()) - sum(times for _, times in known)
+        square = sum(times * scales[column] ** 2 for column, times in known) + _UNKNOWN_SQUARE * unknown
         norm = max(square, 1e-6) ** 0.5
         values.extend(times * scales[column] / norm for column, times in known)
         columns.extend(column for column, _ in known)

@@ -1,4 +1,4 @@
-"""A trained model as a folder: model.yml for people, two JSON files and one array file for the program. Nothing in it is executed."""
+"""A trained model as a folder: model.yml for people, JSON and arrays for the program; nothing in it is executed."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ def save(model: TrainedModel, card: Mapping[str, Any], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _CARD).unlink(missing_ok=True)
     classifier, cut_model = model.intents.classifier, model.intents.cut_model
-    arrays = {
+    arrays: dict[str, Any] = {  # np.savez takes the names as keywords
         "scales": classifier.scales,
         "weights": classifier.weights,
         "bias": classifier.bias,
-        "cut_weights": cut_model.weights,
+        "cut_weights": np.array(list(cut_model.weights.values()), dtype=np.float32),
         "syllables": np.array(model.lexicon.syllables.of_character, dtype=np.uint16),
     }
     np.savez(folder / _ARRAYS, **arrays)
-    _write(folder / _VOCABULARY, {"features": list(classifier.vocabulary), "cut_features": list(cut_model.vocabulary)})
+    _write(folder / _VOCABULARY, {"features": list(classifier.vocabulary), "cut_features": list(cut_model.weights)})
     _write(folder / _SETTINGS, _settings(model))
     text = yaml.safe_dump(dict(card), allow_unicode=True, sort_keys=False, width=110)
     (folder / _CARD).write_text(text, encoding="utf-8")
@@ -102,11 +102,11 @@ def _model(settings: dict[str, Any], vocabulary: dict[str, list[str]], arrays: d
         arrays["bias"],
         settings["with_marks"],
     )
-    cut_vocabulary = {name: row for row, name in enumerate(vocabulary["cut_features"])}
+    cut_weights = dict(zip(vocabulary["cut_features"], arrays["cut_weights"].tolist(), strict=True))
     intents = IntentModel(
         classifier,
         Calibration(**settings["calibration"]),
-        CutModel(cut_vocabulary, arrays["cut_weights"], settings["cut_bias"]),
+        CutModel(cut_weights, settings["cut_bias"]),
         Cutting(**settings["cutting"]),
         settings["threshold"],
     )

@@ -16,7 +16,10 @@ _PERMUTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    """How eagerly sentences are cut; settled on held-out sentences. `weight` is that of a part's log-probability beside a cut's log-odds."""
+    """How eagerly sentences are cut; settled on held-out sentences.
+
+    `weight` is that of a part's log-probability beside a cut's log-odds.
+    """
 
     weight: float = 2.0
     bias: float = 0.0
@@ -77,7 +80,8 @@ def _short_path(values: list[list[float]], most: int) -> list[tuple[int, int]]:
     best: tuple[float, list[tuple[int, int]]] = (-np.inf, [])
     origins: list[list[int]] = []
     for _ in range(most):
-        ways = [max((total[start] + values[start][end], start) for start in range(end)) if end else (-np.inf, 0) for end in range(count)]
+        ways = [(-np.inf, 0)]
+        ways += [max((total[start] + values[start][end], start) for start in range(end)) for end in range(1, count)]
         origins.append([start for _, start in ways])
         total = [value for value, _ in ways]
         if total[-1] > best[0]:

@@ -50,8 +50,8 @@ class TrainingError(ValueError):
 class IntentTraining:
     """A training config with `task_type: intent` (the SVM over characters, sounds and word groups; no GPU, seconds).
 
-    `marks` lets punctuation count: right for typed text, wrong for a recogniser's. `background` teaches what is out of scope where
-    the data hold nothing that is. `pipeline` finds entities, as in a bot's config.yml.
+    `marks` lets punctuation count: right for typed text, wrong for a recogniser's. `background` teaches what is out of scope
+    where the data hold nothing that is. `pipeline` finds entities, as in a bot's config.yml.
     """
 
     task_type: Literal["intent", "SEQ_CLS"]
@@ -61,7 +61,7 @@ class IntentTraining:
     marks: bool = True
     background: bool = False
     max_needs: int = 5
-    cost: float = 1.0
+    cost: float = 2.0
     folds: int = 4
     seed: int = 0
     pipeline: Pipeline = field(default_factory=Pipeline)
@@ -76,8 +76,8 @@ class IntentTraining:
 class TrainingMetrics:
     """How the model did on folds that it was not trained on, after thresholds and cutting.
 
-    `accuracy` is over sentences with one intent, `compound_exact` over those with several, `oos_recall` over those with none; `ece` is
-    the expected calibration error of the first guess (0 is perfect).
+    `accuracy` is over sentences with one intent, `compound_exact` over those with several, `oos_recall` over those with
+    none; `ece` is the expected calibration error of the first guess (0 is perfect).
     """
 
     examples: int
@@ -193,7 +193,7 @@ def _card(data: TrainingData, plan: _Plan, result: TrainingMetrics, labels: list
     plain = json.loads(json.dumps({"config": plan.settings, "metrics": asdict(result)}))
     return {
         "task": "intent",
-        "architecture": "linear SVM over character, sound and word-group n-grams; logistic cut model; rules and look-ups for entities",
+        "architecture": "linear SVM over character, sound and word-group n-grams; logistic cut model; entities by rules",
         "base": None,
         "format": FORMAT_VERSION,
         "labels": labels,

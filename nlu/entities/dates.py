@@ -1,4 +1,4 @@
-"""Days and times as said: 明天下午, 12月3号, 下周一上午十点. The value is the wording: what day it is, the caller's clock knows."""
+"""Days and times as said: 明天下午, 12月3号, 下周一上午十点. The value is the wording: only a clock knows the day."""
 
 from __future__ import annotations
 

@@ -87,8 +87,8 @@ class LookupFinder:
         lengths = sorted({len(key) for key in self.by_sound}, reverse=True)
         start = 0
         while start < len(folded):
-            ends = (start + length for length in lengths if start + length <= len(folded) and not any(taken[start : start + length]))
-            end = next((end for end in ends if sounds[start:end] in self.by_sound), None)
+            ends = (start + length for length in lengths if not any(taken[start : start + length]))
+            end = next((end for end in ends if end <= len(folded) and sounds[start:end] in self.by_sound), None)
             if end is not None:
                 yield _entity(self.by_sound[sounds[start:end]], folded, (start, end), _SOUND_CONFIDENCE)
             start = end or start + 1

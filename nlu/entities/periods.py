@@ -11,13 +11,13 @@ from nlu.understanding import Entity
 
 _PAST = r"(?<!用了)(?<!做了)(?<!开了)(?<!干了)(?<!过去)(?<!已经)(?<!这)(?<!那)(?<!前)(?<!头)(?<!第)(?<!成立)(?<!\d)(?<!零)(?<!〇)"
 """A length that lies behind (用了两年), an ordinal (第二年) or the rest of a year's number is no contract."""
-_NOT_AFTER = r"(?![前后多级底初中]|以前|之前|来了?|以来|\s?\d+月)"
+_NOT_AFTER = r"(?![前后级底初中]|多(?!少)|以前|之前|来了?|以来|\s?\d+月)"
 _NUMBER = rf"(?P<number>{numbers.PATTERN})"
 _LENGTHS = (
     (re.compile(rf"{_PAST}{_NUMBER}\s?年(?P<half>半)?{_NOT_AFTER}"), "year", 1, 6),
     (re.compile(rf"{_PAST}(?P<number>半)\s?年{_NOT_AFTER}"), "month", 12, 0),
     (re.compile(rf"{_PAST}{_NUMBER}\s?个半月{_NOT_AFTER}"), "month", 1, 0),
-    (re.compile(rf"{_PAST}{_NUMBER}\s?个\s?(?P<half>半)?月{_NOT_AFTER}"), "month", 1, 0),
+    (re.compile(rf"{_PAST}{_NUMBER}\s?个\s?(?P<half>半)?(?:月|号头){_NOT_AFTER}"), "month", 1, 0),
     (re.compile(rf"{_PAST}{_NUMBER}\s?个?\s?季度?{_NOT_AFTER}"), "month", 3, 0),
 )
 """Pattern, unit, units in one, months that a following 半 adds."""

@@ -12,7 +12,11 @@ from nlu.pipeline import Quantity
 from nlu.text import fold
 from nlu.understanding import Entity
 
-_CONNECTOR = r"(?:量|数|大小)?[\s,:,、]*(?:就|能|可以|想|我)?(?:要|是|为|在|得|有|需要|支持|改成|改为|改到|换成|加到|升到|提到|做到|到|给)?(?:个)?(?:大概|大约|差不多|起码|至少|最少|最多|到)?(?:要|有|得)?\s*"
+_CONNECTOR = (
+    r"(?:量|数|大小)?[\s,:、]*(?:就|能|可以|想|我)?"
+    r"(?:要|是|为|在|得|有|需要|支持|改成|改为|改到|换成|加到|升到|提到|做到|到|给)?(?:个)?"
+    r"(?:大概|大约|差不多|起码|至少|最少|最多|到)?(?:要|有|得)?\s*"
+)
 """What may stand between a cue and its number: 并发量大概要两千."""
 _UNIT_END = r"(?!网|信号|手机|卡)"
 """A 4G network is no memory."""
@@ -22,7 +26,7 @@ _BARE_END = r"(?![\d.a-z%年月日号点天块元万周折台])"
 
 @dataclass(frozen=True, slots=True)
 class QuantityFinder:
-    """Finds the quantities of a pipeline. Where several share a unit, a cue beside the number decides, else the first declared."""
+    """Finds the quantities of a pipeline. Where several share a unit, a cue beside the number decides, else the order."""
 
     quantities: Mapping[str, Quantity]
     with_unit: re.Pattern[str] | None = field(init=False)
@@ -63,7 +67,7 @@ class QuantityFinder:
                     yield self._entity(name, value, folded, match.span("number"))
 
     def _owner(self, folded: str, match: re.Match[str], taken: int) -> tuple[str, str]:
-        """Which quantity a number with a unit belongs to, and its unit; a cue that an earlier number has used up counts no more."""
+        """Which quantity a number with a unit belongs to, and its unit; each cue serves one number only."""
         unit = match["unit"]
         before = folded[max(taken, match.start() - 12) : match.start()]
         for name, cue in self.before.items():
