@@ -9,7 +9,7 @@ from typing import Any
 from dialogue.actions.action import ActionContext
 from dialogue.actions.choice import Choice, Limit, choose, knows
 from dialogue.actions.criteria import Criterion, criteria, matched, number, said_values, wish_for_less
-from dialogue.actions.settings import ActionSettings, Pricing
+from dialogue.actions.settings import ActionSettings, Budget, Pricing
 from dialogue.events import Event, SlotSet
 from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
@@ -69,7 +69,7 @@ class LookUp:
         total = total_of(choice.row, self.settings.pricing, context.state)
         if total is not None and self.settings.pricing is not None:
             return self._say(context, self.settings.pricing.reply, {**row_values(choice.row), **total})
-        return self._say(context, self._reply(choice.row), row_values(choice.row))
+        return self._say(context, self._reply(choice.row, context.state), row_values(choice.row))
 
     def _overview(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
         values = {
@@ -79,11 +79,11 @@ class LookUp:
         }
         return self._say(context, self.settings.overview, values)
 
-    def _reply(self, row: Row) -> str:
+    def _reply(self, row: Row, state: DialogueState) -> str:
         for column, responses in self.settings.replies.items():
             if str(row.get(column)) in responses:
                 return responses[str(row.get(column))]
-        return self.settings.reply
+        return self.settings.reply if self._quoted(state) else self.settings.first or self.settings.reply
 
     def _remembered(self, state: DialogueState, row: Row | None) -> tuple[SlotSet, ...]:
         if row is None:
@@ -94,7 +94,11 @@ class LookUp:
             for slot, before in self.settings.keep.items()
             if state.value(before) is not None and state.value(before) != found.get(before)
         }
-        return tuple(SlotSet(slot, value, "looked_up") for slot, value in {**kept, **found}.items())
+        told = tuple(SlotSet(slot, value, "looked_up") for slot, value in {**kept, **found}.items())
+        budget = self.settings.budget
+        if budget is None or not budget.kept_in or not _said_in(state, budget.slot):
+            return told
+        return (*told, SlotSet(budget.kept_in, self._budget_period(budget, state)))
 
     def _is_overview(self, state: DialogueState, standing: tuple[Criterion, ...], choice: Choice, limit: Limit | None) -> bool:
         """Whether only a kind of thing is known, and it is news (else the row spoken of is meant)."""
@@ -116,8 +120,14 @@ class LookUp:
         most = None if budget is None else number(state.value(budget.slot))
         if budget is None or most is None:
             return None
-        period = None if self.settings.pricing is None else state.value(self.settings.pricing.period)
-        return Limit(budget.year if period == "year" else budget.month, most)
+        return Limit(budget.year if self._budget_period(budget, state) == "year" else budget.month, most)
+
+    @staticmethod
+    def _budget_period(budget: Budget, state: DialogueState) -> str:
+        """month or year; an amount without either is for a month, as prices are told."""
+        if budget.kept_in and not _said_in(state, budget.slot):
+            return str(state.value(budget.kept_in) or "month")
+        return str(state.value(budget.period) or "month")
 
     def _say(self, context: ActionContext, response: str, values: Mapping[str, Any]) -> tuple[Event, ...]:
         if not response:
@@ -146,6 +156,11 @@ def total_of(row: Row, pricing: Pricing | None, state: DialogueState) -> dict[st
         return None
     total = price * many
     return {"count": count.value, "total_yuan": int(total) if float(total).is_integer() else round(total, 2)}
+
+
+def _said_in(state: DialogueState, slot: str) -> bool:
+    """Whether a slot was filled by the current sentence."""
+    return slot in state.slots and state.slots[slot].turn == state.turn
 
 
 def columns_used(settings: ActionSettings) -> tuple[str, ...]:

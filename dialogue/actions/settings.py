@@ -11,11 +11,17 @@ ActionKind = Literal["look_up", "compare", "lead", "ask_again"]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The slot that holds what the customer wants to spend, and the table's price columns it is held against."""
+    """The slot that holds what the customer wants to spend, and the table's price columns it is held against.
+
+    `period` is the slot with month or year. Whether the amount is for a month or a year is settled in the sentence that names it
+    and kept in the slot `kept_in`, since a later question may be about another period.
+    """
 
     slot: str
     month: str
     year: str
+    period: str = ""
+    kept_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class ActionSettings:
     overview: str = ""
     """Response said instead of `reply` when a kind of thing was named but no size: it sees the smallest row that fits,
     the columns of the largest as {largest_COLUMN}, and how many there are as {choices}."""
+    first: str = ""
+    """Response said instead of `reply` while no row has been spoken of (nothing can be 'changed' yet)."""
     replies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Column: value: response said instead of `reply` (available: {no: utter_feature_missing})."""
     otherwise: str = ""

@@ -157,3 +157,16 @@ def test_a_value_that_the_table_has_never_heard_of_is_refused_by_name_and_forgot
 def test_another_region_keeps_the_sizes() -> None:
     """Eight cores on the island do not exist: that is said, not silently made four."""
     assert text_of(LOOK_UP.run(context(state({"region": "island"}, {"kind": "server", "cores": 8})))) == "none"
+
+
+def test_a_budget_stays_one_for_the_month_when_the_year_is_asked_about_later() -> None:
+    said = slots_of(LOOK_UP.run(context(state({"kind": "server", "budget": 250}))))
+    assert said == {"quoted": "middle", "budget_period": "month"}
+    later = state({"period": "year"}, {"kind": "server", "budget": 250, "budget_period": "month", "quoted": "middle"})
+    assert text_of(LOOK_UP.run(context(later))) == "middle 200/2000 hello"
+
+
+def test_the_first_row_spoken_of_may_have_words_of_its_own() -> None:
+    change = LookUp(replace(SETTINGS, first="utter_others"), PRICES, FACTS)
+    assert text_of(change.run(context(state({"cores": 8})))) == "others"
+    assert text_of(change.run(context(state({"cores": 8}, {"quoted": "small"})))) == "large 400/4000 hello"
