@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+import tempfile
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from asr.features import FEATURES_FILE, MelSettings
 from asr.transcript import SAMPLE_RATE_HZ
 from asr.vocabulary import TOKENIZER_FILE, read_vocabulary
-
-CARD_FILE = "model.yml"
 
 
 class ExportError(ValueError):
@@ -33,10 +27,14 @@ def export(trainable: Path, output_dir: Path, quantization: str = "int8") -> Pat
         raise ExportError(f"{trainable}: no config.json there; name a transformers folder (training leaves OUTPUT_DIR/trainable)")
     vocabulary = read_vocabulary(trainable)
     output_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        TransformersConverter(str(trainable)).convert(str(output_dir), quantization=quantization, force=True)
-    except (OSError, ValueError, KeyError) as fault:
-        raise ExportError(f"{trainable}: cannot be converted ({fault})") from None
+    # The converter empties the folder that it writes to, and `trainable` may lie in ours.
+    with tempfile.TemporaryDirectory() as scratch:
+        converted = Path(scratch) / "model"
+        try:
+            TransformersConverter(str(trainable)).convert(str(converted), quantization=quantization)
+        except (OSError, ValueError, KeyError) as fault:
+            raise ExportError(f"{trainable}: cannot be converted ({fault})") from None
+        shutil.copytree(converted, output_dir, dirs_exist_ok=True)
     shutil.copyfile(trainable / TOKENIZER_FILE, output_dir / TOKENIZER_FILE)
     _write_features(trainable, output_dir)
     _write_languages(output_dir / "config.json", sorted(vocabulary.dialects.values()))
@@ -58,15 +56,3 @@ def _write_languages(file: Path, ids: list[int]) -> None:
     config = json.loads(file.read_text(encoding="utf-8"))
     config["lang_ids"] = config.get("lang_ids") or ids
     file.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-
-
-def write_card(folder: Path, card: Mapping[str, Any]) -> None:
-    """Write model.yml. The values are whatever YAML can say (Any), in the order given."""
-    text = yaml.safe_dump(dict(card), allow_unicode=True, sort_keys=False, width=120)
-    (folder / CARD_FILE).write_text(text, encoding="utf-8")
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,21 +1,26 @@
-"""Train a recogniser from an AsrTraining config; the one module of asr that imports torch."""
+"""Train a recogniser from an AsrTraining config; importing this module imports torch."""
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
 
 from asr.bundle import bundled_folder
+from asr.card import Card, file_hash, write_card
+from asr.export import export
 from asr.manifest import Clip, held_out, read_manifest, without_tones
 from asr.training.batches import label
 from asr.training.check import Check
 from asr.training.extend import extend
-from asr.training.loop import Material, run
+from asr.training.loop import TRAINABLE, Material, run
 from asr.training.network import SHAPES, Network, build, load
+from asr.training.schedule import Progress
 from asr.training.settings import AsrTraining, AugmentSound
 from asr.training.store import augmented_features, extract_features
 
@@ -28,7 +33,8 @@ class TrainingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What a run left behind: the transformers folder (half precision), steps, and error rates on held-out clips."""
+    """What a run left behind. `folder`: a CTranslate2 model with its card, and in `trainable/` the half-precision transformers
+    folder that training can go on from; `check`: error rates on held-out clips."""
 
     folder: Path
     steps: int
@@ -36,7 +42,7 @@ class Trained:
 
 
 def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
-    """Train and leave `output_dir/trainable`. Raises ManifestError, BaseModelError, TrainingError for bad input."""
+    """Train, export to `output_dir` and write its card. Raises ManifestError, BaseModelError, TrainingError for bad input."""
     torch.manual_seed(config.seed)
     if config.threads is not None:
         torch.set_num_threads(config.threads)
@@ -49,7 +55,30 @@ def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
     network = _network(config, kept)
     log.info("%.1f M parameters, %d tokens", sum(p.numel() for p in network.parameters()) / 1e6, network.vocabulary.size)
     progress, result = run(network, _material(config, network, (training, validation), augment), config)
-    return Trained(config.output_dir / "trainable", progress.step, result)
+    export(config.output_dir / TRAINABLE, config.output_dir)
+    write_card(config.output_dir, _card(config, network, len(kept), progress, result))
+    return Trained(config.output_dir, progress.step, result)
+
+
+def _card(config: AsrTraining, network: Network, clips: int, progress: Progress, result: Check) -> Card:
+    manifests = [path / "manifest.jsonl" if path.is_dir() else path for path in config.manifests]
+    return Card(
+        architecture="WhisperForConditionalGeneration",
+        base=config.init_from or config.base_model,
+        dialects=tuple(network.vocabulary.dialects),
+        parameters=sum(p.numel() for p in network.whisper.parameters()),
+        vocabulary=network.vocabulary.size,
+        data=(*(f"{path.parent.name}/{path.name} sha256 {file_hash(path)}" for path in manifests), f"{clips} clips in all"),
+        data_licence=config.data_licence,
+        config={field.name: getattr(config, field.name) for field in dataclasses.fields(config)},
+        metrics={
+            "steps": progress.step,
+            "minutes": round(progress.elapsed_s / 60, 1),
+            "validation_phone_error_rate": round(result.per, 4),
+            "validation_token_error_rate": round(result.cer, 4),
+        },
+        date=datetime.now(UTC).date().isoformat(),
+    )
 
 
 def _network(config: AsrTraining, clips: Sequence[Clip]) -> Network:

@@ -22,7 +22,7 @@ NO_TIMESTAMPS = "<|notimestamps|>"
 NO_SPEECH = ("<|nospeech|>", "<|nocaptions|>")
 _AFTER_LANGUAGES = ("<|translate|>", TRANSCRIBE, "<|startoflm|>", "<|startofprev|>", NO_SPEECH[0], NO_TIMESTAMPS)
 LARGE_VOCABULARY = 50_257
-"""Byte-level tokens of OpenAI's models, special tokens not counted; CTranslate2 detects languages from 51,865 on, specials counted."""
+"""Byte-level tokens of OpenAI's models, special tokens not counted; CTranslate2 detects languages from 51,865 on, all counted."""
 TOKENIZER_FILE = "tokenizer.json"
 
 

@@ -24,6 +24,7 @@ from asr.training.store import FeatureStore
 
 log = logging.getLogger(__name__)
 CHECKPOINT = "checkpoint.pt"
+TRAINABLE = "trainable"
 _LOG_EVERY = 50
 
 
@@ -72,7 +73,7 @@ def run(network: Network, material: Material, config: AsrTraining) -> tuple[Prog
         result = check(network, material.validation, material.validation_labels, deciding)
         _report(progress, losses, result, optimizer)
         save(network, optimizer, progress, checkpoint)
-        network.save(config.output_dir / "trainable")
+        network.save(config.output_dir / TRAINABLE)
     return progress, result
 
 

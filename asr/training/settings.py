@@ -55,6 +55,8 @@ class AsrTraining:
     bf16: bool = field(default=True, metadata={"aliases": ("fp16",)})
     threads: int | None = None
     seed: int = 7
+    # Whose voices and words these are, for the model's card.
+    data_licence: str = "not stated"
     resume_from_checkpoint: bool = False
 
     def __post_init__(self) -> None:

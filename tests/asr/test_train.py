@@ -11,11 +11,14 @@ import soundfile
 pytest.importorskip("torch")
 
 import torch
+import yaml
 from safetensors.torch import load_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForConditionalGeneration
 
-from asr.export import export
+from asr.card import add_evaluation, file_hash
+from asr.cer import ErrorRate
+from asr.evaluate import AsrReport
 from asr.features import MelSettings
 from asr.manifest import ManifestError
 from asr.recogniser import WhisperRecogniser
@@ -73,17 +76,27 @@ def trained(config: AsrTraining) -> Trained:
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
-    model = WhisperForConditionalGeneration.from_pretrained(folder)
+    model = WhisperForConditionalGeneration.from_pretrained(folder / "trainable")
     state: dict[str, torch.Tensor] = model.state_dict()
     return state
 
 
-def test_a_run_leaves_a_half_precision_folder_that_exports_and_recognises(trained: Trained, tmp_path: Path) -> None:
-    assert load_file(trained.folder / "model.safetensors")["model.decoder.embed_tokens.weight"].dtype == torch.float16
-    recogniser = WhisperRecogniser(export(trained.folder, tmp_path / "model"))
-    heard = recogniser.transcribe(beeps("一二"))
+def test_a_run_leaves_a_model_that_recognises_and_can_be_trained_on(trained: Trained) -> None:
+    assert (
+        load_file(trained.folder / "trainable" / "model.safetensors")["model.decoder.embed_tokens.weight"].dtype == torch.float16
+    )
+    heard = WhisperRecogniser(trained.folder).transcribe(beeps("一二"))
     assert set(heard.text) <= set(TONES)
     assert 0 <= heard.confidence <= 1
+
+
+def test_the_card_says_what_the_model_is_and_how_it_hears(trained: Trained, corpus: Path) -> None:
+    report = AsrReport(3, ErrorRate(3, 0.1, 0.0, 0.2), {"yue": ErrorRate(3, 0.1, 0.0, 0.2)}, 0.01, 9.0, 12.0, 1.0, 2, 0)
+    add_evaluation(trained.folder, "cloud_eval", report)
+    card = yaml.safe_load((trained.folder / "model.yml").read_text(encoding="utf-8"))
+    assert (card["task"], card["base"], card["metrics"]["steps"]) == ("asr", "tiny-zh", trained.steps)
+    assert card["data"][0].split(" sha256 ")[1] == file_hash(corpus)
+    assert card["evaluations"]["cloud_eval"]["cer_by_dialect"]["yue"].startswith("0.1000 (95 %: 0.0000 to 0.2000")
 
 
 def test_the_same_seed_gives_the_same_weights(config: AsrTraining, trained: Trained, tmp_path: Path) -> None:
@@ -101,8 +114,10 @@ def test_a_run_resumes_where_it_stopped(config: AsrTraining, tmp_path: Path) -> 
 def test_training_goes_on_from_a_model_with_new_characters_and_phones(
     trained: Trained, config: AsrTraining, tmp_path: Path
 ) -> None:
-    before = read_vocabulary(trained.folder)
-    after = train(replace(config, output_dir=tmp_path, init_from=str(trained.folder), extra_characters="云", max_steps=1))
+    before = read_vocabulary(trained.folder / "trainable")
+    after = train(
+        replace(config, output_dir=tmp_path, init_from=str(trained.folder / "trainable"), extra_characters="云", max_steps=1)
+    )
     vocabulary = read_vocabulary(after.folder)
     assert vocabulary.size == before.size + 1
     assert vocabulary.decode(vocabulary.encode("云一二")) == "云一二"
@@ -169,7 +184,7 @@ def test_a_checkpoint_of_openais_form_is_tuned_exported_and_recognises(config: A
     vocabulary = read_vocabulary(tuned.folder)
     assert vocabulary.dialect_in_prompt
     assert vocabulary.size == OPENAI_VOCABULARY
-    heard = WhisperRecogniser(export(tuned.folder, tmp_path / "model")).transcribe(beeps("一二三"))
+    heard = WhisperRecogniser(tuned.folder).transcribe(beeps("一二三"))
     assert heard.dialect in ("cmn", "yue")
 
 
