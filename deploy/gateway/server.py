@@ -19,6 +19,8 @@ from deploy.settings import MAX_BODY
 log = logging.getLogger(__name__)
 
 BACKLOG = 1024
+KEEP_ALIVE_S = 75
+"""Longer than the 60 s for which proxies keep an idle connection: the side that sends next must not be the last to know."""
 Step = Callable[[], Awaitable[None]]
 
 
@@ -119,6 +121,7 @@ def _config(gateway: Gateway) -> uvicorn.Config:
         ws_max_size=MAX_BODY,
         ws_per_message_deflate=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=5,
     )
 
