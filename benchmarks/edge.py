@@ -167,7 +167,7 @@ async def _one_call(port: int, turns: int, first: int, end_silence_ms: int) -> l
             raise RuntimeError("a turn was not answered within 10 s")
         waits.append((answered_at - asked_at) * 1000.0 - end_silence_ms)
         progress(f"turn {first + len(waits):>3}: {waits[-1]:.0f} ms")
-        await phone.quiet(for_s=0.6, within_s=30)
+        await phone.quiet(for_s=1.0, within_s=30)
         if phone.ended.is_set():
             break
     await phone.hang_up()
