@@ -79,8 +79,6 @@ def train_bot(folder: Path, progress: Callable[[str], None]) -> Outcome:
 
 
 def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
-    """Train, then export beside it, so that the folder can be used and evaluated at once."""
-    from asr.export import export
     from asr.train import train
     from asr.training.settings import AsrTraining
     from dialogue.yaml_file import fill
@@ -89,9 +87,7 @@ def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
     filled = fill(AsrTraining, config, "the training config")
     progress(f"training a recogniser into {filled.output_dir} ...")
     trained = train(filled, Augment() if filled.augmented_copies else None)
-    progress("exporting it to CTranslate2 ...")
-    folder = export(trained.folder, filled.output_dir)
-    return Outcome(folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
+    return Outcome(trained.folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
 
 
 def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:
