@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asr.transcript import Recogniser
@@ -36,17 +35,11 @@ def equip(bot: SalesBot, recogniser: Recogniser | None = None) -> CallParts:
 
 def recogniser_of(bot: Bot) -> Recogniser:
     """The bot's own model folder, or the bundled one."""
+    from asr.bundle import bundled_folder
     from asr.recogniser import WhisperRecogniser
 
     named = bot.settings.models.asr
-    return WhisperRecogniser(bundled_recogniser() if named == BUNDLED else bot.folder / named)
-
-
-def bundled_recogniser() -> Path:
-    """The folder of the recogniser that ships with the program."""
-    import asr
-
-    return Path(asr.__file__).parent / "bundled"
+    return WhisperRecogniser(bundled_folder() if named == BUNDLED else bot.folder / named)
 
 
 def voice_of(settings: VoiceSettings) -> Voice:
