@@ -45,3 +45,5 @@ def configure(level: str = "warning", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # At info level uvicorn writes the address of every WebSocket, and a browser's may hold its key.
+    logging.getLogger("uvicorn").setLevel(max(root.level, logging.WARNING))

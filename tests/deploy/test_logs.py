@@ -3,10 +3,11 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
-from deploy.logs import JsonLines
+from deploy.logs import JsonLines, configure
 
 
 @pytest.fixture
@@ -37,3 +38,24 @@ def test_an_errors_words_are_not_written_since_they_may_be_a_callers(written: tu
     line = json.loads(stream.getvalue())
     assert line["error"] == "ValueError"
     assert "test_logs.py:" in line["at"][-1]
+
+
+@pytest.fixture
+def kept_logging() -> Iterator[None]:
+    """configure() changes the process; put everything back for the other tests."""
+    root, uvicorn = logging.getLogger(), logging.getLogger("uvicorn")
+    before = (list(root.handlers), root.level, uvicorn.level)
+    yield
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    uvicorn.setLevel(before[2])
+
+
+@pytest.mark.usefixtures("kept_logging")
+def test_no_address_of_a_socket_is_written_since_it_may_hold_a_key() -> None:
+    stream = io.StringIO()
+    configure("debug", stream)
+    logging.getLogger("uvicorn.error").info('"WebSocket /ws/chat?key=abcdefgh01234567" [accepted]')
+    logging.getLogger("deploy.gateway").info("a call began")
+    assert "abcdefgh" not in stream.getvalue()
+    assert "a call began" in stream.getvalue()
