@@ -8,6 +8,7 @@ and JSON: `ready`, `heard`, `reply`, `clear` (stop playing and forget what is qu
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
@@ -35,7 +36,7 @@ SEND_S = 10.0
 """A browser that takes nothing for so long is gone."""
 RATES_HZ = range(8000, 48001)
 NAME = re.compile(r"[\w.:-]{1,64}")
-RUBBISH, TRY_AGAIN_LATER = 1007, 1013
+NORMAL, RUBBISH, TRY_AGAIN_LATER = 1000, 1007, 1013
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +127,17 @@ def voice_endpoint(switchboard: Switchboard) -> Callable[[WebSocket], Awaitable[
         await socket.accept()
         try:
             start = await _start(socket)
-            line = VoiceLine(socket, start.rate_hz)
-            await _call(switchboard, start, line)
-            await socket.close()
+            await _call(switchboard, start, VoiceLine(socket, start.rate_hz))
+            code, why = NORMAL, ""
         except BusyError:
-            await socket.close(TRY_AGAIN_LATER, "too many calls at once")
+            code, why = TRY_AGAIN_LATER, "too many calls at once"
         except WireError as fault:
             log.warning("voice socket dropped: %s", fault)
-            await socket.close(RUBBISH, str(fault)[:100])
-        except (LineClosedError, WebSocketDisconnect, RuntimeError):  # RuntimeError: starlette, after a close
+            code, why = RUBBISH, str(fault)[:100]
+        except LineClosedError:
             return
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # starlette, when the browser was quicker
+            await socket.close(code, why)
 
     return serve
 

@@ -47,6 +47,7 @@ class Playout:
         self._wake = asyncio.Event()
         self._latest = Utterance()
         self._held = False
+        self._closed = False
         self._heard_until = 0.0
 
     @property
@@ -74,8 +75,8 @@ class Playout:
         return self._latest
 
     def say(self, utterance: Utterance, sound: Sound) -> None:
-        """Queue sound behind what is there. A dropped utterance is not queued."""
-        if utterance.dropped:
+        """Queue sound behind what is there. A dropped utterance is not queued, nor anything for a line that is closed."""
+        if utterance.dropped or self._closed:
             return
         size = self._line.rate_hz * FRAME_MS // 1000
         padded = np.concatenate([sound, np.zeros(-len(sound) % size, np.float32)])
@@ -118,8 +119,9 @@ class Playout:
                 self._wake.clear()
                 while self._queue.waiting and not self._held:
                     await self._send(*self._queue.waiting.popleft())
-        except LineClosedError:
-            self._queue.waiting.clear()  # receive() tells the call
+        except LineClosedError:  # receive() tells the call
+            self._closed = True
+            self._queue.waiting.clear()
 
     async def _send(self, utterance: Utterance, frame: Sound) -> None:
         begins = max(self._now(), self._heard_until)

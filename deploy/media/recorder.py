@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import wave
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from deploy.media.transport import Sound
+
+log = logging.getLogger(__name__)
 
 WRITE_S = 1.0
 """Sound kept in memory before it is written; what a power cut may cost."""
@@ -113,7 +116,10 @@ class WavRecorder:
         stereo = np.zeros((count, 2), np.float32)
         for side, sound in enumerate((self._left, self._right)):
             stereo[: len(sound), side] = sound[:count]
-        self._file.writeframes((np.clip(stereo, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())
+        try:
+            self._file.writeframes((np.clip(stereo, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())
+        except OSError as fault:  # a full disk ends the recording, not the call
+            log.error("recording lost a piece of %d samples: %s", count, fault.strerror)
         self._left, self._right = self._left[count:], self._right[count:]
         self._written += count
 

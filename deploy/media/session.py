@@ -39,6 +39,8 @@ UNHEARD_MS = 600
 """Speech without words that is this long was an utterance not understood; shorter is a cough or the street."""
 UNHEARD = "\u2026\u2026"
 """What the bot is told then: not the empty text, which is silence."""
+AHEAD_S = 60.0
+"""Sound that comes faster than time: a test may send a clip at once, a flood may not go on."""
 UNFINISHED_S = 0.8
 """How long a caller who stopped in the middle of a sentence is waited for, after the silence that ends any turn."""
 GAP_S = 0.5
@@ -73,7 +75,8 @@ class CallSession:
         self._turns: list[tuple[TurnRecord, Utterance]] = []
         self._began_at = self._now()
         self._answered_at = self._began_at
-        self._received_at = self._began_at
+        self._due_at = self._began_at
+        self._received_s = 0.0
         self._last_words = False
 
     async def run(self) -> CallRecord:
@@ -231,6 +234,9 @@ class CallSession:
                 got = await self._line.receive()
                 if not isinstance(got, Digit):  # a key pressed by mistake must not end the call
                     await self._hear(got.samples)
+                if self._received_s - (self._now() - self._began_at) > AHEAD_S:
+                    raise WireError(f"sound came {AHEAD_S:.0f} s before its time")
+                await asyncio.sleep(0)  # a line that has much to say must not keep the others waiting
         except LineClosedError:
             ended = "hang_up"
         except WireError as fault:
@@ -243,13 +249,16 @@ class CallSession:
         quiet = np.zeros(int(GAP_S * self._line.rate_hz), np.float32)
         while True:
             await asyncio.sleep(GAP_S)
-            if self._now() - self._received_at >= GAP_S:
+            if self._now() - self._due_at >= GAP_S:
                 await self._hear(quiet)
 
     async def _hear(self, samples: Sound) -> None:
-        self._received_at = self._now()
-        self._recorder.caller(samples, self._received_at)
-        echoes = self._playout.speaking or self._received_at < self._playout.heard_until + DELAY_S
+        now = self._now()
+        seconds = len(samples) / self._line.rate_hz
+        self._due_at = now + seconds
+        self._received_s += seconds
+        self._recorder.caller(samples, now)
+        echoes = self._playout.speaking or now < self._playout.heard_until + DELAY_S
         for turn in self._hearing.hear(samples, self._echo.hears_bot if echoes else None):
             self._inbox.put_nowait(turn)
         if self._playout.speaking and self._breaks_in():

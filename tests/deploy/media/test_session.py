@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -13,10 +14,10 @@ from deploy.media.recorder import WavRecorder
 from deploy.media.records import CallRecord
 from deploy.media.session import FAILED, UNHEARD, CallSession
 from deploy.media.speaker import Speaker
-from deploy.media.transport import Sound, WireError
+from deploy.media.transport import Heard, LineClosedError, Sound, WireError
 from deploy.media.virtual_time import run_in_virtual_time
 from dialogue.reply import Reply
-from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, said
+from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, now, said
 
 Utter = Callable[[str], Sound]
 ROLL_S = 0.35  # the ear's margins around a turn
@@ -214,3 +215,39 @@ def test_a_sentence_that_never_goes_on_is_answered_as_it_is(utter: Utter) -> Non
     brain = ScriptedBrain()
     hold(TimedLine({1.5: utter(first)}, hang_up_s=8), brain, hears(utter, first))
     assert brain.asked == [first]
+
+
+def test_a_line_that_is_gone_in_the_middle_of_the_last_words_ends_the_call(utter: Utter) -> None:
+    brain = ScriptedBrain({QUESTION: said(LONG_ANSWER, "action_hand_over", hand_over=True)})
+    gone_s = 1.5 + len(utter(QUESTION)) / 8000 + 1.5
+
+    class Cut(TimedLine):
+        async def send(self, samples: Sound) -> None:
+            if now() > gone_s:
+                raise LineClosedError
+            await super().send(samples)
+
+    call = hold(Cut({1.5: utter(QUESTION)}, hang_up_s=gone_s), brain, hears(utter, QUESTION))
+    assert call.ended == "hand_over"
+    assert call.duration_s < gone_s + 1
+
+
+def test_a_line_that_sends_in_large_pieces_is_not_taken_for_silent_in_between(utter: Utter) -> None:
+    class Pieces(TimedLine):
+        async def receive(self) -> Heard:
+            return Heard(np.concatenate([(await TimedLine.receive(self)).samples for _ in range(50)]))
+
+    recogniser = hears(utter, QUESTION)
+    hold(Pieces({1.5: utter(QUESTION)}, hang_up_s=8), ScriptedBrain(), recogniser)
+    assert recogniser.heard_s == [pytest.approx(len(utter(QUESTION)) / 8000 + ROLL_S, abs=0.15)]
+
+
+def test_a_flood_of_sound_is_no_telephone(utter: Utter) -> None:
+    class Flood(TimedLine):
+        async def receive(self) -> Heard:
+            await asyncio.sleep(0)
+            return Heard(np.zeros(4000, np.float32))
+
+    call = hold(Flood({}, hang_up_s=60), ScriptedBrain(), hears(utter, QUESTION))
+    assert call.ended == "dropped"
+    assert call.duration_s < 1
