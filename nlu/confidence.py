@@ -26,7 +26,7 @@ class Calibration:
 
     def log_probabilities(self, margins: Floats, labels: Sequence[str]) -> Floats:
         """Over the last axis, which is that of `labels`."""
-        logits = margins * np.float32(self.sharpness)
+        logits = margins * np.float32(self.sharpness)  # a copy: the next line changes it
         if NONE in labels:
             logits[..., list(labels).index(NONE)] += np.float32(self.none_bias)
         logits = logits - logits.max(axis=-1, keepdims=True)

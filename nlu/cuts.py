@@ -85,6 +85,7 @@ class CutTable:
     is_cut: npt.NDArray[np.bool_]
     owners: npt.NDArray[np.int64]
     """The sentence that each row belongs to."""
+    sentences: int
 
 
 def says(sentence: Sentence) -> npt.NDArray[np.bool_]:
@@ -100,14 +101,15 @@ def says(sentence: Sentence) -> npt.NDArray[np.bool_]:
     return saying
 
 
-def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]]) -> CutTable:
-    """From sentences and their true cuts (word positions)."""
-    from scipy.sparse import csr_matrix
+def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]], after: CutTable | None = None) -> CutTable:
+    """From sentences and their true cuts (word positions); behind those of the table `after`, where there is one."""
+    from scipy.sparse import csr_matrix, vstack
 
-    vocabulary: dict[str, int] = {}
+    vocabulary: dict[str, int] = {} if after is None else dict(after.vocabulary)
+    first = 0 if after is None else after.sentences
     columns: list[int] = []
     starts, labels, owners = [0], [], []
-    for number, (sentence, cuts) in enumerate(examples):
+    for number, (sentence, cuts) in enumerate(examples, start=first):
         closed = _inside_entities(sentence)
         for at in range(1, len(sentence)):
             if at in closed:
@@ -117,14 +119,20 @@ def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]]) -> CutTable:
             labels.append(at in cuts)
             owners.append(number)
     matrix = csr_matrix((np.ones(len(columns), dtype=np.float32), columns, starts), shape=(len(labels), len(vocabulary)))
-    return CutTable(vocabulary, matrix, np.array(labels, dtype=bool), np.array(owners, dtype=np.int64))
+    is_cut, of = np.array(labels, dtype=bool), np.array(owners, dtype=np.int64)
+    if after is not None:
+        before = after.matrix.copy()
+        before.resize(before.shape[0], len(vocabulary))
+        matrix = vstack([before, matrix], format="csr")
+        is_cut, of = np.concatenate([after.is_cut, is_cut]), np.concatenate([after.owners, of])
+    return CutTable(vocabulary, matrix, is_cut, of, first + len(examples))
 
 
 def fit(table: CutTable, chosen: Sequence[int], seed: int) -> CutModel:
     """Learn from the sentences with these numbers; a number that stands twice counts twice."""
     from sklearn.linear_model import LogisticRegression
 
-    times = np.bincount(np.asarray(chosen, dtype=np.int64), minlength=int(table.owners.max(initial=-1)) + 1)
+    times = np.bincount(np.asarray(chosen, dtype=np.int64), minlength=table.sentences)
     importance = times[table.owners].astype(float)
     rows = np.flatnonzero(importance)
     if len(set(table.is_cut[rows].tolist())) < 2:

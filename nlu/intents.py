@@ -20,6 +20,16 @@ _NOT = np.float32(-1e6)
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """A sentence with the margins of its parts, (cuts, cuts, labels); the rest as in Charted."""
+
+    cuts: tuple[int, ...]
+    margins: Floats
+    odds: Floats
+    complete: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class Charted:
     """A sentence with the log-probabilities of its parts: `likely` is (cuts, cuts, labels), `odds` the log-odds of each cut.
 
@@ -30,6 +40,12 @@ class Charted:
     likely: Floats
     odds: Floats
     complete: npt.NDArray[np.bool_]
+
+
+def charted(looked: Looked, calibration: Calibration, labels: Sequence[str]) -> Charted:
+    """Margins over `labels` as log-probabilities."""
+    likely = calibration.log_probabilities(looked.margins, labels)
+    return Charted(looked.cuts, likely, looked.odds, looked.complete)
 
 
 def complete(sentence: Sentence, cuts: Sequence[int]) -> npt.NDArray[np.bool_]:
@@ -56,6 +72,10 @@ class IntentModel:
 
     def chart(self, sentence: Sentence) -> Charted:
         """All parts of a sentence that are worth looking at, scored. The sentence must have a word."""
+        return charted(self.look(sentence), self.calibration, self.classifier.labels)
+
+    def look(self, sentence: Sentence) -> Looked:
+        """The same, not yet as probabilities."""
         if not self.cut_model.weights:
             logits = np.zeros(len(sentence) + 1, dtype=np.float32)
             cuts: tuple[int, ...] = (0, len(sentence))
@@ -65,8 +85,7 @@ class IntentModel:
         odds = logits[list(cuts)]
         odds[[0, -1]] = 0.0
         margins = self.classifier.scores(sentence, cuts)
-        likely = self.calibration.log_probabilities(margins, self.classifier.labels)
-        return Charted(cuts, likely, odds, complete(sentence, cuts))
+        return Looked(cuts, margins, odds, complete(sentence, cuts))
 
     def needs(self, sentence: Sentence, chart: Charted) -> tuple[Need, ...]:
         """The needs in spoken order, each above the threshold. Parts that are none join a neighbour."""

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from nlu import cuts, linear
 from nlu.compounds import Labelled, joined
 from nlu.confidence import NONE
 from nlu.cuts import NO_CUTS, CutModel, CutTable
-from nlu.features import part
-from nlu.intents import IntentModel
+from nlu.features import Sentence, part
+from nlu.intents import IntentModel, Looked
 from nlu.lexicon import Lexicon
-from nlu.linear import Floats
+from nlu.linear import RowTable
 from nlu.segmentation import Cutting, align
 
 _ABSENT = -3.0
 """The margin of a label that a fold's training rows lacked."""
 _MADE = 1000
 """Compound sentences made from simple ones, at most."""
+_MADE_HELD_OUT = 3
+"""Every third of them is looked at when it is held out."""
 _REAL_WEIGHT = 3
 """Real compound sentences count so many times as much as made ones when cutting is learnt."""
 
@@ -55,13 +56,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """A sentence as a model saw it that had not been trained on it; `margins` are (cuts, cuts, labels) over all labels."""
+    """A sentence as a model saw it that had not been trained on it; its margins are over all labels."""
 
     row: Labelled
-    cuts: tuple[int, ...]
-    margins: Floats
-    odds: Floats
-    complete: npt.NDArray[np.bool_]
+    looked: Looked
     made: bool = False
 
 
@@ -79,39 +77,46 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A training sentence, the fold that leaves it out (-1: none does), and its rows for the classifier."""
+    """A training sentence, the fold that leaves it out (-1: none does), and its parts with one label each."""
 
     row: Labelled
     fold: int
-    counts: tuple[Mapping[str, int], ...]
+    pieces: tuple[Sentence, ...]
     labels: tuple[str, ...]
     made: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The features of all pieces of all items, in order, and of all places of all items."""
+
+    rows: RowTable
+    cuts: CutTable | None
+
+
 def learn(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> Learnt:
     """Train on all rows, and on all but each fold. Needs two labels or more."""
-    plain = [_item(row, fold, options) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
-    made = _made(plain, [row.intents for row in rows.compounds], lexicon, options)
+    plain = [_item(row, fold) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
+    items = [*plain, *_made(plain, [row.intents for row in rows.compounds], lexicon, options)]
+    tables = _tabulated(items, options, cuts_of=items)
     if options.compound and rows.compounds:
-        aligned = _aligned(rows.compounds, [*plain, *made], options)
-        plain += [_item(row, fold, options) for fold, row in _dealt(aligned, options)]
-    items = [*plain, *made]
-    table = _tabulated(items, options)
-    held_out = tuple(one for fold in range(options.folds) for one in _held_out(items, fold, table, options))
-    return Learnt(_fit(items, table, -1, options), _all_labels(items), held_out)
+        aligned = _aligned(rows.compounds, items, tables, options)
+        real = [_item(row, fold) for fold, row in _dealt(aligned, options)]
+        items, tables = [*items, *real], _tabulated([*items, *real], options, cuts_of=real, after=tables.cuts)
+    held_out = tuple(one for fold in range(options.folds) for one in _held_out(items, fold, tables, options))
+    return Learnt(_fit(items, tables, -1, options), _all_labels(items), held_out)
 
 
 def _all_labels(items: Sequence[_Item]) -> tuple[str, ...]:
     return tuple(sorted({label for item in items for label in item.labels}))
 
 
-def _item(row: Labelled, fold: int, options: LearningOptions) -> _Item:
+def _item(row: Labelled, fold: int) -> _Item:
     ends = (*row.begins[1:], len(row.sentence))
     pieces = [row.sentence]
     if len(row.begins) > 1:
         pieces = [part(row.sentence, start, end) for start, end in zip(row.begins, ends, strict=True)]
-    counts = tuple(linear.counted(piece, options.with_marks) for piece in pieces)
-    return _Item(row, fold, counts, row.intents)
+    return _Item(row, fold, tuple(pieces), row.intents)
 
 
 def _made(plain: Sequence[_Item], orders: Sequence[tuple[str, ...]], lexicon: Lexicon, options: LearningOptions) -> list[_Item]:
@@ -123,34 +128,44 @@ def _made(plain: Sequence[_Item], orders: Sequence[tuple[str, ...]], lexicon: Le
         singles = [item.row for item in plain if item.fold == fold and item.labels != (NONE,)]
         count = min(len(singles), _MADE // options.folds)
         rows = joined(singles, orders, count, lexicon, random.Random(options.seed + fold))
-        made += [_Item(row, fold, (), (), made=True) for row in rows]
+        made += [_Item(row, fold, (), row.intents, made=True) for row in rows]
     return made
 
 
-def _tabulated(items: Sequence[_Item], options: LearningOptions) -> CutTable | None:
-    return cuts.tabulate([(item.row.sentence, item.row.begins[1:]) for item in items]) if options.compound else None
+def _tabulated(
+    items: Sequence[_Item], options: LearningOptions, cuts_of: Sequence[_Item], after: CutTable | None = None
+) -> _Tables:
+    """`cuts_of` are the items whose places are not in `after` yet."""
+    rows = linear.tabulate([piece for item in items for piece in item.pieces], options.with_marks)
+    if not options.compound:
+        return _Tables(rows, None)
+    return _Tables(rows, cuts.tabulate([(item.row.sentence, item.row.begins[1:]) for item in cuts_of], after))
 
 
-def _fit(items: Sequence[_Item], table: CutTable | None, without: int, options: LearningOptions) -> IntentModel:
+def _fit(items: Sequence[_Item], tables: _Tables, without: int, options: LearningOptions) -> IntentModel:
     """A model of all items but those of the fold `without` (-1: of all)."""
     kept = [at for at, item in enumerate(items) if without < 0 or item.fold != without]
-    rows = [(counts, label) for at in kept for counts, label in zip(items[at].counts, items[at].labels, strict=True)]
+    rows = [item.fold for item in items for _ in item.pieces]
+    chosen = [row for row, fold in enumerate(rows) if without < 0 or fold != without]
+    labels = [label for at in kept for _, label in zip(items[at].pieces, items[at].labels, strict=False)]
     linear_options = linear.LinearOptions(options.cost, options.min_count, options.with_marks, options.seed)
-    classifier = linear.fit([counts for counts, _ in rows], [label for _, label in rows], linear_options)
+    classifier = linear.fit(tables.rows, chosen, labels, linear_options)
     cutting = Cutting(max_parts=options.max_needs)
-    return IntentModel(classifier, cut_model=_cut_model(items, kept, table, options), cutting=cutting)
+    return IntentModel(classifier, cut_model=_cut_model(items, kept, tables.cuts, options), cutting=cutting)
 
 
 def _cut_model(items: Sequence[_Item], kept: Sequence[int], table: CutTable | None, options: LearningOptions) -> CutModel:
     if table is None:
         return NO_CUTS
-    real = [at for at in kept if len(items[at].labels) > 1]
+    real = [at for at in kept if len(items[at].pieces) > 1]
     return cuts.fit(table, [*kept, *real * (_REAL_WEIGHT - 1)], options.seed)
 
 
-def _aligned(compounds: Sequence[Labelled], items: Sequence[_Item], options: LearningOptions) -> tuple[Labelled, ...]:
+def _aligned(
+    compounds: Sequence[Labelled], items: Sequence[_Item], tables: _Tables, options: LearningOptions
+) -> tuple[Labelled, ...]:
     """Compound sentences with their likeliest cuts, found by a model of the simple ones."""
-    model = _fit(items, _tabulated(items, options), -1, options)
+    model = _fit(items, tables, -1, options)
     model = replace(model, cutting=_EVERYWHERE)
     labels = model.classifier.labels
     found: list[Labelled] = []
@@ -165,19 +180,19 @@ def _aligned(compounds: Sequence[Labelled], items: Sequence[_Item], options: Lea
     return tuple(found)
 
 
-def _held_out(items: Sequence[_Item], fold: int, table: CutTable | None, options: LearningOptions) -> Iterator[HeldOut]:
-    left = [item for item in items if item.fold == fold]
+def _held_out(items: Sequence[_Item], fold: int, tables: _Tables, options: LearningOptions) -> Iterator[HeldOut]:
+    left = [item for item in items if item.fold == fold and not item.made]
+    left += [item for item in items if item.fold == fold and item.made][::_MADE_HELD_OUT]
     if not left or len({label for item in items if item.fold != fold for label in item.labels}) < 2:
         return
-    model = _fit(items, table, fold, options)
+    model = _fit(items, tables, fold, options)
     labels = _all_labels(items)
     columns = [labels.index(label) for label in model.classifier.labels]
     for item in left:
-        chart = model.chart(item.row.sentence)
-        raw = model.classifier.scores(item.row.sentence, chart.cuts)
-        margins = np.full((*raw.shape[:2], len(labels)), _ABSENT, dtype=np.float32)
-        margins[:, :, columns] = raw
-        yield HeldOut(item.row, chart.cuts, margins, chart.odds, chart.complete, item.made)
+        looked = model.look(item.row.sentence)
+        margins = np.full((*looked.margins.shape[:2], len(labels)), _ABSENT, dtype=np.float32)
+        margins[:, :, columns] = looked.margins
+        yield HeldOut(item.row, replace(looked, margins=margins), item.made)
 
 
 def _dealt(rows: Sequence[Labelled], options: LearningOptions) -> list[tuple[int, Labelled]]:

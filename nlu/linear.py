@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,49 +102,59 @@ class LinearOptions:
     seed: int = 0
 
 
-def counted(sentence: Sentence, with_marks: bool) -> Mapping[str, int]:
-    """The features of a sentence as one part, with how often each occurs: a row to `fit`."""
-    return Counter(names(sentence, with_marks))
+@dataclass(frozen=True, slots=True)
+class RowTable:
+    """The features of many sentences, counted once: `counts` is (rows, names), from which any choice of rows can be fitted."""
+
+    names: tuple[str, ...]
+    counts: Any  # scipy.sparse.csr_matrix, which has no types
 
 
-def fit(rows: Sequence[Mapping[str, int]], labels: Sequence[str], options: LinearOptions) -> LinearModel:
-    """One linear support vector machine for each label (L2 loss, one against the rest). Needs two labels or more."""
+def tabulate(sentences: Sequence[Sentence], with_marks: bool) -> RowTable:
+    """One row for each sentence as one part."""
+    from scipy.sparse import csr_matrix
+
+    vocabulary: dict[str, int] = {}
+    columns: list[int] = []
+    starts = [0]
+    for sentence in sentences:
+        columns.extend([vocabulary.setdefault(name, len(vocabulary)) for name in names(sentence, with_marks)])
+        starts.append(len(columns))
+    ones = np.ones(len(columns), dtype=np.float32)
+    counts = csr_matrix((ones, columns, starts), shape=(len(sentences), len(vocabulary)))
+    counts.sum_duplicates()
+    return RowTable(tuple(vocabulary), counts)
+
+
+def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: LinearOptions) -> LinearModel:
+    """One linear support vector machine for each label (L2 loss, one against the rest) on the chosen rows.
+
+    `labels` are those of the chosen rows, in their order. Needs two labels or more.
+    """
+    from scipy.sparse import diags
     from sklearn.svm import LinearSVC
 
-    vocabulary, scales = _vocabulary(rows, options.min_count)
+    counts = table.counts[list(chosen)]
+    occurring = np.asarray((counts > 0).sum(axis=0)).reshape(-1)
+    kept = np.flatnonzero(occurring >= options.min_count)
+    vocabulary = {table.names[column]: row for row, column in enumerate(kept.tolist())}
+    scales = _scales(list(vocabulary), occurring[kept], len(chosen))
+    known = counts[:, kept]
+    # The squared length counts a repeated feature once for each time, as `scores` does.
+    unknown = np.asarray(counts.sum(axis=1) - known.sum(axis=1)).reshape(-1)
+    squares = known @ scales**2 + _UNKNOWN_SQUARE * unknown
+    matrix = diags(1 / np.sqrt(np.maximum(squares, 1e-6))) @ known @ diags(scales)
     machine = LinearSVC(C=options.cost, tol=1e-3, random_state=options.seed)
-    machine.fit(_matrix(rows, vocabulary, scales), list(labels))
+    machine.fit(matrix, list(labels))
     weights, bias = np.asarray(machine.coef_), np.asarray(machine.intercept_)
     if len(machine.classes_) == 2:  # scikit-learn gives one vector for two labels
         weights, bias = np.vstack([-weights[0], weights[0]]), np.array([-bias[0], bias[0]])
-    scaled = (weights * scales).T.astype(np.float32)
-    labelled = tuple(map(str, machine.classes_))
-    return LinearModel(labelled, vocabulary, scales, np.ascontiguousarray(scaled), bias.astype(np.float32), options.with_marks)
+    scaled = np.ascontiguousarray((weights * scales).T, dtype=np.float32)
+    named = tuple(map(str, machine.classes_))
+    return LinearModel(named, vocabulary, scales, scaled, bias.astype(np.float32), options.with_marks)
 
 
-def _vocabulary(rows: Sequence[Mapping[str, int]], min_count: int) -> tuple[dict[str, int], Floats]:
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts.update(row.keys())
-    kept = {name: count for name, count in counts.items() if count >= min_count}
-    idf = [np.log((1 + len(rows)) / (1 + count)) + 1 for count in kept.values()]
-    scales = np.array([value * (_SOUND_WEIGHT if name[0] == "p" else 1) for name, value in zip(kept, idf, strict=True)])
-    return {name: at for at, name in enumerate(kept)}, scales.astype(np.float32)
-
-
-def _matrix(rows: Sequence[Mapping[str, int]], vocabulary: Mapping[str, int], scales: Floats) -> Any:  # scipy has no types
-    from scipy.sparse import csr_matrix
-
-    values: list[float] = []
-    columns: list[int] = []
-    starts = [0]
-    for row in rows:
-        known = [(vocabulary[name], times) for name, times in row.items() if name in vocabulary]
-        # The squared length counts a repeated feature once for each time, as `scores` does.
-        unknown = sum(row.values()) - sum(times for _, times in known)
-        square = sum(times * scales[column] ** 2 for column, times in known) + _UNKNOWN_SQUARE * unknown
-        norm = max(square, 1e-6) ** 0.5
-        values.extend(times * scales[column] / norm for column, times in known)
-        columns.extend(column for column, _ in known)
-        starts.append(len(columns))
-    return csr_matrix((values, columns, starts), shape=(len(rows), len(vocabulary)))
+def _scales(names: Sequence[str], occurring: npt.NDArray[np.int64], rows: int) -> Floats:
+    """Inverse document frequencies; what only repeats others weighs less."""
+    repeats = np.array([_SOUND_WEIGHT if name[0] == "p" else 1.0 for name in names], dtype=np.float32)
+    return np.asarray((np.log((1 + rows) / (1 + occurring)) + 1) * repeats, dtype=np.float32)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nlu import confidence
 from nlu.confidence import NONE
-from nlu.intents import Charted, IntentModel
+from nlu.intents import Charted, IntentModel, charted
 from nlu.learning import HeldOut, Learnt
 from nlu.linear import LinearModel
 from nlu.segmentation import Cutting
@@ -49,7 +49,7 @@ def settle(learnt: Learnt, compound: bool, seed: int) -> tuple[IntentModel, tupl
     simple = [one for one in learnt.held_out if len(one.row.intents) == 1]
     if not simple:
         return learnt.model, ()
-    whole = np.stack([one.margins[0, -1] for one in simple])
+    whole = np.stack([one.looked.margins[0, -1] for one in simple])
     calibration = confidence.fit(whole, [one.row.intents[0] for one in simple], learnt.labels)
     model = replace(learnt.model, calibration=calibration)
     over = replace(model, classifier=_labels_only(learnt.labels))
@@ -68,8 +68,7 @@ def _labels_only(labels: Sequence[str]) -> LinearModel:
 
 
 def _charted(one: HeldOut, model: IntentModel, labels: Sequence[str]) -> _Seen:
-    likely = model.calibration.log_probabilities(one.margins.copy(), labels)
-    return _Seen(one, Charted(one.cuts, likely, one.odds, one.complete), frozenset(one.row.intents) - {NONE})
+    return _Seen(one, charted(one.looked, model.calibration, labels), frozenset(one.row.intents) - {NONE})
 
 
 def _found(model: IntentModel, seen: _Seen) -> tuple[str, ...]:
@@ -103,9 +102,10 @@ def _best_threshold(model: IntentModel, simple: Sequence[_Seen]) -> float:
     """The highest threshold that costs next to nothing; none where training knew nothing outside the intents."""
     if all(one.gold for one in simple):
         return 0.0
+    open_model = replace(model, threshold=0.0)
+    read = [(open_model.needs(one.one.row.sentence, one.chart), one.gold) for one in simple]
     rated: dict[float, int] = {}
     for threshold in np.arange(0.0, 0.75, 0.05).round(2).tolist():
-        trial = replace(model, threshold=threshold)
-        rated[threshold] = sum(set(_found(trial, one)) == one.gold for one in simple)
+        rated[threshold] = sum({need.intent for need in needs if need.confidence >= threshold} == gold for needs, gold in read)
     enough = max(rated.values()) - _ALLOWED_LOSS * len(simple)
     return max(value for value, count in rated.items() if count >= enough)
