@@ -34,7 +34,8 @@ def test_each_form_gives_the_same_examples(tmp_path: Path, name: str, text: str)
 
 
 def test_what_a_recogniser_heard_and_entities_are_read(tmp_path: Path) -> None:
-    line = '{"text": "要八核的", "intents": ["x"], "asr": "要八合的", "entities": [{"start": 1, "end": 3, "entity": "cpu", "value": 8}]}'
+    entity = '{"start": 1, "end": 3, "entity": "cpu", "value": 8}'
+    line = f'{{"text": "要八核的", "intents": ["x"], "asr": "要八合的", "entities": [{entity}]}}'
     example = read_examples(written(tmp_path, "a.jsonl", line))[0]
     assert example.asr == "要八合的"
     assert [(entity.entity, entity.value, entity.text) for entity in example.entities] == [("cpu", 8, "八核")]

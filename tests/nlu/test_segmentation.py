@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from nlu.linear import Floats
 from nlu.segmentation import Cutting, Part, align, best_parts, places
 
 
-def chart(values: dict[tuple[int, int], tuple[float, float]], cuts: int) -> np.ndarray:  # type: ignore[type-arg]
+def chart(values: dict[tuple[int, int], tuple[float, float]], cuts: int) -> Floats:
     likely = np.full((cuts, cuts, 2), 0.01, dtype=np.float32)
     for (start, end), probabilities in values.items():
         likely[start, end] = probabilities
-    result: np.ndarray = np.log(likely)  # type: ignore[type-arg]
+    result: Floats = np.log(likely)
     return result
 
 
