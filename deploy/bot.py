@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from asr.transcript import Transcript
+from deploy.bot_check import load_usable
 from deploy.bot_models import parser_for
 from deploy.turn import Steps, act, answer
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import actions_of
-from dialogue.bot_files import Bot, load_bot
+from dialogue.bot_files import Bot
 from dialogue.events import Event, SessionEnded, SessionStarted, SlotsReset, UserUttered
 from dialogue.payload import parse_payload
 from dialogue.reply import Reply, StageTimes
@@ -75,7 +76,7 @@ class SalesBot:
 
         Raises BotFaults for faults in its files and StoreError for a store that cannot be opened.
         """
-        bot = load_bot(folder)
+        bot = load_usable(folder)
         return cls(
             BotParts(
                 bot=bot,

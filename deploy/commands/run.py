@@ -49,9 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         if settings.audiosocket_port is not None:
             telephone = ports.enter_context(open_port(settings.host, settings.audiosocket_port, "--audiosocket-port"))
         from deploy.bot import SalesBot
-        from deploy.bot_check import load_usable
 
-        load_usable(arguments.bot)
         bot = SalesBot.load(arguments.bot, progress=progress)
         settings = replace(settings, max_message=bot.bot.settings.channels.text.max_chars)
         try:

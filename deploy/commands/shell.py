@@ -29,9 +29,7 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Read lines until the end of input, /quit, or the bot's own end."""
     from deploy.bot import SalesBot
-    from deploy.bot_check import load_usable
 
-    load_usable(arguments.bot)
     bot = SalesBot.load(arguments.bot, None if arguments.keep else "sqlite://", progress)
     print("/state what is remembered   /reset begin anew   /quit leave")
     conversation = _begin(bot)

@@ -19,10 +19,8 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when all stories passed, 1 otherwise; failed ones are shown line by line."""
-    from deploy.bot_check import load_usable
     from deploy.story_tests import check_bot, shown
 
-    load_usable(arguments.bot)
     report = check_bot(arguments.bot, arguments.stories, progress)
     for result in report.failures:
         print("\n".join(shown(result)), end="\n\n")
