@@ -59,7 +59,7 @@ def _train_into(bot: Bot, folder: Path) -> None:
     beside = Path(tempfile.mkdtemp(prefix="training-", dir=folder.parent))
     try:
         train(bot.training, bot.pipeline, beside)
-        os.replace(beside, folder)
+        beside.replace(folder)
     except OSError:
         if not (folder / "model.yml").is_file():
             raise

@@ -103,11 +103,10 @@ def check_bot(folder: Path, stories: Path | None = None, progress: Callable[[str
     """
     from deploy.bot import SalesBot
 
-    chosen = read_test_stories(stories or folder / "tests")
     with tempfile.TemporaryDirectory() as scratch:
         bot = SalesBot.load(folder, f"sqlite:///{scratch}/test.sqlite", progress)
         try:
-            return run_stories(bot, chosen)
+            return run_stories(bot, read_test_stories(stories or folder / "tests"))
         finally:
             bot.close()
 
