@@ -123,7 +123,7 @@ def _store_fault(bot: SalesBot) -> str:
     from dialogue.store import StoreError
 
     try:
-        bot.store.events("")
+        bot.store.check()
     except StoreError as fault:
         return str(fault)
     return ""

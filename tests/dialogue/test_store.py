@@ -203,6 +203,18 @@ def test_a_damaged_row_is_told_by_its_number(store: EventStore, tmp_path: Path) 
         store.events("a")
 
 
+def test_a_check_writes_nothing_and_tells_a_store_that_cannot_be_written(store: EventStore, tmp_path: Path) -> None:
+    store.append("a", TALK, "v1")
+    store.check()
+    assert store.events("") == ()
+
+    with sqlite3.connect(tmp_path / "talks" / "store.sqlite") as direct:
+        direct.execute("DROP TABLE events")
+    direct.close()
+    with pytest.raises(StoreError, match="events"):
+        store.check()
+
+
 def test_a_store_in_memory_serves_trials_from_every_thread() -> None:
     opened = EventStore("sqlite://")
     thread = threading.Thread(target=opened.append, args=("a", TALK))
