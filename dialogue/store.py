@@ -132,10 +132,14 @@ class EventStore:
     def check(self) -> None:
         """Try a write that is taken back. Raises StoreError when nothing can be stored."""
         trial = {"conversation": "", "seq": 0, "at": self._clock(), "type": "check", "json": "{}", "version": ""}
-        with self._told(), self._writing, self._engine.connect().execution_options(**{_WRITES: True}) as connection:
-            with connection.begin() as transaction:
-                connection.execute(_events.insert(), [trial])
-                transaction.rollback()
+        with (
+            self._told(),
+            self._writing,
+            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
+            connection.begin() as transaction,
+        ):
+            connection.execute(_events.insert(), [trial])
+            transaction.rollback()
 
     def close(self) -> None:
         self._engine.dispose()
