@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dialogue.actions.compare import FIRST, SECOND
 from dialogue.actions.criteria import matched
-from dialogue.actions.look_up import LARGEST, columns_used
+from dialogue.actions.look_up import LARGEST, columns_used, figures
 from dialogue.actions.settings import ActionSettings
 from dialogue.bot_files import Bot
 from dialogue.faults import Fault
@@ -50,7 +50,8 @@ def check_placeholders(bot: Bot) -> Iterator[Fault]:
 
 def responses_of(settings: ActionSettings) -> tuple[str, ...]:
     """Every response that an action may say."""
-    named = [settings.reply, settings.otherwise, settings.over_budget, settings.ask, settings.overview]
+    named = [settings.reply, settings.first, settings.otherwise, settings.over_budget, settings.ask, settings.overview]
+    named += settings.unknown.values()
     named += [response for responses in settings.replies.values() for response in responses.values()]
     if settings.pricing is not None:
         named.append(settings.pricing.reply)
@@ -86,15 +87,22 @@ def _table(bot: Bot, settings: ActionSettings, what: str, place: Place) -> Itera
     for column in settings.at_least:
         if column not in matched(settings):
             yield Fault(place, f"{what} has '{column}' under 'at_least' but not under 'match', so it limits nothing")
+    if not table.rows:
+        yield Fault(place, f"{what} looks things up in {settings.table}.csv, which has no rows")
+    for row in table.rows:
+        for column in figures(settings):
+            if column in table.columns and row.get(column) is None:
+                told = f"needs '{column}' in every row of {settings.table}.csv, but row '{row.get('id')}' has none"
+                yield Fault(place, f"{what} {told}")
 
 
 def _slots(settings: ActionSettings) -> tuple[str, ...]:
     slots = [*matched(settings).values(), *settings.set, *settings.keep, *settings.keep.values(), *settings.fields]
     if settings.budget is not None:
-        slots.append(settings.budget.slot)
+        slots += [settings.budget.slot, settings.budget.period, settings.budget.kept_in]
     if settings.pricing is not None:
         slots += [settings.pricing.period, settings.pricing.count]
-    return tuple(dict.fromkeys(slots))
+    return tuple(dict.fromkeys(name for name in slots if name))
 
 
 def _unknown(used: Iterable[str], known: Iterable[str], kind: str, lacking: str, owner: tuple[str, Place]) -> Iterator[Fault]:

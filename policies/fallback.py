@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dialogue.actions.built_in import FALLBACK
 from dialogue.domain import Domain
 from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.handover import HAND_OVER, OFFER_PERSON
 from policies.policy import Decision
 from policies.trail import UNSEEN, Turn, earlier_turns, is_silence
 
-NAME = "fallback"
+NAME = FALLBACK
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogue.actions.action import ActionContext
 from dialogue.actions.settings import ActionSettings
-from dialogue.events import Event, HandedOver, LeadRecorded, Restarted, SessionEnded
+from dialogue.events import Event, HandedOver, LeadRecorded, Restarted, SessionEnded, UserUttered
 
 ASK_AGAIN = "utter_ask_again"
 ASK_AGAIN_OPEN = "utter_ask_again_open"
@@ -16,6 +16,8 @@ OFFER_PERSON = "utter_offer_person"
 PASS_ON = "utter_pass_on"
 HAND_OVER = "utter_hand_over"
 DEFAULT = "utter_default"
+FALLBACK = "fallback"
+"""The name under which the policy for what is not understood decides."""
 
 Terms = Mapping[str, Any]
 """The bot's facts/terms.yml, for {key} in a response."""
@@ -56,29 +58,35 @@ class AskAgain:
     terms: Terms = field(default_factory=dict)
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
-        labels = self._labels(context)
+        latest = context.state.latest
+        labels = [] if latest is None else [label for _, label in self.guesses(latest)]
         reply, openly = self.settings.reply or ASK_AGAIN, self.settings.ask or ASK_AGAIN_OPEN
         if len(labels) == 2 and context.responder.knows(reply):
             return _say(context, (reply,), {**self.terms, "first": labels[0], "second": labels[1]})
         return _say(context, (openly, DEFAULT), self.terms)
 
-    def _labels(self, context: ActionContext) -> tuple[str, ...]:
-        latest = context.state.latest
-        if latest is None or not latest.text:
+    def guesses(self, said: UserUttered) -> tuple[tuple[str, str], ...]:
+        """Intent and label of the two likeliest meanings of an utterance; fewer where no more have a label."""
+        if not said.text:
             return ()
-        named = [self.settings.labels.get(guess.intent) for guess in latest.understanding.ranking]
-        return tuple(dict.fromkeys(label for label in named if label))[:2]
+        by_label: dict[str, str] = {}
+        for guess in said.understanding.ranking:
+            label = self.settings.labels.get(guess.intent)
+            if label:
+                by_label.setdefault(label, guess.intent)
+        return tuple((intent, label) for label, intent in by_label.items())[:2]
 
 
 @dataclass(frozen=True, slots=True)
 class OfferPerson:
-    """action_offer_person: asks whether a person should take over; after a sentence not understood it says so instead,
-    since the hand-over follows at once."""
+    """action_offer_person: asks whether a person should take over; where the fallback chose it, it says so instead, since
+    the hand-over follows at once."""
 
     terms: Terms = field(default_factory=dict)
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
-        missed = not context.state.needs
+        decided = context.state.actions
+        missed = bool(decided) and decided[-1].policy == FALLBACK
         return _say(context, (PASS_ON, OFFER_PERSON) if missed else (OFFER_PERSON, PASS_ON), self.terms)
 
 

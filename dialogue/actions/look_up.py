@@ -51,7 +51,7 @@ class LookUp:
         standing = tuple(wish for wish in wishes if wish not in gone)
         limit = self._limit(state)
         choice = choose(self.table, standing, self.settings.order, limit)
-        if choice.row is None and self._kind_is_new(standing, state):
+        if choice.row is None and (self._kind_is_new(standing, state) or _names_a_size(standing, state)):
             fresh = tuple(wish for wish in standing if not wish.at_least or wish.turn == state.turn)
             gone = (*gone, *(wish for wish in standing if wish not in fresh))
             choice = choose(self.table, fresh, self.settings.order, limit)
@@ -158,6 +158,10 @@ def total_of(row: Row, pricing: Pricing | None, state: DialogueState) -> dict[st
     return {"count": count.value, "total_yuan": int(total) if float(total).is_integer() else round(total, 2)}
 
 
+def _names_a_size(wishes: tuple[Criterion, ...], state: DialogueState) -> bool:
+    return any(wish.at_least and wish.turn == state.turn for wish in wishes)
+
+
 def _said_in(state: DialogueState, slot: str) -> bool:
     """Whether a slot was filled by the current sentence."""
     return slot in state.slots and state.slots[slot].turn == state.turn
@@ -165,16 +169,21 @@ def _said_in(state: DialogueState, slot: str) -> bool:
 
 def columns_used(settings: ActionSettings) -> tuple[str, ...]:
     """Every column of the table that an action names, for the check of the bot's files."""
-    columns = [
+    columns = (
         *matched(settings),
         *settings.at_least,
         *settings.set.values(),
         *settings.replies,
         *settings.unknown,
         *settings.assume,
-    ]
-    if settings.order:
-        columns.append(settings.order)
+        *figures(settings),
+    )
+    return tuple(dict.fromkeys(columns))
+
+
+def figures(settings: ActionSettings) -> tuple[str, ...]:
+    """The columns that every row must fill: what rows are ordered by, and prices."""
+    columns = [settings.order] if settings.order else []
     if settings.budget is not None:
         columns += [settings.budget.month, settings.budget.year]
     if settings.pricing is not None:

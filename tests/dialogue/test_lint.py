@@ -203,6 +203,37 @@ def test_names_in_bot_yml_are_checked(tmp_path: Path) -> None:
         assert any(line.startswith(f"bot.yml:2: action 'action_quote' uses {fault}") for line in found), wrong
 
 
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("first: utter_frist", "response 'utter_frist'"),
+        ("unknown: {product: utter_nowhere}", "response 'utter_nowhere'"),
+        ("budget: {slot: phone, month: price_month_yuan, year: price_month_yuan, period: perod}", "slot 'perod'"),
+        ("budget: {slot: phone, month: price_month_yuan, year: price_month_yuan, kept_in: kept}", "slot 'kept'"),
+    ],
+)
+def test_names_that_only_some_actions_have_are_checked(tmp_path: Path, line: str, fault: str) -> None:
+    (found,) = faults_of(tmp_path, bot=f"{FILES['bot.yml']}    {line}\n")
+    assert found.startswith(f"bot.yml:2: action 'action_quote' uses the {fault}, which the domain does not list")
+
+
+def test_a_row_without_the_price_that_rows_are_chosen_by(tmp_path: Path) -> None:
+    header, row = FILES["facts/prices.csv"].splitlines()[:2]
+    free = ",".join(
+        "free" if name == "id" else "" if name == "price_month_yuan" else cell
+        for name, cell in zip(header.split(","), row.split(","), strict=True)
+    )
+    (found,) = faults_of(tmp_path, prices=f"{FILES['facts/prices.csv']}{free}\n")
+    assert (
+        found == "bot.yml:2: action 'action_quote' needs 'price_month_yuan' in every row of prices.csv, but row 'free' has none"
+    )
+
+
+def test_a_table_without_rows(tmp_path: Path) -> None:
+    (found,) = faults_of(tmp_path, prices=FILES["facts/prices.csv"].splitlines()[0] + "\n")
+    assert found == "bot.yml:2: action 'action_quote' looks things up in prices.csv, which has no rows"
+
+
 def test_a_size_that_limits_nothing(tmp_path: Path) -> None:
     (found,) = faults_of(tmp_path, bot=f"{FILES['bot.yml']}    at_least: [price_month_yuan]\n")
     assert (

@@ -13,7 +13,7 @@ from dialogue.domain import Domain, ResponseVariation
 from dialogue.events import ActionExecuted, HandedOver, LeadRecorded, Restarted, SessionEnded, UserUttered
 from dialogue.responses import DomainResponder
 from dialogue.state import DialogueState
-from nlu.understanding import Guess, Understanding
+from nlu.understanding import Guess, Need, Understanding
 from tests.dialogue.actions.shop import state, text_of
 
 TEXTS = {
@@ -57,9 +57,17 @@ def test_silence_is_asked_openly() -> None:
     assert text_of(action.run(context(heard("price", "trial", text="")))) == "once more?"
 
 
-def test_a_person_is_offered_as_a_question_but_told_when_nothing_was_understood() -> None:
-    assert text_of(OfferPerson().run(context(state({"a": 1})))) == "a person?"
-    assert text_of(OfferPerson().run(context(heard("price")))) == "a person will know"
+@pytest.mark.parametrize(
+    ("policy", "needs", "text"),
+    [
+        ("rules", (), "a person?"),
+        ("fallback", (), "a person will know"),
+        ("fallback", (Need("loop", 0.9),), "a person will know"),
+    ],
+)
+def test_a_person_is_offered_as_a_question_but_told_by_the_fallback(policy: str, needs: tuple[Need, ...], text: str) -> None:
+    decided = replace(heard("price"), needs=needs, actions=(ActionExecuted("action_offer_person", policy),))
+    assert text_of(OfferPerson().run(context(decided))) == text
 
 
 def test_handing_over_passes_on_the_reason_of_the_decision() -> None:

@@ -154,6 +154,11 @@ def test_a_value_that_the_table_has_never_heard_of_is_refused_by_name_and_forgot
     assert slots_of(events) == {"region": None}
 
 
+def test_a_size_that_no_row_reaches_does_not_stand_in_the_way_of_one_said_later() -> None:
+    events = LOOK_UP.run(context(state({"cores": 4}, {"kind": "server", "users": 1_000_000})))
+    assert slots_of(events) == {"users": None, "quoted": "middle"}
+
+
 def test_another_region_keeps_the_sizes() -> None:
     """Eight cores on the island do not exist: that is said, not silently made four."""
     assert text_of(LOOK_UP.run(context(state({"region": "island"}, {"kind": "server", "cores": 8})))) == "none"
