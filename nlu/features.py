@@ -68,7 +68,7 @@ def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sen
         pending = ""
     texts = [word.text for word in words]
     sounds = lexicon.syllables.of_word(texts)
-    return Sentence(text, tuple(words), (*marks, pending), sounds, tuple(lexicon.grouped(texts)), tuple(entities))
+    return Sentence(text, tuple(words), (*marks, pending), sounds, tuple(lexicon.grouped(texts, sounds)), tuple(entities))
 
 
 def _spaced(folded: str, before: Token, after: Token) -> bool:

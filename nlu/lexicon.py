@@ -9,9 +9,11 @@ from pathlib import Path
 
 from nlu import pinyin
 from nlu.pinyin import Syllables
-from nlu.text import fold
+from nlu.text import fold, is_han
 
 THESAURUS_FILE = Path(__file__).with_name("thesaurus.txt")
+_SOUND_LENGTH = 3
+"""Shorter words are not known by sound: two syllables without tones stand for too many words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +23,32 @@ class Lexicon:
     syllables: Syllables
     groups: Mapping[str, str] = field(default_factory=dict)
     longest: int = field(init=False)
+    by_sound: Mapping[tuple[str, ...], str] = field(init=False)
 
     def __post_init__(self) -> None:
+        by_sound: dict[tuple[str, ...], str] = {}
+        for word, name in self.groups.items():
+            if len(word) >= _SOUND_LENGTH and all(map(is_han, word)):
+                by_sound.setdefault(self.syllables.of_word(word), name)
         object.__setattr__(self, "longest", max(map(len, self.groups), default=0))
+        object.__setattr__(self, "by_sound", by_sound)
 
-    def grouped(self, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-        """The words from left to right as (symbol, start, end): the group of the longest known word, else the word itself."""
+    def grouped(self, words: Sequence[str], sounds: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """The words from left to right as (symbol, start, end): the group of the longest known word, else the word itself.
+
+        Words of three characters and more are known by their sound as well: a recogniser writes 鸡多钱 for 几多钱.
+        """
         at = 0
         while at < len(words):
-            name, end = self._longest(words, at)
+            name, end = self._longest(words, sounds, at)
             yield (name or words[at]), at, end
             at = end
 
-    def _longest(self, words: Sequence[str], start: int) -> tuple[str, int]:
+    def _longest(self, words: Sequence[str], sounds: Sequence[str], start: int) -> tuple[str, int]:
         for end in range(min(len(words), start + self.longest), start, -1):
             name = self.groups.get("".join(words[start:end]))
+            if name is None and end - start >= _SOUND_LENGTH:
+                name = self.by_sound.get(tuple(sounds[start:end]))
             if name is not None:
                 return f"<{name}>", end
         return "", start + 1
