@@ -52,7 +52,7 @@ def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
         raise TrainingError(f"no clip with text is {config.longest_s:g} s or shorter; nothing to train on")
     log.info("%d clips, %d left out as longer than %g s", len(kept), len(clips) - len(kept), config.longest_s)
     training, validation = held_out(kept, config.validation_clips)
-    network = _network(config, kept)
+    network = _network(config, kept).to("cuda" if torch.cuda.is_available() else "cpu")
     log.info("%.1f M parameters, %d tokens", sum(p.numel() for p in network.parameters()) / 1e6, network.vocabulary.size)
     progress, result = run(network, _material(config, network, (training, validation), augment), config)
     export(config.output_dir / TRAINABLE, config.output_dir)

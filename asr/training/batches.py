@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -39,6 +39,12 @@ class Batch:
     phones_known: torch.Tensor
     inputs: torch.Tensor
     targets: torch.Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on a device."""
+        if device.type == "cpu":
+            return self
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def label(clips: Sequence[Clip], vocabulary: Vocabulary, phones: Sequence[str]) -> Labels:

@@ -30,7 +30,7 @@ def check(network: Network, store: FeatureStore, labels: Labels, with_decoder: b
     wrong_phones = phones = wrong_tokens = tokens = 0
     for run in in_order(len(order), _BATCH):
         indices = [order[i] for i in run]
-        batch = collate(indices, store, labels, network.vocabulary.end)
+        batch = collate(indices, store, labels, network.vocabulary.end).to(network.device)
         with torch.no_grad():
             encoded = network.encode(batch.mel)
             heard = network.phone_logits(encoded).argmax(-1).tolist()

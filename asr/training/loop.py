@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from tqdm import tqdm
 
 from asr.training.batches import IGNORED, Batch, Labels, collate, plan
 from asr.training.check import Check, check
+from asr.training.guided_attention import GuidedAttention
 from asr.training.mel_augment import augment_mel
 from asr.training.network import BLANK, Network
-from asr.training.schedule import Progress, augment_strength, learning_rate, share_done
+from asr.training.schedule import Progress, augment_strength, guide_weight, learning_rate, share_done
 from asr.training.settings import AsrTraining
 from asr.training.store import FeatureStore
 
@@ -40,10 +41,12 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Means over one pass: CTC per phone, cross-entropy per token (0 while only the encoder is trained)."""
+    """Means over one pass: CTC per phone, cross-entropy per token and attention off the diagonal (0 while only the encoder is
+    trained)."""
 
     ctc: float
     decoder: float
+    guide: float
 
 
 def run(network: Network, material: Material, config: AsrTraining) -> tuple[Progress, Check]:
@@ -62,12 +65,13 @@ def run(network: Network, material: Material, config: AsrTraining) -> tuple[Prog
     lengths = [store.length(i) for i in range(len(material.labels.inputs))]
     steps_a_pass = len(plan(lengths, frames_a_batch, random.Random(config.seed)))
     result = Check(1.0, 1.0)
+    guide = GuidedAttention(network)
     while share_done(config, progress, steps_a_pass) < 1:
         batches = plan(lengths, frames_a_batch, random.Random(f"{config.seed}-{progress.epoch}"))
-        if progress.epoch == 0:
+        if progress.epoch < config.short_passes:
             batches = short_only(batches, lengths, round(config.short_first_s / network.mel.frame_s))
         store = material.stores[progress.epoch % len(material.stores)]
-        trainer = Pass(network, optimizer, config, steps_a_pass)
+        trainer = Pass(network, optimizer, config, steps_a_pass, guide)
         progress, losses = trainer.over(store, material.labels, batches, progress)
         deciding = share_done(config, progress, steps_a_pass) > config.ctc_share
         result = check(network, material.validation, material.validation_labels, deciding)
@@ -104,14 +108,14 @@ class Pass:
     optimizer: torch.optim.Optimizer
     config: AsrTraining
     steps_a_pass: int
+    guide: GuidedAttention
 
     def over(
         self, store: FeatureStore, labels: Labels, batches: Sequence[list[int]], progress: Progress
     ) -> tuple[Progress, Losses]:
         """Train on all batches, or until the run is over; the progress after it, and the mean losses."""
         generator = torch.Generator().manual_seed(self.config.seed * 100_003 + progress.epoch)
-        ctc: list[float] = []
-        decoder: list[float] = []
+        seen: list[Losses] = []
         began, before = time.monotonic(), progress
         for indices in tqdm(batches, desc=f"pass {progress.epoch + 1}", unit="batch", mininterval=5):
             done = share_done(self.config, progress, self.steps_a_pass)
@@ -120,33 +124,43 @@ class Pass:
             batch = collate(indices, store, labels, self.network.vocabulary.end)
             for group in self.optimizer.param_groups:
                 group["lr"] = learning_rate(self.config, done)
-            losses = self._step(batch, done, generator)
-            ctc.append(losses.ctc)
-            decoder.append(losses.decoder)
+            seen.append(self._step(batch, done, generator))
             progress = Progress(progress.step + 1, progress.epoch, before.elapsed_s + time.monotonic() - began)
             if progress.step % _LOG_EVERY == 0:
-                recent = (_mean(ctc[-_LOG_EVERY:]), _mean([loss for loss in decoder[-_LOG_EVERY:] if loss > 0]))
-                log.info("step %d, %.0f s: ctc %.3f, decoder %.3f", progress.step, progress.elapsed_s, *recent)
+                recent = _mean(seen[-_LOG_EVERY:])
+                log.info(
+                    "step %d, %.0f s: ctc %.3f, decoder %.3f, guide %.3f",
+                    progress.step,
+                    progress.elapsed_s,
+                    recent.ctc,
+                    recent.decoder,
+                    recent.guide,
+                )
         ended = Progress(progress.step, progress.epoch + 1, progress.elapsed_s)
-        return ended, Losses(_mean(ctc), _mean([loss for loss in decoder if loss > 0]))
+        return ended, _mean(seen)
 
     def _step(self, batch: Batch, done: float, generator: torch.Generator) -> Losses:
-        mel = augment_mel(batch.mel, augment_strength(self.config, done), generator)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bf16):
+        device = self.network.device
+        mel = augment_mel(batch.mel, augment_strength(self.config, done), generator).to(device)
+        batch = batch.to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.config.bf16):
             encoded = self.network.encode(mel)
-            ctc = _ctc_loss(self.network.phone_logits(encoded), batch)
-            loss, decoder = ctc, torch.zeros(())
+            phones = self.network.phone_logits(encoded)
+            ctc = _ctc_loss(phones, batch)
+            decoder = guide = torch.zeros((), device=device)
+            loss = ctc
             if done >= self.config.ctc_share:
                 logits = self.network.token_logits(encoded, batch.inputs).float().flatten(0, 1)
                 decoder = functional.cross_entropy(
                     logits, batch.targets.flatten(), ignore_index=IGNORED, label_smoothing=self.config.label_smoothing
                 )
-                loss = decoder + self.config.ctc_weight * ctc
+                guide = self.guide.loss(phones, batch.targets)
+                loss = decoder + self.config.ctc_weight * ctc + guide_weight(self.config, done) * guide
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
-        return Losses(float(ctc.detach()), float(decoder.detach()))
+        return Losses(float(ctc.detach()), float(decoder.detach()), float(guide.detach()))
 
 
 def _ctc_loss(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
@@ -174,7 +188,7 @@ def restore(network: Network, optimizer: torch.optim.Optimizer, file: Path) -> P
     if not file.exists():
         log.warning("%s: no checkpoint to resume from; the run begins anew", file)
         return Progress()
-    state = torch.load(file, weights_only=True)
+    state = torch.load(file, map_location=network.device, weights_only=True)
     network.load_state_dict(state["network"])
     optimizer.load_state_dict(state["optimizer"])
     step, epoch, elapsed_s = state["progress"]
@@ -185,6 +199,11 @@ def _numbers(progress: Progress) -> list[float]:
     return [progress.step, progress.epoch, progress.elapsed_s]
 
 
-def _mean(values: Sequence[float] | Iterator[float]) -> float:
-    kept = list(values)
+def _mean(losses: Sequence[Losses]) -> Losses:
+    """Each loss over the steps that had it."""
+    return Losses(*(_over_zero([getattr(one, name) for one in losses]) for name in ("ctc", "decoder", "guide")))
+
+
+def _over_zero(values: Sequence[float]) -> float:
+    kept = [value for value in values if value > 0]
     return sum(kept) / len(kept) if kept else 0.0

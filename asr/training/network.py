@@ -50,10 +50,16 @@ class Network(nn.Module):
     def __init__(self, whisper: Any, vocabulary: Vocabulary, mel: MelSettings, phones: Sequence[str]) -> None:
         super().__init__()
         self.whisper = whisper  # Any: transformers is untyped
+        # On a CPU the fused attention's backward pass takes a fifth of a step at these lengths (about 70 frames, 15 tokens).
+        whisper.set_attn_implementation("sdpa" if torch.cuda.is_available() else "eager")
         self.vocabulary = vocabulary
         self.mel = mel
         self.phones = tuple(phones)
         self.ctc_head = nn.Linear(int(whisper.config.d_model), len(self.phones) + 1)
+
+    @property
+    def device(self) -> torch.device:
+        return self.ctc_head.weight.device
 
     def encode(self, mel: torch.Tensor) -> torch.Tensor:
         """(batch, n_mels, frames) to (batch, frames / 2, width).

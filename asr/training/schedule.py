@@ -32,6 +32,11 @@ def augment_strength(config: AsrTraining, done: float) -> float:
     return config.mel_augment * min(1.0, max(0.0, (done - 0.05) / (1 / 3 - 0.05)))
 
 
+def guide_weight(config: AsrTraining, done: float) -> float:
+    """Guided attention in full up to half of the run, gone at four fifths."""
+    return config.guided_attention * min(1.0, max(0.0, (0.8 - done) / 0.3))
+
+
 def learning_rate(config: AsrTraining, done: float) -> float:
     """One cycle: a linear rise over `warmup_share`, then half a cosine down to a hundredth."""
     if done < config.warmup_share:

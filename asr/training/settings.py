@@ -38,14 +38,17 @@ class AsrTraining:
     # The share of the run that trains only the encoder, by CTC on phones: the text can't be learned by heart there.
     ctc_share: float = 0.2
     ctc_weight: float = 0.3
+    # Weight of the penalty that teaches the decoder to read from left to right (asr.training.guided_attention); it fades out.
+    guided_attention: float = 4.0
     label_smoothing: float = 0.1
     dropout: float = 0.05
     warmup_share: float = 0.08
     # Spectrogram augmentation (masks, frequency and time warp, noise, telephone band); 0 turns it off, 1 is full. It sets in
-    # over the first third of the run, and the first pass takes only clips up to `short_first_s`: with long, noisy clips from
-    # the first step, CTC stayed on its plateau of blanks for 1,100 steps; without, it left it after 125.
+    # over the first third of the run, and the first `short_passes` take only clips up to `short_first_s`: with long, noisy clips
+    # from the first step, CTC stayed on its plateau of blanks for 1,100 steps; without, it left it after 125.
     mel_augment: float = 0.7
     short_first_s: float = 3.0
+    short_passes: int = 1
     # Whether the CTC units keep their tones (400 units instead of 120); the decoder learns tones from the characters.
     phone_tones: bool = False
     augmented_copies: int = 0
