@@ -19,6 +19,7 @@ _SPOKEN = "零〇一二三四五六七八九两俩壹贰叁肆伍陆柒捌玖十
 _ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # k and w count as magnitudes only where no Latin letter follows (3kw, 2wd are something else).
 PATTERN = (
+    r"(?!(?<=[宜大高小快低少好多有差早晚])一点)"  # 便宜一点四核的: the 一点 is no number
     rf"(?:(?:{_ARABIC})(?:\s?(?:[kw](?![a-z])|[十百千万亿]+)(?:[零\d]\d*(?:[千百十](?![a-z]))?|[一二三四五六七八九](?![年月个天]))?)?"
     rf"|[{_SPOKEN}]+(?:点[零〇一二三四五六七八九]+[万亿]?)?)"
     r"(?:[多来几余][万亿])?"

@@ -49,6 +49,8 @@ _NO_COMPANY = re.compile(
     r"|(?:小|大|老|新|外贸|贸易|科技|创业|电商|物流|云|上市|别的|其他|竞争)公司"
     r"|.*(?:什么|多少|需要|支持|想要|帮|对接|自己|不是|怎么|没有|合作|规模|用的).*)"
 )
+_TALK = re.compile(r"[我你侬他她哋给跟搭想要啱啲些被让是适把]|阿拉|到|有没|有冇|有勿|隔壁")
+"""What no firm has in its name."""
 _LEAD_IN = re.compile(r"^(?:我们|我哋|我|咱们|阿拉|这边|公司(?:名字?)?(?=[是叫])|是|系|在|做|一家|叫|的|嗯|呃|啊|哦|那个|就是)+")
 
 
@@ -76,8 +78,15 @@ def find_companies(folded: str, name: str) -> Iterator[Entity]:
     for pattern in (_COMPANY, _COMPANY_CALLED):
         for match in pattern.finditer(folded):
             start, end = match.span("name")
-            lead = _LEAD_IN.match(folded[start:end])
-            start += lead.end() if lead else 0
+            start += _lead_in(folded[start:end])
             text = folded[start:end]
-            if len(text) >= 2 and not re.fullmatch(_COMPANY_WORD, text) and not _NO_COMPANY.fullmatch(text):
+            core = re.sub(f"{_COMPANY_WORD}$", "", text)
+            if len(core) >= 2 and not _NO_COMPANY.fullmatch(text) and not _TALK.search(core):
                 yield Entity(name, text, text, start, end, "company")
+
+
+def _lead_in(text: str) -> int:
+    """How many characters stand before the name itself: 我们是做餐饮的叫..."""
+    called = max(text.rfind("叫"), text.rfind("名字是")) + 1
+    lead = _LEAD_IN.match(text[called:])
+    return called + (lead.end() if lead else 0)

@@ -21,7 +21,7 @@ _LENGTHS = (
     (re.compile(rf"{_PAST}{_NUMBER}\s?个?\s?季度?{_NOT_AFTER}"), "month", 3, 0),
 )
 """Pattern, unit, units in one, months that a following 半 adds."""
-_YEARLY = re.compile(r"年费|包年|按年|年付|年租|年价|每年|年度费用|全年|论年|年框|(?<!\d)(?<!一)年的?价格?")
+_YEARLY = re.compile(r"年费|包年|按年|年付|年租|年价|每年|年度费用|全年|论年|年框")
 _MONTHLY = re.compile(r"月费|包月|按月|月付|月租|月价|每个?月|论月")
 
 

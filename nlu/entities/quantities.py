@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlu import numbers
@@ -33,6 +33,7 @@ class QuantityFinder:
     bare: Mapping[str, re.Pattern[str]] = field(init=False)
     before: Mapping[str, re.Pattern[str]] = field(init=False)
     after: Mapping[str, re.Pattern[str]] = field(init=False)
+    cue: Mapping[str, re.Pattern[str]] = field(init=False)
     owners: Mapping[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -45,6 +46,7 @@ class QuantityFinder:
         bare = {name: rf"(?:{cue}){_CONNECTOR}(?P<number>{numbers.PATTERN}){_BARE_END}{any_unit}" for name, cue in cues.items()}
         set_(self, "bare", {name: re.compile(text) for name, text in bare.items()})
         set_(self, "before", {name: re.compile(rf"(?:{cue}){_CONNECTOR}$") for name, cue in cues.items()})
+        set_(self, "cue", {name: re.compile(cue) for name, cue in cues.items()})
         set_(self, "after", {name: re.compile(rf"(?:的|左右)*(?:{cue})") for name, cue in cues.items()})
         set_(self, "owners", _owners(self.quantities))
 
@@ -79,7 +81,14 @@ class QuantityFinder:
             for name in owners:
                 if name in self.after and self.after[name].match(folded, match.end()):
                     return name, unit
-        return owners[0], unit
+        return self._nearest(owners, before), unit
+
+    def _nearest(self, owners: Sequence[str], before: str) -> str:
+        """The owner whose cue was said last in this clause (硬盘不用那么大一百G就行), else the first."""
+        clause = re.split(r"[,。.!?;:\s]", before)[-1]
+        said = {name: [cue.end() for cue in self.cue[name].finditer(clause)] for name in owners if name in self.cue}
+        ends = {name: max(found) for name, found in said.items() if found}
+        return max(ends, key=lambda name: ends[name]) if ends else owners[0]
 
     def _factor(self, name: str, unit: str) -> float:
         scale = {fold(key): factor for key, factor in self.quantities[name].scale.items()}

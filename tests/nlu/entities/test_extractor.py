@@ -33,6 +33,8 @@ def found(text: str) -> list[tuple[str, object]]:
         ("硬盘给我2T,内存要32", [("storage_gb", 2048), ("memory_gb", 32)]),
         ("再加一个T的存储", [("storage_gb", 1024)]),
         ("十几个并发", [("concurrency", 10)]),
+        ("便宜一点四核的", [("cpu_cores", 4)]),
+        ("硬盘不用那么大一百G就行", [("storage_gb", 100)]),
         ("几百个并发", []),
         ("手机是4G网络", []),
         ("给我两个看一下,便宜一点", []),
@@ -130,6 +132,7 @@ def test_what_only_looks_like_a_name(text: str) -> None:
         ("我们是星河贸易有限公司", "星河贸易有限公司"),
         ("公司是远大物流公司", "远大物流公司"),
         ("我们公司叫云帆科技", "云帆科技"),
+        ("我们是做餐饮的叫老街坊餐饮管理公司", "老街坊餐饮管理公司"),
         ("我係遠大物流公司嘅", "遠大物流公司"),
     ],
 )
@@ -137,7 +140,9 @@ def test_names_of_firms_are_kept_as_written(text: str, company: str) -> None:
     assert ("company", company) in found(text)
 
 
-@pytest.mark.parametrize("text", ["你们公司在哪", "我们是一家小公司", "别的公司便宜"])
+@pytest.mark.parametrize(
+    "text", ["你们公司在哪", "我们是一家小公司", "别的公司便宜", "想给公司买一台", "搭阿拉公司连起来", "跟大公司比"]
+)
 def test_firms_without_a_name(text: str) -> None:
     assert [item for item in found(text) if item[0] == "company"] == []
 
