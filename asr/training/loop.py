@@ -26,7 +26,6 @@ from asr.training.store import FeatureStore
 log = logging.getLogger(__name__)
 CHECKPOINT = "checkpoint.pt"
 TRAINABLE = "trainable"
-_LOG_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ def run(network: Network, material: Material, config: AsrTraining) -> tuple[Prog
         batches = plan(lengths, frames_a_batch, random.Random(f"{config.seed}-{progress.epoch}"))
         if progress.epoch < config.short_passes:
             batches = short_only(batches, lengths, round(config.short_first_s / network.mel.frame_s))
+        batches = batches[: config.save_steps]
         store = material.stores[progress.epoch % len(material.stores)]
         trainer = Pass(network, optimizer, config, steps_a_pass, guide)
         progress, losses = trainer.over(store, material.labels, batches, progress)
@@ -114,7 +114,6 @@ class Pass:
         self, store: FeatureStore, labels: Labels, batches: Sequence[list[int]], progress: Progress
     ) -> tuple[Progress, Losses]:
         """Train on all batches, or until the run is over; the progress after it, and the mean losses."""
-        generator = torch.Generator().manual_seed(self.config.seed * 100_003 + progress.epoch)
         seen: list[Losses] = []
         began, before = time.monotonic(), progress
         for indices in tqdm(batches, desc=f"pass {progress.epoch + 1}", unit="batch", mininterval=5):
@@ -124,10 +123,10 @@ class Pass:
             batch = collate(indices, store, labels, self.network.vocabulary.end)
             for group in self.optimizer.param_groups:
                 group["lr"] = learning_rate(self.config, done)
-            seen.append(self._step(batch, done, generator))
+            seen.append(self._step(batch, done, progress.step))
             progress = Progress(progress.step + 1, progress.epoch, before.elapsed_s + time.monotonic() - began)
-            if progress.step % _LOG_EVERY == 0:
-                recent = _mean(seen[-_LOG_EVERY:])
+            if progress.step % self.config.logging_steps == 0:
+                recent = _mean(seen[-self.config.logging_steps :])
                 log.info(
                     "step %d, %.0f s: ctc %.3f, decoder %.3f, guide %.3f",
                     progress.step,
@@ -139,28 +138,34 @@ class Pass:
         ended = Progress(progress.step, progress.epoch + 1, progress.elapsed_s)
         return ended, _mean(seen)
 
-    def _step(self, batch: Batch, done: float, generator: torch.Generator) -> Losses:
-        device = self.network.device
-        mel = augment_mel(batch.mel, augment_strength(self.config, done), generator).to(device)
-        batch = batch.to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=self.config.bf16):
-            encoded = self.network.encode(mel)
-            phones = self.network.phone_logits(encoded)
-            ctc = _ctc_loss(phones, batch)
-            decoder = guide = torch.zeros((), device=device)
-            loss = ctc
-            if done >= self.config.ctc_share:
-                logits = self.network.token_logits(encoded, batch.inputs).float().flatten(0, 1)
-                decoder = functional.cross_entropy(
-                    logits, batch.targets.flatten(), ignore_index=IGNORED, label_smoothing=self.config.label_smoothing
-                )
-                guide = self.guide.loss(phones, batch.targets)
-                loss = decoder + self.config.ctc_weight * ctc + guide_weight(self.config, done) * guide
+    def _step(self, batch: Batch, done: float, step: int) -> Losses:
+        config, network = self.config, self.network
+        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+        mel = augment_mel(batch.mel, augment_strength(config, done), generator).to(network.device)
+        batch = batch.to(network.device)
+        decoding = done >= config.ctc_share
+        listening = not decoding or step % config.encoder_every == 0
+        with torch.autocast(network.device.type, torch.bfloat16, enabled=config.bf16):
+            with torch.set_grad_enabled(listening):
+                encoded = network.encode(mel)
+                phones = network.phone_logits(encoded)
+                ctc = _ctc_loss(phones, batch)
+            decoder, guide = self._decode(encoded, phones, batch) if decoding else (torch.zeros(()), torch.zeros(()))
+        loss = ctc * (config.ctc_weight if decoding else 1.0)
+        if decoding:
+            loss = loss + decoder + guide_weight(config, done) * guide
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         self.optimizer.step()
         return Losses(float(ctc.detach()), float(decoder.detach()), float(guide.detach()))
+
+    def _decode(self, encoded: torch.Tensor, phones: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = self.network.token_logits(encoded, batch.inputs).float().flatten(0, 1)
+        decoder = functional.cross_entropy(
+            logits, batch.targets.flatten(), ignore_index=IGNORED, label_smoothing=self.config.label_smoothing
+        )
+        return decoder, self.guide.loss(phones, batch.targets)
 
 
 def _ctc_loss(logits: torch.Tensor, batch: Batch) -> torch.Tensor:

@@ -43,6 +43,8 @@ class AsrTraining:
     label_smoothing: float = 0.1
     dropout: float = 0.05
     warmup_share: float = 0.08
+    # Once the decoder is trained, the encoder learns at every n-th step only: the others then cost less than half.
+    encoder_every: int = 1
     # Spectrogram augmentation (masks, frequency and time warp, noise, telephone band); 0 turns it off, 1 is full. It sets in
     # over the first third of the run, and the first `short_passes` take only clips up to `short_first_s`: with long, noisy clips
     # from the first step, CTC stayed on its plateau of blanks for 1,100 steps; without, it left it after 125.
@@ -54,6 +56,9 @@ class AsrTraining:
     augmented_copies: int = 0
     longest_s: float = 11.0
     validation_clips: int = 200
+    logging_steps: int = 50
+    # A pass ends after so many steps, with a check and a checkpoint; without it, when all clips were heard once.
+    save_steps: int | None = None
     extra_characters: str = ""
     bf16: bool = field(default=True, metadata={"aliases": ("fp16",)})
     threads: int | None = None
@@ -68,6 +73,8 @@ class AsrTraining:
         for name in ("learning_rate", "batch_seconds", "max_epochs", "longest_s"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"'{name}' must be over 0, got {getattr(self, name)}")
+        if self.encoder_every < 1:
+            raise ValueError(f"'encoder_every' must be 1 or more, got {self.encoder_every}")
         for name in ("ctc_share", "ctc_weight", "label_smoothing", "dropout", "warmup_share", "mel_augment"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"'{name}' must be from 0 to 1, got {getattr(self, name)}")
