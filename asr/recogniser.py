@@ -17,12 +17,11 @@ from asr.dialects import DEFAULT_DIALECT
 from asr.features import MelSettings, log_mel
 from asr.transcript import SAMPLE_RATE_HZ, Alternative, Samples, Transcript
 from asr.vocabulary import VocabularyError, read_vocabulary
+from asr.windows import cut, has_sound
 
-SHORTEST_S = 0.12
-"""Less than this cannot hold a syllable."""
-QUIETEST_DBFS = -60.0
-"""The loudest 30 ms of a turn must reach this level; line noise of a telephone lies at -65 to -70 dBFS."""
-_LEVEL_WINDOW = int(0.03 * SAMPLE_RATE_HZ)
+_SHORT_CONTEXT_S = 15.0
+_SHORT_WINDOW_S = 4.0
+"""Models of a short context are trained on clips of 1 to 10 s, 3 s on average, and hear a clause better than a whole speech."""
 _NO_SPEECH_PROBABILITY = 0.6  # with _UNSURE, OpenAI's own rule for silence (whisper/transcribe.py)
 _UNSURE = -1.0
 _TOKENS_A_SECOND = 9  # the fastest speakers reach 8 syllables a second
@@ -68,12 +67,13 @@ class WhisperRecogniser:
         self._mel = MelSettings.read(folder)
         self._codes = {token: code for code, token in self._vocabulary.dialects.items()}
         self._longest_s = _context_s(folder, self._mel)
+        self._preferred_s = _SHORT_WINDOW_S if self._longest_s < _SHORT_CONTEXT_S else self._longest_s
 
     def transcribe(self, samples: Samples) -> Transcript:
-        """Hear one turn; longer ones are cut at their quietest places. Silence gives an empty text."""
+        """Hear one turn; long ones are cut in their pauses. Silence gives an empty text."""
         if not has_sound(samples):
             return Transcript("", DEFAULT_DIALECT, 0.0)
-        windows = cut(samples, int(self._longest_s * SAMPLE_RATE_HZ))
+        windows = cut(samples, int(self._preferred_s * SAMPLE_RATE_HZ), int(self._longest_s * SAMPLE_RATE_HZ))
         heard = [readings for window in windows if has_sound(window) and (readings := self._window(window))]
         return join(heard)
 
@@ -144,29 +144,6 @@ def _context_s(folder: Path, mel: MelSettings) -> float:
     file = folder / "preprocessor_config.json"
     found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return float(found.get("chunk_length", 30.0)) - 2 * mel.frame_s
-
-
-def has_sound(samples: Samples) -> bool:
-    """Whether a turn is long enough and anywhere loud enough to hold speech."""
-    if len(samples) < SHORTEST_S * SAMPLE_RATE_HZ:
-        return False
-    whole = len(samples) // _LEVEL_WINDOW * _LEVEL_WINDOW
-    power = np.square(samples[:whole].reshape(-1, _LEVEL_WINDOW), dtype=np.float64).mean(axis=1).max()
-    return 10 * math.log10(float(power) + 1e-12) > QUIETEST_DBFS
-
-
-def cut(samples: Samples, longest: int) -> list[Samples]:
-    """Windows of at most `longest` samples; each cut lies at the quietest 30 ms of the last third before the limit."""
-    windows: list[Samples] = []
-    rest = samples
-    while len(rest) > longest:
-        first = longest * 2 // 3 // _LEVEL_WINDOW
-        frames = rest[: longest // _LEVEL_WINDOW * _LEVEL_WINDOW].reshape(-1, _LEVEL_WINDOW)
-        quietest = first + int(np.square(frames[first:]).mean(axis=1).argmin())
-        at = quietest * _LEVEL_WINDOW + _LEVEL_WINDOW // 2
-        windows.append(rest[:at])
-        rest = rest[at:]
-    return [*windows, rest]
 
 
 def join(windows: list[list[_Reading]]) -> Transcript:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from asr.bundle import bundled_folder
-from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser, confidence, cut, has_sound
+from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser, confidence
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
 
 needs_bundled = pytest.mark.skipif(
@@ -20,28 +20,6 @@ def noise(seconds: float, level: float) -> Samples:
 @pytest.fixture(scope="module")
 def recogniser() -> WhisperRecogniser:
     return WhisperRecogniser(bundled_folder())
-
-
-@pytest.mark.parametrize(
-    "samples", [np.zeros(0, np.float32), np.zeros(100, np.float32), np.zeros(32_000, np.float32), noise(2, 1e-4)]
-)
-def test_silence_has_no_sound(samples: Samples) -> None:
-    assert not has_sound(samples)
-
-
-def test_a_short_word_in_a_long_silence_has_sound() -> None:
-    samples = np.zeros(48_000, np.float32)
-    samples[20_000:22_000] = noise(0.125, 0.05)
-    assert has_sound(samples)
-
-
-def test_long_turns_are_cut_where_it_is_quiet_and_nothing_is_lost() -> None:
-    samples = noise(10, 0.1)
-    samples[30_000:33_000] = 0
-    windows = cut(samples, 40_000)
-    assert all(len(window) <= 40_000 for window in windows)
-    assert np.array_equal(np.concatenate(windows), samples)
-    assert 30_000 <= len(windows[0]) <= 33_000
 
 
 def test_confidence_lies_between_0_and_1_and_rises_with_the_score() -> None:
