@@ -23,8 +23,8 @@ _ABSENT = -3.0
 """The margin of a label that a fold's training rows lacked."""
 _MADE = 1000
 """Compound sentences made from simple ones, at most."""
-_MADE_HELD_OUT = 3
-"""Every third of them is looked at when it is held out."""
+_MADE_HELD_OUT, _SIMPLE_HELD_OUT = 400, 2000
+"""So many made and simple sentences are looked at when held out, at most: enough to settle three figures."""
 _REAL_WEIGHT = 3
 """Real compound sentences count so many times as much as made ones when cutting is learnt."""
 
@@ -181,8 +181,7 @@ def _aligned(
 
 
 def _held_out(items: Sequence[_Item], fold: int, tables: _Tables, options: LearningOptions) -> Iterator[HeldOut]:
-    left = [item for item in items if item.fold == fold and not item.made]
-    left += [item for item in items if item.fold == fold and item.made][::_MADE_HELD_OUT]
+    left = _chosen([item for item in items if item.fold == fold], options)
     if not left or len({label for item in items if item.fold != fold for label in item.labels}) < 2:
         return
     model = _fit(items, tables, fold, options)
@@ -193,6 +192,16 @@ def _held_out(items: Sequence[_Item], fold: int, tables: _Tables, options: Learn
         margins = np.full((*looked.margins.shape[:2], len(labels)), _ABSENT, dtype=np.float32)
         margins[:, :, columns] = looked.margins
         yield HeldOut(item.row, replace(looked, margins=margins), item.made)
+
+
+def _chosen(items: Sequence[_Item], options: LearningOptions) -> list[_Item]:
+    """The items of a fold that are looked at: all real compounds, and a share of the others."""
+    rng = random.Random(options.seed)
+    made = [item for item in items if item.made]
+    simple = [item for item in items if len(item.labels) == 1]
+    some_made = rng.sample(made, min(len(made), _MADE_HELD_OUT // options.folds))
+    some_simple = rng.sample(simple, min(len(simple), _SIMPLE_HELD_OUT // options.folds))
+    return [*some_simple, *(item for item in items if len(item.labels) > 1 and not item.made), *some_made]
 
 
 def _dealt(rows: Sequence[Labelled], options: LearningOptions) -> list[tuple[int, Labelled]]:
