@@ -8,12 +8,12 @@ from pathlib import Path
 
 from nlu.text import fold, is_han
 
-BACKGROUND_FILE = Path(__file__).with_name("background.txt")
+_FILE = Path(__file__).with_name("background.txt")
 
 
 def sentences() -> tuple[str, ...]:
     """Sentences that no sales bot is asked."""
-    return tuple(line for line in BACKGROUND_FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return tuple(line for line in _FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
 
 
 def babble(texts: Sequence[str], count: int, rng: random.Random) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from nlu import pinyin
 from nlu.pinyin import Syllables
 from nlu.text import fold, is_han
 
-THESAURUS_FILE = Path(__file__).with_name("thesaurus.txt")
+_FILE = Path(__file__).with_name("thesaurus.txt")
 _SOUND_LENGTH = 3
 """Shorter words are not known by sound: two syllables without tones stand for too many words."""
 
@@ -58,7 +58,7 @@ class Lexicon:
 def standard() -> Lexicon:
     """The lexicon that new models are trained with."""
     groups: dict[str, str] = {}
-    for line in THESAURUS_FILE.read_text(encoding="utf-8").splitlines():
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
         name, colon, words = line.partition(": ")
         if colon and not line.startswith("#"):
             for word in words.split():

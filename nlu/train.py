@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nlu import background, metrics
-from nlu.background import BACKGROUND_FILE
 from nlu.compounds import Labelled
 from nlu.confidence import NONE, calibration_error
 from nlu.data import Example, TrainingData
@@ -20,13 +19,11 @@ from nlu.data_files import read_examples
 from nlu.entities.extractor import EntityExtractor, learn_tables
 from nlu.features import prepare
 from nlu.learning import LearningOptions, Rows, learn
-from nlu.lexicon import THESAURUS_FILE, Lexicon, standard
+from nlu.lexicon import Lexicon, standard
 from nlu.model_folder import FORMAT, TrainedModel, save
 from nlu.pipeline import Pipeline
 from nlu.settling import Judged, settle
 
-_CODE = 1
-"""Goes up when the same data would give another model."""
 _BABBLE = 60
 """Rows of characters in no order, beside the background sentences."""
 _LARGE = 6000
@@ -34,12 +31,15 @@ _LARGE = 6000
 
 
 def _version() -> str:
-    words = THESAURUS_FILE.read_bytes() + BACKGROUND_FILE.read_bytes()
-    return f"{FORMAT}.{_CODE}.{hashlib.sha256(words).hexdigest()[:8]}"
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".txt"):
+            digest.update(path.read_bytes())
+    return f"{FORMAT}.{digest.hexdigest()[:8]}"
 
 
 FORMAT_VERSION = _version()
-"""A cached model of another version is trained anew; the word lists count as well."""
+"""A cached model is trained anew when this package has changed, its word lists included: the same data would give another one."""
 
 
 class TrainingError(ValueError):
