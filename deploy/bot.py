@@ -19,9 +19,13 @@ from deploy.bot_models import parser_for
 from deploy.turn import Steps, act, answer
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import actions_of
+from dialogue.bare_names import named
 from dialogue.bot_files import Bot
+from dialogue.ellipsis import supplemented
 from dialogue.events import Event, SessionEnded, SessionStarted, SlotsReset, UserUttered
 from dialogue.payload import parse_payload
+from dialogue.picks import picked
+from dialogue.pieces import completed
 from dialogue.reply import Reply, StageTimes
 from dialogue.responses import DomainResponder
 from dialogue.state import DialogueState
@@ -99,10 +103,11 @@ class SalesBot:
         transcript = heard if isinstance(heard, Transcript) else Transcript(heard, "cmn", 1.0)
         with self._lock(conversation):
             begun = time.perf_counter()
-            understanding = self.understand(transcript.text)
+            steps = self._open(conversation, channel)
+            understanding = self._in_context(steps.state, self.understand(transcript.text))
             understood = time.perf_counter()
             said = UserUttered(transcript.text, understanding, channel, transcript.dialect, transcript.confidence, metadata or {})
-            steps = answer(self._parts, self._open(conversation, channel), said)
+            answer(self._parts, steps, said)
             decided = time.perf_counter()
             self._keep(conversation, steps)
             stored = time.perf_counter()
@@ -112,6 +117,14 @@ class SalesBot:
     def understand(self, text: str) -> Understanding:
         """What a sentence means; '/intent{"entity": "value"}', as buttons send it, is taken at its word."""
         return parse_payload(text, self.bot.domain) or self.parser.parse(text)
+
+    def _in_context(self, state: DialogueState, heard: Understanding) -> Understanding:
+        """What only the conversation makes clear: which of two things is meant, a bare value or name, the rest of a number."""
+        domain, pipeline = self.bot.domain, self.bot.pipeline
+        heard = picked(state, heard, self._parts.actions)
+        heard = supplemented(state, heard, domain)
+        heard = named(state, heard, domain, pipeline.person)
+        return completed(state, heard, domain, pipeline.phone)
 
     def start(self, conversation: str, channel: str = "rest") -> Reply:
         """Begin a conversation with the bot's greeting; one that is going on already is not greeted again."""

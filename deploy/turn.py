@@ -103,8 +103,8 @@ def _run(parts: Parts, steps: Steps, channel: str) -> None:
 
 
 def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> None:
-    context = ActionContext(steps.state, channel, parts.responder)
     steps.add(ActionExecuted(decision.action, decision.policy, decision.reason, decision.confidence, steps.state.need))
+    context = ActionContext(steps.state, channel, parts.responder)
     action = parts.actions.get(decision.action)
     if action is None:
         log.warning("action %s is nowhere defined; nothing was done", decision.action)

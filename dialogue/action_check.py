@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dialogue.actions.compare import FIRST, SECOND
 from dialogue.actions.criteria import matched
-from dialogue.actions.look_up import LARGEST, columns_used, figures
+from dialogue.actions.look_up import LARGEST, SAID, columns_used, figures
 from dialogue.actions.settings import ActionSettings
 from dialogue.bot_files import Bot
 from dialogue.faults import Fault
@@ -17,7 +17,7 @@ from dialogue.yaml_file import Place, nearest
 
 LABELS = ("first", "second")
 """What action_ask_again fills in."""
-FIGURED = ("count", "total_yuan", "choices")
+FIGURED = ("count", "total_yuan", "choices", SAID)
 """What a look-up fills in beside the columns of its row."""
 
 
@@ -51,7 +51,7 @@ def check_placeholders(bot: Bot) -> Iterator[Fault]:
 def responses_of(settings: ActionSettings) -> tuple[str, ...]:
     """Every response that an action may say."""
     named = [settings.reply, settings.first, settings.otherwise, settings.over_budget, settings.ask, settings.overview]
-    named += settings.unknown.values()
+    named += (*settings.unknown.values(), *settings.mention.values())
     named += [response for responses in settings.replies.values() for response in responses.values()]
     if settings.pricing is not None:
         named.append(settings.pricing.reply)

@@ -103,6 +103,8 @@ class BotSettings:
     facts: str = "facts"
     """Folder of prices.csv, terms.yml and promises.yml, relative to the bot's."""
     actions: Mapping[str, ActionSettings] = field(default_factory=dict)
+    offers: Mapping[str, str] = field(default_factory=dict)
+    """Response that ends with a question: action done when the customer's next words are a plain yes."""
     adapters: Mapping[str, Any] = field(default_factory=dict)
     guard: Mapping[str, Any] = field(default_factory=dict)
     satisfaction: Mapping[str, Any] = field(default_factory=dict)

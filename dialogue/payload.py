@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 from dialogue.domain import Domain
@@ -31,11 +32,12 @@ def _entities(raw: str | None, text: str) -> tuple[Entity, ...] | None:
     if raw is None:
         return ()
     try:
-        named = json.loads(raw)
-    except json.JSONDecodeError:
+        named = json.loads(raw, parse_constant=str)
+    except (json.JSONDecodeError, RecursionError):
         return None
     pairs = [(name, item) for name, value in named.items() for item in (value if isinstance(value, list) else [value])]
     return tuple(
         Entity(name, value if isinstance(value, (str, int, float)) else json.dumps(value), str(value), 0, len(text), "payload")
         for name, value in pairs
+        if value is not None and value not in (math.inf, -math.inf)
     )

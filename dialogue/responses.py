@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialogue.domain import Domain, ResponseVariation
-from dialogue.events import BotUttered, Button
+from dialogue.events import BotUttered, Button, UserUttered
 from dialogue.spoken import spoken
 from dialogue.state import DialogueState
 from dialogue.yaml_file import nearest
@@ -35,7 +35,10 @@ class DomainResponder:
         return response in self._responses
 
     def say(self, response: str, state: DialogueState, channel: str, values: Mapping[str, Any] | None = None) -> BotUttered:
-        """The words for this state and channel; a placeholder without a value is left out. Raises UnknownResponse."""
+        """The words for this state and channel; a placeholder without a value is left out. Raises UnknownResponse.
+
+        Variations take turns, so none is heard twice running; each conversation starts at its own.
+        """
         if response not in self._responses:
             raise UnknownResponse(f"response '{response}' is not in the domain{nearest(response, self._responses)}")
         given = values or {}
@@ -46,13 +49,24 @@ class DomainResponder:
         variations = _fitting(self._responses[response], state, channel)
         if not variations:
             return BotUttered("", "", response)
-        return _uttered(response, self._turn_of(response, variations, state), known)
-
-    def _turn_of(self, response: str, variations: tuple[ResponseVariation, ...], state: DialogueState) -> ResponseVariation:
-        """Variations take turns, so none is heard twice running; each conversation starts at its own."""
-        said = sum(isinstance(event, BotUttered) and event.response == response for event in state.history)
         start = zlib.crc32(f"{self._seed}/{state.conversation}/{response}".encode())
-        return variations[(start + said) % len(variations)]
+        said = [event for event in state.history if isinstance(event, BotUttered) and event.response == response]
+        now = _said_now(response, state)
+        same = _uttered(response, variations[(start + len(said) - len(now)) % len(variations)], known)
+        if same.text in now:
+            return same  # two needs with one answer: the turn drops the second
+        return _uttered(response, variations[(start + len(said)) % len(variations)], known)
+
+
+def _said_now(response: str, state: DialogueState) -> tuple[str, ...]:
+    """What this response has said since the last utterance."""
+    texts: list[str] = []
+    for event in reversed(state.history):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, BotUttered) and event.response == response:
+            texts.append(event.text)
+    return tuple(texts)
 
 
 def placeholders(template: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Names in rules and stories that the domain or the bot does not have."""
+"""Names in rules, stories and offers that the domain or the bot does not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dialogue.bot_files import Bot
 from dialogue.domain import Domain
 from dialogue.faults import Fault
 from dialogue.forms import DEACTIVATE
-from dialogue.script import ActionStep, LoopStep, SlotStep, Step, UserStep
+from dialogue.script import ActionStep, LoopStep, Rule, SlotStep, Step, Story, UserStep
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.yaml_file import Place, YamlError, nearest, read
 
@@ -55,6 +55,7 @@ def check_script(bot: Bot) -> Iterator[Fault]:
         yield from _steps((*rule.condition, *rule.steps), f"rule '{rule.name}'", rule.place, names)
     for story in bot.stories:
         yield from _steps(story.steps, f"story '{story.name}'", story.place, names)
+    yield from _offers(bot, names)
     yield from _without_code(bot)
     yield from _unanswered(bot)
     yield from _without_end(bot)
@@ -79,6 +80,15 @@ def _steps(steps: Iterable[Step], owner: str, place: Place, names: Names) -> Ite
                 for slot in step.values:
                     if slot not in names.slots:
                         yield told("slot", slot, names.slots)
+
+
+def _offers(bot: Bot, names: Names) -> Iterator[Fault]:
+    told = _teller("an entry of 'offers'", bot.places.get("offers", Place(bot.folder / "bot.yml", 1)))
+    for response, action in bot.settings.offers.items():
+        if response not in bot.domain.responses:
+            yield told("response", response, bot.domain.responses)
+        if action not in names.actions:
+            yield told("action", action, names.actions)
 
 
 def _teller(owner: str, place: Place) -> Callable[[str, str, Iterable[str]], Fault]:
@@ -115,7 +125,7 @@ def _has_action_server(bot: Bot) -> bool:
 
 def _unanswered(bot: Bot) -> Iterator[Fault]:
     """Intents that no rule, story or slot has anything to do with; a bot without any script is told nothing."""
-    scripts = (*bot.rules, *bot.stories)
+    scripts: tuple[Rule | Story, ...] = (*bot.rules, *bot.stories)
     steps = [step for script in scripts for step in script.steps if isinstance(step, UserStep)]
     used = {intent for step in steps for needs in step.alternatives for intent in needs}
     used |= {intent for slot in bot.domain.slots.values() for mapping in slot.mappings for intent in mapping.intents}

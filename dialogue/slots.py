@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogue.domain import Domain, Form, Slot, SlotMapping
 from dialogue.events import SlotSet, UserUttered
+from dialogue.payload import PAYLOAD
 from dialogue.slot_file import NO_LOOP, REQUESTED_SLOT
 from dialogue.state import DialogueState
 from nlu.understanding import Entity
@@ -24,13 +25,39 @@ def extract(domain: Domain, state: DialogueState, utterance: UserUttered) -> tup
     found = []
     for slot in domain.slots.values():
         ignored = form is not None and slot.name in form.required_slots and _all_ignored(form, state)
-        if not ignored and (filled := _fill(slot, state, utterance)) is not None:
+        if ignored:
+            continue
+        free = form is None or not _tells_another(slot, form, domain, utterance)
+        filled = _fill(slot.mappings if free else _but_text(slot), slot, state, utterance)
+        if filled is not None:
             found.append(filled)
     return tuple(found)
 
 
-def _fill(slot: Slot, state: DialogueState, utterance: UserUttered) -> SlotSet | None:
-    for mapping in slot.mappings:
+def filled_by(domain: Domain, entity: str) -> frozenset[str]:
+    """The slots that this entity fills; an empty name fills none."""
+    mapped = ((slot.name, mapping.entity) for slot in domain.slots.values() for mapping in slot.mappings)
+    return frozenset(name for name, mapped_entity in mapped if entity and mapped_entity == entity)
+
+
+def asked_for(state: DialogueState, domain: Domain, entity: str) -> bool:
+    """Whether a running form waits for a slot that this entity fills."""
+    return state.active_loop is not None and state.value(REQUESTED_SLOT) in filled_by(domain, entity)
+
+
+def _tells_another(slot: Slot, form: Form, domain: Domain, utterance: UserUttered) -> bool:
+    """Whether the sentence holds an entity of another slot of the form: then it is no free answer for this one."""
+    told = {entity.entity for entity in utterance.understanding.entities}
+    others = (domain.slots[name] for name in form.required_slots if name != slot.name)
+    return any(mapping.entity in told for other in others for mapping in other.mappings)
+
+
+def _but_text(slot: Slot) -> tuple[SlotMapping, ...]:
+    return tuple(mapping for mapping in slot.mappings if mapping.type != "from_text")
+
+
+def _fill(mappings: tuple[SlotMapping, ...], slot: Slot, state: DialogueState, utterance: UserUttered) -> SlotSet | None:
+    for mapping in mappings:
         if not _intents_fit(mapping, state) or not _conditions_fit(mapping, state):
             continue
         filled = _by(mapping, slot, state, utterance)
@@ -45,7 +72,7 @@ def _by(mapping: SlotMapping, slot: Slot, state: DialogueState, utterance: UserU
             return _from_entities(mapping, slot, utterance.understanding.entities)
         case "from_text":
             text = utterance.text.strip()
-            return _set(slot, text, text)
+            return None if PAYLOAD.fullmatch(text) else _set(slot, text, text)
         case "from_intent" | "from_trigger_intent":
             return _set(slot, mapping.value, utterance.text.strip()) if state.needs else None
         case "custom":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
@@ -11,7 +11,9 @@ from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.fallback import FallbackPolicy
 from policies.forms import FormPolicy, first
 from policies.handover import HandOverPolicy
+from policies.offers import OfferPolicy
 from policies.options import PolicyOptions, options_of
+from policies.pieces import PiecesPolicy
 from policies.policy import Decision, Policy
 from policies.rules import RulePolicy
 from policies.silence import SilencePolicy
@@ -33,7 +35,8 @@ class Ensemble:
         """The ensemble of a bot. Raises YamlError for options of config.yml that cannot be."""
         prompts = bot.settings.channels.voice.silence_prompts
         options = options_of(bot.policies, prompts, bot.folder / "config.yml")
-        return cls.build(bot.domain, bot.rules, bot.stories, options)
+        chosen = replace(options, offers=bot.settings.offers, phone=bot.pipeline.phone)
+        return cls.build(bot.domain, bot.rules, bot.stories, chosen)
 
     @classmethod
     def build(
@@ -48,12 +51,14 @@ class Ensemble:
         rule_policy = RulePolicy.of(rules, domain.forms)
         story_policy = StoryPolicy.of(stories, domain, chosen.max_history)
         written = (rule_policy, story_policy)
+        answering = (OfferPolicy(chosen.offers, chosen.accept_intent), *written)
         by_rule = rule_policy.answers(chosen.human_intent)
         order = (
             HandOverPolicy(domain, chosen.human_intent, chosen.accept_intent, by_rule),
             SilencePolicy(domain, chosen.silence_prompts, chosen.ask_again),
-            FormPolicy(domain, rule_policy, written),
-            *written,
+            PiecesPolicy(domain, chosen.phone),
+            FormPolicy(domain, rule_policy, answering),
+            *answering,
             FallbackPolicy(domain, chosen.ask_again),
         )
         return cls(order, written)

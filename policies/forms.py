@@ -27,7 +27,7 @@ class FormPolicy:
     domain: Domain
     rules: RulePolicy
     others: Sequence[Policy]
-    """Who answers what interrupts the form, in order: the rules and the stories."""
+    """Who answers what interrupts the form, in order: offers accepted, the rules, the stories."""
 
     def decide(self, state: DialogueState) -> Decision | None:
         if state.latest is None or state.handed_over or state.ended:

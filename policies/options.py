@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,10 @@ class PolicyOptions:
     max_history: int = 5
     """Turns that a story must share with the conversation; Rasa's default for memoization."""
     ask_again: str = "action_ask_again"
+    offers: Mapping[str, str] = field(default_factory=dict)
+    """bot.yml's: response, and the action done when the customer says yes to it."""
+    phone: str = ""
+    """The entity of telephone numbers, which may be told in pieces."""
     silence_prompts: int = 2
     """Silences that are answered with a question before the bot says goodbye."""
 

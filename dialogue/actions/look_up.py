@@ -8,13 +8,15 @@ from typing import Any
 
 from dialogue.actions.action import ActionContext
 from dialogue.actions.choice import Choice, Limit, choose, knows
-from dialogue.actions.criteria import Criterion, criteria, matched, number, said_values, wish_for_less
+from dialogue.actions.criteria import Criterion, criteria, matched, number, said, said_values, wish_for_less
 from dialogue.actions.settings import ActionSettings, Budget, Pricing
 from dialogue.events import Event, SlotSet
 from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
 
 LARGEST = "largest_"
+SAID = "said"
+"""What a response of `mention` may name: the customer's own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,19 @@ class LookUp:
         strange = next((wish for wish in wishes if wish.column in self.settings.unknown and not knows(self.table, wish)), None)
         if strange is not None:
             return (SlotSet(strange.slot, None), *self._say(context, self.settings.unknown[strange.column], {}))
-        return self._one(context, wishes)
+        mentioned = self._mentioned(context, wishes)
+        if all(wish.column in self.settings.mention for wish in wishes):
+            return (*mentioned, *self._say(context, self.settings.ask or self.settings.otherwise, {}))
+        return self._one(context, wishes, mentioned)
+
+    def _mentioned(self, context: ActionContext, wishes: tuple[Criterion, ...]) -> tuple[Event, ...]:
+        """A word on each thing that this sentence names and that has one, such as a city."""
+        events: list[Event] = []
+        for wish in wishes:
+            words = [entity.text for entity in said(context.state) if entity.entity == wish.slot]
+            if words and wish.column in self.settings.mention:
+                events += self._say(context, self.settings.mention[wish.column], {SAID: words[-1]})
+        return tuple(events)
 
     def _each(self, context: ActionContext, wishes: tuple[Criterion, ...]) -> tuple[Event, ...]:
         """One answer for each thing asked about in the sentence (backup and scaling)."""
@@ -44,7 +58,7 @@ class LookUp:
                 events += self._told(context, choose(self.table, [replace(wish, wanted=value)], self.settings.order))
         return tuple(events)
 
-    def _one(self, context: ActionContext, wishes: tuple[Criterion, ...]) -> tuple[Event, ...]:
+    def _one(self, context: ActionContext, wishes: tuple[Criterion, ...], mentioned: tuple[Event, ...]) -> tuple[Event, ...]:
         """The row that fits all that is known; sizes that no longer hold are forgotten."""
         state = context.state
         gone = wish_for_less(wishes, self._quoted(state), state.turn)
@@ -57,9 +71,9 @@ class LookUp:
             choice = choose(self.table, fresh, self.settings.order, limit)
             standing = fresh
         forgotten = tuple(SlotSet(wish.slot, None) for wish in gone)
-        if self._is_overview(state, standing, choice, limit):
-            return (*forgotten, *self._remembered(state, choice.row), *self._overview(context, choice))
-        return (*forgotten, *self._remembered(state, choice.row), *self._told(context, choice))
+        words = self._overview if self._is_overview(state, standing, choice, limit) else self._told
+        before = () if choice.row is None else mentioned
+        return (*forgotten, *self._remembered(state, choice.row), *before, *words(context, choice))
 
     def _told(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
         if choice.row is None:
@@ -175,6 +189,7 @@ def columns_used(settings: ActionSettings) -> tuple[str, ...]:
         *settings.set.values(),
         *settings.replies,
         *settings.unknown,
+        *settings.mention,
         *settings.assume,
         *figures(settings),
     )

@@ -61,6 +61,9 @@ class ActionSettings:
     """Slot: column of the row found."""
     keep: Mapping[str, str] = field(default_factory=dict)
     """Slot: another slot whose value it takes over before that one changes (compared: quoted)."""
+    mention: Mapping[str, str] = field(default_factory=dict)
+    """Column: response said first where this sentence names a value of it that fits ({said}: the customer's word for it). Such a
+    column alone chooses no row: without a kind of thing or a size, `ask` follows."""
     reply: str = ""
     """Response; it sees the row's columns, then the terms, then the slots."""
     overview: str = ""

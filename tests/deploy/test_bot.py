@@ -13,7 +13,7 @@ from asr.transcript import Transcript
 from deploy.bot import BotParts, SalesBot
 from dialogue.actions.catalogue import actions_of
 from dialogue.bot_files import load_bot
-from dialogue.events import ActionExecuted, NeedTaken, SessionEnded, SessionStarted
+from dialogue.events import ActionExecuted, HandedOver, NeedTaken, SessionEnded, SessionStarted
 from dialogue.responses import DomainResponder
 from dialogue.store import EventStore
 from nlu.understanding import Understanding
@@ -32,6 +32,8 @@ responses:
   utter_both: [{text: "备份和对接都支持"}]
   utter_round: [{text: "一"}]
   utter_ask_again: [{text: "没听清"}]
+  utter_offer_person: [{text: "要转人工吗"}]
+  utter_pass_on: [{text: "这就转"}]
   utter_hand_over: [{text: "转人工"}]
 """
 RULES = """
@@ -153,6 +155,14 @@ def test_two_misses_in_a_row_end_with_a_person(bot: SalesBot) -> None:
     assert not bot.turn("c", "@#%").hand_over
     assert bot.turn("c", Transcript("呃呃呃", "yue", 0.2), "voice").hand_over
     assert bot.state("c").handed_over
+
+
+def test_an_action_sees_why_it_was_chosen(bot: SalesBot) -> None:
+    bot.turn("c", "@#%")
+    reply = bot.turn("c", "@#%")
+    (handed,) = [event for event in bot.events("c") if isinstance(event, HandedOver)]
+    assert handed.reason == "not understood twice in a row"
+    assert [message.text for message in reply.messages] == ["这就转", "转人工"]
 
 
 def test_every_decision_names_its_policy_and_reason(bot: SalesBot) -> None:

@@ -208,6 +208,7 @@ def test_names_in_bot_yml_are_checked(tmp_path: Path) -> None:
     [
         ("first: utter_frist", "response 'utter_frist'"),
         ("unknown: {product: utter_nowhere}", "response 'utter_nowhere'"),
+        ("mention: {product: utter_nowhere}", "response 'utter_nowhere'"),
         ("budget: {slot: phone, month: price_month_yuan, year: price_month_yuan, period: perod}", "slot 'perod'"),
         ("budget: {slot: phone, month: price_month_yuan, year: price_month_yuan, kept_in: kept}", "slot 'kept'"),
     ],
@@ -298,6 +299,18 @@ def test_an_intent_that_nothing_answers(tmp_path: Path) -> None:
 def test_a_form_that_nothing_follows(tmp_path: Path) -> None:
     (found,) = faults_of(tmp_path, rules=RULE.partition("- rule: bought")[0])
     assert found.startswith("domain.yml:8: nothing follows when the form 'lead_form' is full; write a rule with the condition")
+
+
+@pytest.mark.parametrize(
+    ("offer", "fault"),
+    [
+        ("utter_qoute: lead_form", "response 'utter_qoute', which the domain does not list; did you mean 'utter_quote'?"),
+        ("utter_quote: lead_from", "action 'lead_from', which neither the domain nor bot.yml lists; did you mean 'lead_form'?"),
+    ],
+)
+def test_an_offer_of_what_is_not_there(tmp_path: Path, offer: str, fault: str) -> None:
+    found = faults_of(tmp_path, bot=f"offers: {{{offer}}}\n{FILES['bot.yml']}")
+    assert found == [f"bot.yml:1: an entry of 'offers' uses the {fault}"]
 
 
 def test_a_greeting_that_is_no_response(tmp_path: Path) -> None:

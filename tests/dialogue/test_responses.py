@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from dialogue.events import BotUttered, Button, SlotSet
+from dialogue.events import BotUttered, Button, SlotSet, UserUttered
 from dialogue.responses import DomainResponder, UnknownResponse, fill_in, placeholders, readable
 from dialogue.state import DialogueState
 from dialogue.track import initial_state, track
+from nlu.understanding import Understanding
 from tests.dialogue.said import domain_of
 
 DOMAIN = domain_of(
@@ -77,10 +78,17 @@ def test_variations_take_turns() -> None:
     for _ in range(6):
         said = RESPONDER.say("utter_greet", now, "rest", {})
         heard.append(said.text)
-        now = track(now, said)
+        now = track(track(now, said), UserUttered("喂", Understanding("喂")))
 
     assert set(heard) == {"您好。", "您早。", "欢迎。"}
     assert all(one != next_one for one, next_one in pairwise(heard))
+
+
+def test_one_answer_given_twice_in_a_turn_keeps_its_words() -> None:
+    """So that the turn can drop the second; another value is said in other words."""
+    asked = track(state(), UserUttered("x", Understanding("x")))
+    first = RESPONDER.say("utter_greet", asked, "rest", {})
+    assert RESPONDER.say("utter_greet", track(asked, first), "rest", {}).text == first.text
 
 
 def test_conversations_start_at_different_variations_and_always_at_the_same() -> None:

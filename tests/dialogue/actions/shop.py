@@ -34,6 +34,7 @@ TEXTS = {
     "utter_pair": "{first_id} or {second_id}",
     "utter_others": "others",
     "utter_nowhere": "not there",
+    "utter_there": "{said}: yes",
 }
 SETTINGS = ActionSettings(
     table="prices",

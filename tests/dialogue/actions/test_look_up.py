@@ -164,6 +164,25 @@ def test_another_region_keeps_the_sizes() -> None:
     assert text_of(LOOK_UP.run(context(state({"region": "island"}, {"kind": "server", "cores": 8})))) == "none"
 
 
+NAMED = LookUp(replace(SETTINGS, mention={"region": "utter_there"}), PRICES, FACTS)
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "text"),
+    [
+        ({"kind": "server", "region": "south", "cores": 4}, {}, "south: yes middle 200/2000 hello"),
+        ({"region": "south"}, {"kind": "server", "cores": 4, "quoted": "middle"}, "south: yes middle 200/2000 hello"),
+        ({}, {"kind": "server", "cores": 4, "region": "south"}, "middle 200/2000 hello"),
+        ({"kind": "server", "region": "island", "cores": 8}, {}, "none"),
+        ({"region": "south"}, {}, "south: yes which?"),
+    ],
+)
+def test_a_city_named_now_is_answered_first_and_alone_chooses_nothing(
+    said: dict[str, Any], before: dict[str, Any], text: str
+) -> None:
+    assert text_of(NAMED.run(context(state(said, before)))) == text
+
+
 def test_a_budget_stays_one_for_the_month_when_the_year_is_asked_about_later() -> None:
     said = slots_of(LOOK_UP.run(context(state({"kind": "server", "budget": 250}))))
     assert said == {"quoted": "middle", "budget_period": "month"}
