@@ -28,6 +28,7 @@ def lint(bot: Bot) -> tuple[Fault, ...]:
         _examples(bot),
         _untaught(bot),
         _greeting(bot),
+        _extracted(bot),
     )
     return in_order(fault for check in checks for fault in check)
 
@@ -61,8 +62,11 @@ def _examples(bot: Bot) -> Iterator[Fault]:
 
 
 def _untaught(bot: Bot) -> Iterator[Fault]:
-    """Intents of the domain that no example teaches, where the bot has examples at all."""
+    """Intents of the domain that no example teaches; a bot whose model was trained elsewhere needs none."""
     if not bot.training.examples:
+        if bot.domain.intents and not bot.settings.models.nlu:
+            what = "no file in data/ holds examples ('nlu: - intent: NAME'), so nothing can be understood"
+            yield Fault(Place(bot.folder / "data", 1), what)
         return
     taught = {
         part for example in bot.training.examples for intent in example.intents for part in (intent, *intent.split("/")[:1])
@@ -77,6 +81,17 @@ def _greeting(bot: Bot) -> Iterator[Fault]:
     if "voices" in bot.places and greeting and greeting not in bot.domain.responses:
         close = nearest(greeting, bot.domain.responses)
         yield Fault(bot.places["voices"], f"the greeting '{greeting}' is not a response of the domain{close}")
+
+
+def _extracted(bot: Bot) -> Iterator[Fault]:
+    """Entities that config.yml has found in sentences and that the domain lacks."""
+    pipeline = bot.pipeline
+    single = (pipeline.phone, pipeline.person, pipeline.company, pipeline.date)
+    period = () if pipeline.period is None else (pipeline.period.unit, pipeline.period.count)
+    for name in (*pipeline.quantities, *pipeline.money, *period, *single):
+        if name and name not in bot.domain.entities:
+            what = f"the pipeline fills the entity '{name}', which the domain does not list{nearest(name, bot.domain.entities)}"
+            yield Fault(Place(bot.folder / "config.yml", 1), what)
 
 
 def _named(example: Example) -> str:

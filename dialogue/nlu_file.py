@@ -15,6 +15,8 @@ from nlu.understanding import Entity, EntityValue
 
 _KINDS = ("intent", "synonym", "lookup", "regex")
 _MARK = re.compile(r"\[([^\[\]]+)\](?:\(([^()]+)\)|(?=\{))")
+_UNCLOSED = re.compile(r"\[[^\[\]]+\]\(|\[[^\[\]]+\(\w+\)")
+"""'[words](entity' and '[words(entity)': a mark that lost a bracket."""
 _DICT_KEYS = ("entity", "value", "role", "group")
 
 
@@ -77,7 +79,10 @@ def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
             replace(entity, text=said, start=begin, end=len(plain), value=said if entity.value == "" else entity.value)
         )
         position = after
-    return plain + text[position:], tuple(entities)
+    plain += text[position:]
+    if unclosed := _UNCLOSED.search(plain):
+        raise AnnotationError(f"an entity is not closed; write [words](entity): {plain[unclosed.start() :][:40]!r}")
+    return plain, tuple(entities)
 
 
 def _marks(text: str) -> Iterator[tuple[re.Match[str], Entity, int]]:

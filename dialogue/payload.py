@@ -32,7 +32,7 @@ def _entities(raw: str | None, text: str) -> tuple[Entity, ...] | None:
     if raw is None:
         return ()
     try:
-        named = json.loads(raw, parse_constant=str)
+        named = json.loads(raw, parse_constant=lambda _: None)
     except (json.JSONDecodeError, RecursionError):
         return None
     pairs = [(name, item) for name, value in named.items() for item in (value if isinstance(value, list) else [value])]

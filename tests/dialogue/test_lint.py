@@ -288,6 +288,19 @@ def test_an_intent_that_nothing_teaches(tmp_path: Path) -> None:
     assert faults_of(tmp_path, nlu=nlu) == ["domain.yml:1: intent 'buy' has no examples, so it can never be understood"]
 
 
+def test_a_bot_without_a_single_example(tmp_path: Path) -> None:
+    (found,) = faults_of(tmp_path, nlu="nlu: []\n")
+    assert found == "data:1: no file in data/ holds examples ('nlu: - intent: NAME'), so nothing can be understood"
+    assert faults_of(tmp_path, nlu="nlu: []\n", bot=f"models: {{nlu: model}}\n{FILES['bot.yml']}") == []
+
+
+@pytest.mark.parametrize("option", ["phone: phon", "money: {phon: [预算]}", "period: {unit: phone, count: phon}"])
+def test_an_entity_of_the_pipeline_that_the_domain_lacks(tmp_path: Path, option: str) -> None:
+    (tmp_path / "config.yml").write_text(f"pipeline:\n- name: XiangyinNLU\n  {option}\n", encoding="utf-8")
+    (found,) = faults_of(tmp_path)
+    assert found == ("config.yml:1: the pipeline fills the entity 'phon', which the domain does not list; did you mean 'phone'?")
+
+
 def test_an_intent_that_nothing_answers(tmp_path: Path) -> None:
     rules = RULE.replace("intent: thank", "intent: greet+thank").replace("- rule: thank", "- rule: both")
     assert faults_of(tmp_path, rules=rules) == []

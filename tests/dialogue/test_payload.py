@@ -26,6 +26,12 @@ def test_a_payload_carries_entities_and_lists_give_one_each() -> None:
     ]
 
 
+def test_values_that_are_no_values_are_left_out() -> None:
+    understood = parse_payload('/greet{"a": null, "b": 1e400, "c": NaN, "d": 2}', DOMAIN)
+    assert understood is not None
+    assert [(entity.entity, entity.value) for entity in understood.entities] == [("d", 2)]
+
+
 def test_several_intents_give_several_needs_in_order() -> None:
     understood = parse_payload("/price_inquiry+greet", DOMAIN)
     assert understood is not None

@@ -98,6 +98,20 @@ def test_a_text_fills_the_slot_that_the_form_asks_for() -> None:
     assert filled(domain, said(""), *asked) == {}
 
 
+@pytest.mark.parametrize(("text", "name"), [("我电话是13800001111", "phone"), ('/contact{"phone": "13800001111"}', "city")])
+def test_a_button_or_an_answer_to_another_question_is_no_free_text(text: str, name: str) -> None:
+    domain = domain_of(
+        "intents: [contact]\nentities: [phone, city]\nforms: {lead_form: {required_slots: [who, phone]}}\nslots:\n"
+        "  who: {type: text, mappings: [{type: from_text, conditions: [{active_loop: lead_form, requested_slot: who}]}]}\n"
+        "  phone: {type: text, mappings: [{type: from_entity, entity: phone}]}\n"
+    )
+    asked = (ActiveLoop("lead_form"), SlotSet("requested_slot", "who"))
+    number = entity(name, "13800001111", "13800001111", text)
+
+    assert "who" not in filled(domain, said(text, "contact", entities=(number,)), *asked)
+    assert filled(domain, said("云山小铺", "contact"), *asked) == {"who": "云山小铺"}
+
+
 def test_a_mapping_may_hold_only_outside_of_forms() -> None:
     domain = slots("note: {type: text, mappings: [{type: from_text, conditions: [{active_loop: null}]}]}")
 

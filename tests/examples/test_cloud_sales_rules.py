@@ -24,6 +24,9 @@ BELONGS = {"requirement": ("feature",), "integration": ("external_system",), "co
 """Entities that stand in the part of a compound sentence with this intent; all others stand in its other parts."""
 
 
+UNSEEN = ("action_listen", "action_session_start")
+
+
 class AsWritten:
     """Understands each sentence as the test stories annotate it."""
 
@@ -79,3 +82,59 @@ def test_no_reply_has_a_gap_where_a_figure_should_be(bot: SalesBot) -> None:
                 reply = bot.turn(f"gaps {story.name}", (step.text or "").strip())
                 for gap in ("月元", "年元", "约元", "是，", "给您推荐，", "一共元", "，。", "{", "从元"):
                     assert gap not in reply.text, (story.name, step.text, reply.text)
+
+
+CONFIGURED = '/product_inquiry{"product_type": "cloud_server", "concurrency": 1000}'
+
+
+@pytest.mark.parametrize(
+    ("before", "says", "actions"),
+    [
+        (["/trial"], "/affirm", ["lead_form"]),
+        (["/discount"], "/affirm", ["lead_form"]),
+        (["/discount"], "/deny", ["utter_no_problem"]),
+        (['/product_inquiry{"product_type": "cloud_server", "concurrency": 1000000}'], "/affirm", ["lead_form"]),
+        (
+            ['/product_inquiry{"product_type": "cloud_server", "cpu_cores": 32, "budget_yuan": 500}'],
+            "/affirm",
+            ["action_within_budget"],
+        ),
+        ([], "/affirm", ["utter_go_ahead"]),
+        ([CONFIGURED], "/affirm", ["utter_go_on"]),
+        ([CONFIGURED, "/affirm"], "/affirm", ["lead_form"]),
+        (["/thank"], "/affirm", ["utter_go_ahead"]),
+        (["/thank"], "/deny", ["utter_goodbye", "action_end_call"]),
+        (["/deny"], "/deny", ["utter_goodbye", "action_end_call"]),
+        (["/purchase"], "/affirm", ["lead_form"]),
+        (["/purchase"], "/deny+thank", ["action_deactivate_loop", "utter_welcome"]),
+        (["/purchase"], "/deny+goodbye", ["action_deactivate_loop", "utter_goodbye", "action_end_call"]),
+        (["/purchase"], "/complaint", ["utter_complaint", "action_offer_person"]),
+        (["/purchase", "/complaint"], "/affirm", ["action_hand_over"]),
+        (["/purchase", "/complaint"], "/deny", ["action_deactivate_loop", "utter_no_problem"]),
+        (["/human"], "/price_inquiry", ["utter_person_on_the_way"]),
+    ],
+)
+def test_the_bots_own_questions_can_be_answered(
+    bot: SalesBot, request: pytest.FixtureRequest, before: list[str], says: str, actions: list[str]
+) -> None:
+    conversation = request.node.name
+    for said in before:
+        bot.turn(conversation, said)
+    done = bot.turn(conversation, says).actions
+    assert [name for name in done if name not in UNSEEN] == actions
+
+
+def test_a_city_alone_chooses_no_product(bot: SalesBot) -> None:
+    reply = bot.turn("city", '/supplement_demand{"region": "beijing"}')
+    assert [message.response for message in reply.messages] == ["utter_region", "utter_ask_which_configuration"]
+
+
+def test_the_smaller_offer_stays_within_the_budget(bot: SalesBot) -> None:
+    bot.turn("budget", '/product_inquiry{"product_type": "cloud_server", "cpu_cores": 32, "budget_yuan": 500}')
+    assert "469元" in bot.turn("budget", "/affirm").text
+    assert "4690元" in bot.turn("budget", '/price_inquiry{"billing_period": "year"}').text
+
+
+def test_after_what_nothing_reaches_an_ordinary_size_is_quoted(bot: SalesBot) -> None:
+    bot.turn("million", '/product_inquiry{"product_type": "cloud_server", "concurrency": 1000000}')
+    assert "云服务器标准型8核16G" in bot.turn("million", '/price_inquiry{"cpu_cores": 8}').text
