@@ -6,6 +6,7 @@ from functools import reduce
 
 import pytest
 
+from dialogue.actions.action import Action
 from dialogue.actions.built_in import AskAgain, Nothing
 from dialogue.actions.settings import ActionSettings
 from dialogue.domain import Domain
@@ -16,7 +17,7 @@ from dialogue.track import initial_state, track
 from nlu.understanding import Entity, Guess, Need, Understanding
 
 LABELS = {"price": "问价格", "discount": "谈优惠", "trial": "申请试用"}
-ACTIONS = {"ask": AskAgain(ActionSettings(kind="ask_again", labels=LABELS)), "utter_hello": Nothing()}
+ACTIONS: dict[str, Action] = {"ask": AskAgain(ActionSettings(kind="ask_again", labels=LABELS)), "utter_hello": Nothing()}
 CITY = Entity("city", "beijing", "北京", 3, 5)
 UNCLEAR = Understanding(
     "那个啥北京", entities=(CITY,), ranking=(Guess("price", 0.3), Guess("discount", 0.2), Guess("trial", 0.1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dialogue.events import BotUttered
 from policies.options import PolicyOptions
 from tests.policies.talk import Talk, domain_of, read_script_text
 
@@ -33,9 +34,6 @@ rules:
 
 
 def talk() -> Talk:
-    """Responses name themselves (tests.policies.talk), but only forms and these two say anything."""
-    from dialogue.events import BotUttered
-
     says = {name: (BotUttered(name, name, name),) for name in ("utter_trial", "utter_price", "utter_still_there")}
     options = PolicyOptions(offers={"utter_trial": "lead_form"})
     return Talk(DOMAIN, read_script_text(RULES), events=says, options=options)
