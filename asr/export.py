@@ -7,9 +7,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from asr.ctc import CharacterHead
 from asr.features import FEATURES_FILE, MelSettings
 from asr.transcript import SAMPLE_RATE_HZ
 from asr.vocabulary import TOKENIZER_FILE, read_vocabulary
+
+HEADS_FILE = "ctc_heads.safetensors"
+"""Weights that transformers does not know of, beside a trainable folder's model.safetensors."""
 
 
 class ExportError(ValueError):
@@ -36,9 +40,20 @@ def export(trainable: Path, output_dir: Path, quantization: str = "int8") -> Pat
             raise ExportError(f"{trainable}: cannot be converted ({fault})") from None
         shutil.copytree(converted, output_dir, dirs_exist_ok=True)
     shutil.copyfile(trainable / TOKENIZER_FILE, output_dir / TOKENIZER_FILE)
+    _write_character_head(trainable, output_dir)
     _write_features(trainable, output_dir)
     _write_languages(output_dir / "config.json", sorted(vocabulary.dialects.values()))
     return output_dir
+
+
+def _write_character_head(trainable: Path, output_dir: Path) -> None:
+    """The CTC head over characters, where training left one: recognition decodes with it (asr.hybrid)."""
+    from safetensors.numpy import load_file
+
+    file = trainable / HEADS_FILE
+    heads = load_file(file) if file.exists() else {}
+    if "character_head.weight" in heads:
+        CharacterHead(heads["character_head.weight"], heads["character_head.bias"]).write(output_dir)
 
 
 def _write_features(trainable: Path, output_dir: Path) -> None:

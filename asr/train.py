@@ -76,6 +76,7 @@ def _card(config: AsrTraining, network: Network, clips: int, progress: Progress,
             "minutes": round(progress.elapsed_s / 60, 1),
             "validation_phone_error_rate": round(result.per, 4),
             "validation_token_error_rate": round(result.cer, 4),
+            "validation_character_ctc_error_rate": round(result.ctc_cer, 4),
         },
         date=datetime.now(UTC).date().isoformat(),
     )

@@ -95,6 +95,16 @@ def collate(indices: Sequence[int], store: FeatureStore, labels: Labels, end: in
     )
 
 
+def noisy(batch: Batch, share: float, characters: int, generator: torch.Generator) -> torch.Tensor:
+    """`batch.inputs` with `share` of the tokens that were said replaced by random ones below `characters`; the prompt stays."""
+    chosen = torch.rand(batch.inputs.shape, generator=generator) < share
+    others = torch.randint(0, characters, batch.inputs.shape, generator=generator)
+    said = batch.targets.roll(1, dims=1) >= 0
+    said[:, 0] = False
+    replaced = (chosen.to(said.device) & said) & (batch.inputs < characters)
+    return torch.where(replaced, others.to(said.device), batch.inputs)
+
+
 def _padded(
     mel: np.ndarray[tuple[int, ...], np.dtype[np.float32]], frames: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

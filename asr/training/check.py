@@ -17,33 +17,52 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Phone error rate of the CTC head and token error rate of the decoder, each at or over 0."""
+    """Error rates, each at or over 0: of phones and of characters by the CTC heads, and of the decoder's tokens."""
 
     per: float
     cer: float
+    ctc_cer: float
 
 
 def check(network: Network, store: FeatureStore, labels: Labels, with_decoder: bool) -> Check:
-    """Error rates over a whole FeatureStore; `cer` is 1 while the decoder is not yet trained."""
+    """Error rates over a whole FeatureStore; `cer` and `ctc_cer` are 1 while only the encoder is trained."""
     order = sorted(range(len(labels.inputs)), key=store.length)
     network.eval()
-    wrong_phones = phones = wrong_tokens = tokens = 0
+    phones, tokens, characters = Tally(), Tally(), Tally()
     for run in in_order(len(order), _BATCH):
         indices = [order[i] for i in run]
         batch = collate(indices, store, labels, network.vocabulary.end).to(network.device)
         with torch.no_grad():
             encoded = network.encode(batch.mel)
             heard = network.phone_logits(encoded).argmax(-1).tolist()
+            read = network.character_logits(encoded) if with_decoder else None
             written = greedy(network, encoded, batch) if with_decoder else []
+        spelled = [] if read is None else read.argmax(-1).tolist()
         for row, index in enumerate(indices):
-            wrong_phones += edit_distance(collapse(heard[row]), labels.phones[index])
-            phones += len(labels.phones[index])
-            if with_decoder:
-                gold = [token for token in labels.targets[index] if token >= 0][:-1]
-                wrong_tokens += edit_distance(written[row], gold)
-                tokens += len(gold)
+            gold = [token for token in labels.targets[index] if token >= 0][:-1]
+            phones.add(collapse(heard[row]), labels.phones[index])
+            if written:
+                tokens.add(written[row], gold)
+            if spelled:
+                characters.add(collapse(spelled[row]), [token + 1 for token in gold if token < network.vocabulary.end])
     network.train()
-    return Check(wrong_phones / max(1, phones), wrong_tokens / tokens if tokens else 1.0)
+    return Check(phones.rate(0.0), tokens.rate(1.0), characters.rate(1.0))
+
+
+@dataclass(slots=True)
+class Tally:
+    """Errors and units so far."""
+
+    wrong: int = 0
+    units: int = 0
+
+    def add(self, heard: Sequence[int], said: Sequence[int]) -> None:
+        self.wrong += edit_distance(heard, said)
+        self.units += len(said)
+
+    def rate(self, without_units: float) -> float:
+        """Errors a unit; `without_units` when nothing was counted."""
+        return self.wrong / self.units if self.units else without_units
 
 
 def collapse(frames: Sequence[int]) -> list[int]:

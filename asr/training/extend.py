@@ -39,7 +39,18 @@ def _with_characters(network: Network, characters: Iterable[str]) -> Network:
     whisper.load_state_dict(state)
     extended = Network(with_generation(whisper, new), new, network.mel, network.phones)
     extended.ctc_head.load_state_dict(network.ctc_head.state_dict())
+    _move_characters(network, extended)
     return extended
+
+
+def _move_characters(old: Network, new: Network) -> None:
+    """Rows of the character head: the blank, then token ids shifted by one; special tokens have none."""
+    if old.character_head is None or new.character_head is None:
+        return
+    rows = [(0, 0), *((a + 1, b + 1) for a, b in _rows(old.vocabulary, new.vocabulary) if a < new.vocabulary.end)]
+    fresh = new.character_head.state_dict()
+    before = old.character_head.state_dict()
+    new.character_head.load_state_dict({name: _moved(before[name], fresh[name], rows) for name in fresh})
 
 
 def _with_phones(network: Network, phones: Iterable[str]) -> Network:
@@ -47,6 +58,8 @@ def _with_phones(network: Network, phones: Iterable[str]) -> Network:
     if not missing:
         return network
     extended = Network(network.whisper, network.vocabulary, network.mel, [*network.phones, *missing])
+    if extended.character_head is not None and network.character_head is not None:
+        extended.character_head.load_state_dict(network.character_head.state_dict())
     kept = len(network.phones) + 1
     with torch.no_grad():
         for new, old in zip(extended.ctc_head.parameters(), network.ctc_head.parameters(), strict=True):

@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -14,11 +14,12 @@ from torch import nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from asr.training.batches import IGNORED, Batch, Labels, collate, plan
+from asr.training.batches import IGNORED, Batch, Labels, collate, noisy, plan
 from asr.training.check import Check, check
 from asr.training.guided_attention import GuidedAttention
+from asr.training.losses import character_loss, phone_loss
 from asr.training.mel_augment import augment_mel
-from asr.training.network import BLANK, Network
+from asr.training.network import Network
 from asr.training.schedule import Progress, augment_strength, guide_weight, learning_rate, share_done
 from asr.training.settings import AsrTraining
 from asr.training.store import FeatureStore
@@ -26,6 +27,7 @@ from asr.training.store import FeatureStore
 log = logging.getLogger(__name__)
 CHECKPOINT = "checkpoint.pt"
 TRAINABLE = "trainable"
+_NOTHING = torch.zeros(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,11 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Means over one pass: CTC per phone, cross-entropy per token and attention off the diagonal (0 while only the encoder is
-    trained)."""
+    """Means over one pass: CTC per phone and per character, cross-entropy per token and attention off the diagonal (these three
+    are 0 while only the encoder is trained)."""
 
     ctc: float
+    characters: float
     decoder: float
     guide: float
 
@@ -63,7 +66,7 @@ def run(network: Network, material: Material, config: AsrTraining) -> tuple[Prog
     store = material.stores[0]
     lengths = [store.length(i) for i in range(len(material.labels.inputs))]
     steps_a_pass = len(plan(lengths, frames_a_batch, random.Random(config.seed)))
-    result = Check(1.0, 1.0)
+    result = Check(1.0, 1.0, 1.0)
     guide = GuidedAttention(network)
     while share_done(config, progress, steps_a_pass) < 1:
         batches = plan(lengths, frames_a_batch, random.Random(f"{config.seed}-{progress.epoch}"))
@@ -88,7 +91,7 @@ def short_only(batches: list[list[int]], lengths: Sequence[int], longest: int) -
 
 def _report(progress: Progress, losses: Losses, result: Check, optimizer: torch.optim.Optimizer) -> None:
     log.info(
-        "pass %d, step %d, %.0f s: ctc %.3f, decoder %.3f, validation phones %.3f characters %.3f, rate %.1e",
+        "pass %d, step %d, %.0f s: ctc %.3f, decoder %.3f, validation phones %.3f, characters %.3f (CTC %.3f), rate %.1e",
         progress.epoch,
         progress.step,
         progress.elapsed_s,
@@ -96,6 +99,7 @@ def _report(progress: Progress, losses: Losses, result: Check, optimizer: torch.
         losses.decoder,
         result.per,
         result.cer,
+        result.ctc_cer,
         optimizer.param_groups[0]["lr"],
     )
 
@@ -128,10 +132,11 @@ class Pass:
             if progress.step % self.config.logging_steps == 0:
                 recent = _mean(seen[-self.config.logging_steps :])
                 log.info(
-                    "step %d, %.0f s: ctc %.3f, decoder %.3f, guide %.3f",
+                    "step %d, %.0f s: ctc %.3f, characters %.3f, decoder %.3f, guide %.3f",
                     progress.step,
                     progress.elapsed_s,
                     recent.ctc,
+                    recent.characters,
                     recent.decoder,
                     recent.guide,
                 )
@@ -149,16 +154,23 @@ class Pass:
             with torch.set_grad_enabled(listening):
                 encoded = network.encode(mel)
                 phones = network.phone_logits(encoded)
-                ctc = _ctc_loss(phones, batch)
-            decoder, guide = self._decode(encoded, phones, batch) if decoding else (torch.zeros(()), torch.zeros(()))
-        loss = ctc * (config.ctc_weight if decoding else 1.0)
+                ctc = phone_loss(phones, batch)
+                characters = self._characters(encoded, batch) if decoding else _NOTHING
+            batch = replace(batch, inputs=noisy(batch, config.input_noise, network.vocabulary.end, generator))
+            decoder, guide = self._decode(encoded, phones, batch) if decoding else (_NOTHING, _NOTHING)
+        loss = ctc
         if decoding:
-            loss = loss + decoder + guide_weight(config, done) * guide
+            loss = decoder + config.ctc_weight * ctc + config.character_ctc_weight * characters
+            loss = loss + guide_weight(config, done) * guide
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         self.optimizer.step()
-        return Losses(float(ctc.detach()), float(decoder.detach()), float(guide.detach()))
+        return Losses(*(float(loss.detach()) for loss in (ctc, characters, decoder, guide)))
+
+    def _characters(self, encoded: torch.Tensor, batch: Batch) -> torch.Tensor:
+        logits = self.network.character_logits(encoded)
+        return _NOTHING if logits is None else character_loss(logits, batch, self.network.vocabulary.end)
 
     def _decode(self, encoded: torch.Tensor, phones: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         logits = self.network.token_logits(encoded, batch.inputs).float().flatten(0, 1)
@@ -166,17 +178,6 @@ class Pass:
             logits, batch.targets.flatten(), ignore_index=IGNORED, label_smoothing=self.config.label_smoothing
         )
         return decoder, self.guide.loss(phones, batch.targets)
-
-
-def _ctc_loss(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Mean CTC loss a phone. Noise is all blank, and so is padding, which is silence; clips of unknown phones don't count."""
-    scores = functional.log_softmax(logits.float(), dim=-1).transpose(0, 1)
-    lengths = torch.full((len(batch.mel),), scores.shape[0])
-    losses = functional.ctc_loss(
-        scores, batch.phones, lengths, batch.phone_lengths, blank=BLANK, reduction="none", zero_infinity=True
-    )
-    each = losses / batch.phone_lengths.clamp(min=1) * batch.phones_known
-    return each.sum() / batch.phones_known.sum().clamp(min=1)
 
 
 def save(network: Network, optimizer: torch.optim.Optimizer, progress: Progress, file: Path) -> None:
@@ -206,7 +207,7 @@ def _numbers(progress: Progress) -> list[float]:
 
 def _mean(losses: Sequence[Losses]) -> Losses:
     """Each loss over the steps that had it."""
-    return Losses(*(_over_zero([getattr(one, name) for one in losses]) for name in ("ctc", "decoder", "guide")))
+    return Losses(*(_over_zero([getattr(one, name) for one in losses]) for name in ("ctc", "characters", "decoder", "guide")))
 
 
 def _over_zero(values: Sequence[float]) -> float:

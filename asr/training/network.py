@@ -1,4 +1,4 @@
-"""The network that is trained: a transformers Whisper with a CTC head on its encoder; the head is for training only."""
+"""The network that is trained: a transformers Whisper with CTC heads on its encoder; the heads are for training only."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from torch import nn
 from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForConditionalGeneration
 
+from asr.export import HEADS_FILE
 from asr.features import SHORT, MelSettings
 from asr.vocabulary import END, UNKNOWN, Vocabulary, of_characters, read_vocabulary
 
-CTC_FILE = "ctc_head.safetensors"
 PHONES_FILE = "phones.json"
 BLANK = 0
 
@@ -45,7 +45,8 @@ SHAPES: dict[str, Shape] = {
 
 
 class Network(nn.Module):
-    """Whisper plus the CTC head over `phones` (unit 0 is the blank)."""
+    """Whisper plus CTC heads (unit 0 is the blank): one over `phones`, and one over characters (token id + 1) where the
+    vocabulary has characters. The second makes the encoder say what the decoder then only has to read off (ESPnet's hybrid)."""
 
     def __init__(self, whisper: Any, vocabulary: Vocabulary, mel: MelSettings, phones: Sequence[str]) -> None:
         super().__init__()
@@ -55,7 +56,9 @@ class Network(nn.Module):
         self.vocabulary = vocabulary
         self.mel = mel
         self.phones = tuple(phones)
-        self.ctc_head = nn.Linear(int(whisper.config.d_model), len(self.phones) + 1)
+        width = int(whisper.config.d_model)
+        self.ctc_head = nn.Linear(width, len(self.phones) + 1)
+        self.character_head = None if vocabulary.dialect_in_prompt else nn.Linear(width, vocabulary.end + 1)
 
     @property
     def device(self) -> torch.device:
@@ -81,6 +84,14 @@ class Network(nn.Module):
         logits: torch.Tensor = self.ctc_head(encoded)
         return logits
 
+    def character_logits(self, encoded: torch.Tensor) -> torch.Tensor | None:
+        """(batch, frames / 2, characters + 1); nothing where tokens are bytes."""
+        return None if self.character_head is None else self.character_head(encoded)
+
+    def heads(self) -> dict[str, torch.Tensor]:
+        """The weights that transformers does not know of."""
+        return {name: value for name, value in self.state_dict().items() if not name.startswith("whisper.")}
+
     def token_logits(self, encoded: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
         """(batch, tokens, vocabulary): what follows each of `tokens` (batch, tokens)."""
         decoded = self.whisper.model.decoder(input_ids=tokens, encoder_hidden_states=encoded, use_cache=False)
@@ -88,13 +99,13 @@ class Network(nn.Module):
         return logits
 
     def save(self, folder: Path) -> None:
-        """Write a transformers folder in half precision, with tokenizer, features' settings and the CTC head beside it."""
+        """Write a transformers folder in half precision, with tokenizer, features' settings and the CTC heads beside it."""
         folder.mkdir(parents=True, exist_ok=True)
         halves = {name: value.half().contiguous() for name, value in self.whisper.state_dict().items()}
         self.whisper.save_pretrained(folder, state_dict=halves)
         fast_tokenizer(self.vocabulary).save_pretrained(folder)
         self.mel.write(folder)
-        save_file({name: value.half().contiguous() for name, value in self.ctc_head.state_dict().items()}, folder / CTC_FILE)
+        save_file({name: value.half().contiguous() for name, value in self.heads().items()}, folder / HEADS_FILE)
         (folder / PHONES_FILE).write_text(json.dumps(self.phones, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -134,7 +145,7 @@ def build(shape: Shape, characters: Sequence[str], phones: Sequence[str], dropou
 def load(base: str, dropout: float) -> Network:
     """A network from a transformers folder or a hub's name (openai/whisper-small). Raises BaseModelError.
 
-    A CTC head beside the weights comes along; without one the head knows no phones until `extend` gives it some.
+    CTC heads beside the weights come along; without them the network knows no phones until `extend` gives it some.
     """
     folder = Path(base)
     if not folder.is_dir():
@@ -146,7 +157,7 @@ def load(base: str, dropout: float) -> Network:
     old_phones = _phones(folder)
     network = Network(whisper, read_vocabulary(folder), MelSettings.read(folder), old_phones)
     if old_phones:
-        network.ctc_head.load_state_dict({name: value.float() for name, value in load_file(folder / CTC_FILE).items()})
+        network.load_state_dict({name: value.float() for name, value in load_file(folder / HEADS_FILE).items()}, strict=False)
     return network
 
 

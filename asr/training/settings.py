@@ -38,8 +38,11 @@ class AsrTraining:
     # The share of the run that trains only the encoder, by CTC on phones: the text can't be learned by heart there.
     ctc_share: float = 0.2
     ctc_weight: float = 0.3
+    character_ctc_weight: float = 0.5
     # Weight of the penalty that teaches the decoder to read from left to right (asr.training.guided_attention); it fades out.
     guided_attention: float = 4.0
+    # The share of the decoder's input characters replaced by random ones: what it reads back is not to be trusted, so it listens.
+    input_noise: float = 0.3
     label_smoothing: float = 0.1
     dropout: float = 0.05
     warmup_share: float = 0.08
@@ -75,6 +78,15 @@ class AsrTraining:
                 raise ValueError(f"'{name}' must be over 0, got {getattr(self, name)}")
         if self.encoder_every < 1:
             raise ValueError(f"'encoder_every' must be 1 or more, got {self.encoder_every}")
-        for name in ("ctc_share", "ctc_weight", "label_smoothing", "dropout", "warmup_share", "mel_augment"):
+        for name in (
+            "ctc_share",
+            "ctc_weight",
+            "character_ctc_weight",
+            "input_noise",
+            "label_smoothing",
+            "dropout",
+            "warmup_share",
+            "mel_augment",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"'{name}' must be from 0 to 1, got {getattr(self, name)}")
