@@ -35,6 +35,7 @@ DIALECTS: tuple[Dialect, ...] = (
 )
 DIALECT_CODES: tuple[str, ...] = tuple(dialect.code for dialect in DIALECTS)
 DEFAULT_DIALECT = "cmn"
+CANTONESE = "yue"
 _NAMES: dict[str, str] = {
     "mandarin": "cmn",
     "cantonese": "yue",

@@ -7,8 +7,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from asr.ctc import CharacterHead
+from asr.ctc import PHONES_FILE, PhoneHead
 from asr.features import FEATURES_FILE, MelSettings
+from asr.language_model import LANGUAGE_MODEL_FILE
+from asr.lexicon import LEXICON_FILE
 from asr.transcript import SAMPLE_RATE_HZ
 from asr.vocabulary import TOKENIZER_FILE, read_vocabulary
 
@@ -40,20 +42,25 @@ def export(trainable: Path, output_dir: Path, quantization: str = "int8") -> Pat
             raise ExportError(f"{trainable}: cannot be converted ({fault})") from None
         shutil.copytree(converted, output_dir, dirs_exist_ok=True)
     shutil.copyfile(trainable / TOKENIZER_FILE, output_dir / TOKENIZER_FILE)
-    _write_character_head(trainable, output_dir)
+    _write_phone_head(trainable, output_dir)
     _write_features(trainable, output_dir)
     _write_languages(output_dir / "config.json", sorted(vocabulary.dialects.values()))
     return output_dir
 
 
-def _write_character_head(trainable: Path, output_dir: Path) -> None:
-    """The CTC head over characters, where training left one: recognition decodes with it (asr.hybrid)."""
+def _write_phone_head(trainable: Path, output_dir: Path) -> None:
+    """What recognition reads phones with, where training left it (asr.phone_reader)."""
     from safetensors.numpy import load_file
 
     file = trainable / HEADS_FILE
-    heads = load_file(file) if file.exists() else {}
-    if "character_head.weight" in heads:
-        CharacterHead(heads["character_head.weight"], heads["character_head.bias"]).write(output_dir)
+    if not file.exists():
+        return
+    heads = load_file(file)
+    phones = tuple(json.loads((trainable / PHONES_FILE).read_text(encoding="utf-8")))
+    PhoneHead(heads["ctc_head.weight"], heads["ctc_head.bias"], phones).write(output_dir)
+    for name in (LEXICON_FILE, LANGUAGE_MODEL_FILE):
+        if (trainable / name).exists():
+            shutil.copyfile(trainable / name, output_dir / name)
 
 
 def _write_features(trainable: Path, output_dir: Path) -> None:

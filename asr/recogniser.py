@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from asr.ctc import CharacterHead
-from asr.dialects import DEFAULT_DIALECT
+from asr.ctc import Scores
+from asr.dialects import CANTONESE, DEFAULT_DIALECT
 from asr.features import MelSettings, log_mel
-from asr.hybrid import Hybrid
+from asr.phone_reader import PhoneReader
 from asr.transcript import SAMPLE_RATE_HZ, Alternative, Samples, Transcript
 from asr.vocabulary import VocabularyError, read_vocabulary
 from asr.windows import cut, has_sound
 
 _SHORT_CONTEXT_S = 15.0
 _SHORT_WINDOW_S = 4.0
-"""Models of a short context are trained on clips of 1 to 10 s, 3 s on average, and hear a clause better than a whole speech."""
+"""Longer turns are cut in their pauses for models of a short context (12 s), which were trained on clips of 1 to 10 s."""
 _NO_SPEECH_PROBABILITY = 0.6  # with _UNSURE, OpenAI's own rule for silence (whisper/transcribe.py)
 _UNSURE = -1.0
 _TOKENS_A_SECOND = 9  # the fastest speakers reach 8 syllables a second
@@ -44,8 +44,6 @@ class Decoding:
     device: str = "cpu"
     compute_type: str = "int8"
     repetition_penalty: float = 1.0
-    # The say of the CTC head, where a model has one; 0.5 was best on validation clips.
-    ctc_weight: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,7 @@ class WhisperRecogniser:
         self._mel = MelSettings.read(folder)
         self._codes = {token: code for code, token in self._vocabulary.dialects.items()}
         self._longest_s = _context_s(folder, self._mel)
-        head = CharacterHead.read(folder)
-        self._hybrid = head and Hybrid(self._model, self._vocabulary, head, decoding.ctc_weight, decoding.beam_size)
+        self._reader = PhoneReader.load(folder, self._vocabulary)
         self._preferred_s = _SHORT_WINDOW_S if self._longest_s < _SHORT_CONTEXT_S else self._longest_s
 
     def transcribe(self, samples: Samples) -> Transcript:
@@ -110,12 +107,20 @@ class WhisperRecogniser:
             silent = not readings[0].text
         if silent:
             return []
-        if self._hybrid is None:
+        if self._reader is None:
             return [reading for reading in readings if reading.text]
-        dialect = readings[0].dialect or DEFAULT_DIALECT
-        heard = [tuple(token for token in ids if token < self._vocabulary.end) for ids in result.sequences_ids]
-        judged = self._hybrid.judge(encoded, heard, dialect)[: len(readings)]
-        return [_Reading(self._vocabulary.decode(one.ids), dialect, one.score) for one in judged]
+        return self._read(np.array(encoded)[0], readings[0].dialect or DEFAULT_DIALECT)
+
+    def _read(self, frames: Scores, dialect: str) -> list[_Reading]:
+        """Readings of one window by its phones."""
+        if self._reader is None:
+            return []
+        if self._reader.is_cantonese(frames):
+            dialect = CANTONESE
+        elif dialect == CANTONESE:
+            dialect = DEFAULT_DIALECT
+        found = self._reader.read(frames, dialect, self._decoding.alternatives + 1)
+        return [_Reading(one.text, dialect, one.score) for one in found]
 
     def _reading(self, ids: list[int], score: float, dialect: str | None) -> _Reading:
         if dialect is None and ids:

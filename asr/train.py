@@ -11,9 +11,11 @@ from pathlib import Path
 
 import torch
 
+from asr import lexicon
 from asr.bundle import bundled_folder
 from asr.card import Card, file_hash, write_card
 from asr.export import export
+from asr.language_model import Trigrams, count
 from asr.manifest import Clip, held_out, read_manifest, without_tones
 from asr.training.batches import label
 from asr.training.check import Check
@@ -47,7 +49,8 @@ def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     clips = [clip for manifest in config.manifests for clip in read_manifest(manifest)]
-    kept = [clip if config.phone_tones else without_tones(clip) for clip in clips if clip.duration_s <= config.longest_s]
+    short = [clip for clip in clips if clip.duration_s <= config.longest_s]
+    kept = short if config.phone_tones else [without_tones(clip) for clip in short]
     if not any(clip.text for clip in kept):
         raise TrainingError(f"no clip with text is {config.longest_s:g} s or shorter; nothing to train on")
     log.info("%d clips, %d left out as longer than %g s", len(kept), len(clips) - len(kept), config.longest_s)
@@ -55,9 +58,27 @@ def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
     network = _network(config, kept).to("cuda" if torch.cuda.is_available() else "cpu")
     log.info("%.1f M parameters, %d tokens", sum(p.numel() for p in network.parameters()) / 1e6, network.vocabulary.size)
     progress, result = run(network, _material(config, network, (training, validation), augment), config)
+    _write_words(config.output_dir / TRAINABLE, network, short, config)
     export(config.output_dir / TRAINABLE, config.output_dir)
     write_card(config.output_dir, _card(config, network, len(kept), progress, result))
     return Trained(config.output_dir, progress.step, result)
+
+
+def _write_words(folder: Path, network: Network, clips: Sequence[Clip], config: AsrTraining) -> None:
+    """Pronunciations and language model of the corpus, added to those of the model that training went on from."""
+    base = Path(_base(config))
+    tokens: dict[str, int] = network.vocabulary.tokenizer.get_vocab()
+    ids = network.vocabulary.dialects
+    texts = ((ids[clip.dialect], network.vocabulary.encode(clip.text)) for clip in clips if clip.text)
+    if network.vocabulary.dialect_in_prompt:
+        return
+    lexicon.write(lexicon.learn(clips) + lexicon.read(base), folder)
+    count(texts, network.vocabulary.end).plus(Trigrams.read(base, tokens)).write(folder, tokens)
+
+
+def _base(config: AsrTraining) -> str:
+    base = config.init_from or config.base_model
+    return str(bundled_folder() / TRAINABLE) if base == "bundled" else base
 
 
 def _card(config: AsrTraining, network: Network, clips: int, progress: Progress, result: Check) -> Card:
@@ -84,9 +105,7 @@ def _card(config: AsrTraining, network: Network, clips: int, progress: Progress,
 
 def _network(config: AsrTraining, clips: Sequence[Clip]) -> Network:
     phones = sorted({phone for clip in clips for phone in clip.phones})
-    base = config.init_from or config.base_model
-    if base == "bundled":
-        base = str(bundled_folder() / "trainable")
+    base = _base(config)
     characters = sorted({character for clip in clips for character in clip.text} | set(config.extra_characters))
     if base in SHAPES:
         return build(SHAPES[base], characters, phones, config.dropout)

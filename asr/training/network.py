@@ -14,11 +14,11 @@ from torch import nn
 from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForConditionalGeneration
 
+from asr.ctc import PHONES_FILE
 from asr.export import HEADS_FILE
 from asr.features import SHORT, MelSettings
 from asr.vocabulary import END, UNKNOWN, Vocabulary, of_characters, read_vocabulary
 
-PHONES_FILE = "phones.json"
 BLANK = 0
 
 

@@ -1,0 +1,74 @@
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asr import lexicon
+from asr.ctc import Scores
+from asr.language_model import Trigrams, count
+from asr.lexical_search import LexicalSearch
+from asr.manifest import Clip
+
+UNITS = {"sh": 1, "i": 2, "b": 3, "a": 4, "o": 5}
+TOKENS = {"是": 0, "时": 1, "八": 2, "A": 3, "P": 4}
+DIALECT = 9
+
+
+def frames(*units: int) -> Scores:
+    """Scores of a sound that is surely these units, one a frame."""
+    scores = np.full((len(units), 6), math.log(0.01), np.float32)
+    scores[np.arange(len(units)), units] = math.log(0.95)
+    return scores
+
+
+def searching(texts: list[tuple[int, ...]], counts: Counter[tuple[str, tuple[str, ...]]]) -> LexicalSearch:
+    model = count(((DIALECT, text) for text in texts), 5)
+    return LexicalSearch(lexicon.tree(counts, UNITS, TOKENS), model)
+
+
+def test_the_language_decides_between_characters_that_sound_alike() -> None:
+    counts = Counter({("是", ("sh", "i")): 5, ("时", ("sh", "i")): 5, ("八", ("b", "a")): 5})
+    sound = frames(1, 1, 0, 2, 0, 0, 3, 4)
+    assert searching([(0, 2)] * 9, counts).search(sound, DIALECT)[0].ids == (0, 2)
+    assert searching([(1, 2)] * 9, counts).search(sound, DIALECT)[0].ids == (1, 2)
+
+
+def test_a_repeated_syllable_is_heard_twice_and_a_held_one_once() -> None:
+    search = searching([(2, 2), (2,)], Counter({("八", ("b", "a")): 5}))
+    assert search.search(frames(3, 4, 0, 3, 4), DIALECT)[0].ids == (2, 2)
+    assert search.search(frames(3, 3, 4, 4, 4), DIALECT)[0].ids == (2,)
+
+
+def test_a_run_of_letters_is_one_word() -> None:
+    counts = Counter({("AP", ("a", "o", "i")): 5})
+    assert searching([(3, 4)], counts).search(frames(4, 5, 2), DIALECT)[0].ids == (3, 4)
+
+
+def test_silence_has_no_text() -> None:
+    blank = np.full((3, 6), -12.0, np.float32)
+    blank[:, 0] = -0.0001
+    assert searching([(2,)], Counter({("八", ("b", "a")): 5})).search(blank, DIALECT) == []
+
+
+def test_pronunciations_are_learned_where_syllables_and_characters_agree(tmp_path: Path) -> None:
+    hears = [("八时", ("b", "a1", "sh", "i2")), ("AP八", ("a1", "o1", "i4", "b", "a1")), ("是", ("sh", "i4", "i2"))]
+    clips = [Clip(Path(), text, "cmn", "m1", 1.0, phones) for text, phones in hears * 2]
+    counts = lexicon.learn(clips)
+    assert counts == {("八", ("b", "a")): 2, ("时", ("sh", "i")): 2, ("AP", ("a", "o", "i")): 2}
+    lexicon.write(counts, tmp_path)
+    assert lexicon.read(tmp_path) == counts
+    assert not lexicon.read(tmp_path / "nowhere")
+
+
+def test_trigrams_are_probabilities_and_survive_another_numbering(tmp_path: Path) -> None:
+    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1))], 5)
+    assert sum(math.exp(model.score(DIALECT, 0, token)) for token in range(5)) == pytest.approx(1.0)
+    assert model.score(DIALECT, DIALECT, 0) > model.score(DIALECT, DIALECT, 1)
+    model.write(tmp_path, {**TOKENS, "<|zh|>": DIALECT})
+    moved = Trigrams.read(tmp_path, {**{character: id + 3 for character, id in TOKENS.items()}, "<|zh|>": 20})
+    assert moved is not None
+    assert moved.score(20, 3, 5) == pytest.approx(model.score(DIALECT, 0, 2))
+    assert moved.plus(moved).score(20, 3, 5) > 2 * moved.score(20, 3, 5)
+    assert Trigrams.read(tmp_path / "nowhere", TOKENS) is None
