@@ -14,9 +14,11 @@ import torch
 from asr import lexicon
 from asr.bundle import bundled_folder
 from asr.card import Card, file_hash, write_card
+from asr.dialects import DEFAULT_DIALECT
 from asr.export import export
 from asr.language_model import Trigrams, count
 from asr.manifest import Clip, held_out, read_manifest, without_tones
+from asr.normalize import fold
 from asr.training.batches import label
 from asr.training.check import Check
 from asr.training.extend import extend
@@ -73,7 +75,11 @@ def _write_words(folder: Path, network: Network, clips: Sequence[Clip], config: 
     if network.vocabulary.dialect_in_prompt:
         return
     lexicon.write(lexicon.learn(clips) + lexicon.read(base), folder)
-    count(texts, network.vocabulary.end).plus(Trigrams.read(base, tokens)).write(folder, tokens)
+    start = ids[DEFAULT_DIALECT]
+    lines = [line for path in config.language_texts for line in path.read_text(encoding="utf-8").splitlines()]
+    written = ((start, network.vocabulary.encode(fold(line))) for line in lines if set(fold(line)) <= tokens.keys())
+    model = count(texts, network.vocabulary.end).plus(count(written, network.vocabulary.end))
+    model.plus(Trigrams.read(base, tokens)).write(folder, tokens)
 
 
 def _base(config: AsrTraining) -> str:

@@ -63,6 +63,8 @@ class AsrTraining:
     # A pass ends after so many steps, with a check and a checkpoint; without it, when all clips were heard once.
     save_steps: int | None = None
     extra_characters: str = ""
+    # Texts that callers are likely to say, one sentence a line: the language model counts them beside the manifests' texts.
+    language_texts: tuple[Path, ...] = ()
     bf16: bool = field(default=True, metadata={"aliases": ("fp16",)})
     threads: int | None = None
     seed: int = 7
