@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 
 from asr.vad import WINDOW, WINDOW_MS
 
+CLICK_MS = 150
+"""Silence after which a sound too short for speech is forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnOptions:
@@ -19,7 +22,7 @@ class TurnOptions:
     release: float = 0.35  # Silero's default, threshold - 0.15
     min_speech_ms: int = 90  # a short 嗯 has three windows of voice; a click has one or two
     end_silence_ms: int = 500
-    eager_silence_ms: int = 150
+    eager_silence_ms: int = 96  # three windows; recognising a pause in vain costs some 15 ms for each second heard
     max_turn_ms: int = 20_000
 
     def __post_init__(self) -> None:
@@ -105,7 +108,7 @@ def _judge(state: TurnState, options: TurnOptions) -> tuple[TurnState, tuple[Tur
     if not state.started:
         if state.voiced * WINDOW_MS >= options.min_speech_ms:
             return replace(state, started=True), (SpeechStarted(start),)
-        return (between, ()) if quiet_ms >= options.eager_silence_ms else (state, ())
+        return (between, ()) if quiet_ms >= CLICK_MS else (state, ())
     if quiet_ms >= options.end_silence_ms:
         return between, (TurnEnded(start, end, state.voiced_ms),)
     if (state.windows - began) * WINDOW_MS >= options.max_turn_ms:

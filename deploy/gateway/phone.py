@@ -65,10 +65,11 @@ class Phone:
     async def quiet(self, for_s: float, within_s: float) -> None:
         """Wait until the bot has not been heard for `for_s`, or the call is over."""
         deadline = self._now() + within_s
-        while self._now() < deadline and not self.ended.is_set():
+        seen = 0
+        while self._now() < deadline and not self.ended.is_set() and seen < 3:
             loud = [at for at, frame in self.heard[-200:] if np.abs(frame).max() > LOUD]
-            if loud and self._now() - loud[-1] >= for_s:
-                return
+            still = bool(loud) and self._now() - loud[-1] >= for_s
+            seen = seen + 1 if still else 0  # seen thrice: after a stall of this process the frames are still in the pipe
             await asyncio.sleep(FRAME_S)
 
     async def hang_up(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -77,7 +78,7 @@ class Recorders:
 
 
 class WavRecorder:
-    """Writes as it goes; the file is whole after every write, whatever happens to the process."""
+    """Writes as it goes, in a thread; the file is whole after every write, whatever happens to the process."""
 
     def __init__(self, path: Path, rate_hz: int, started_at: float) -> None:
         """Raises OSError where the file cannot be written."""
@@ -89,6 +90,7 @@ class WavRecorder:
         self._left = np.zeros(0, np.float32)
         self._right = np.zeros(0, np.float32)
         self._written = 0
+        self._disk = ThreadPoolExecutor(1, "recording")  # a slow disk must not make the call stutter
 
     def caller(self, samples: Sound, at: float, /) -> None:
         gap = self._position(at) - len(samples) - self._written - len(self._left)
@@ -110,18 +112,26 @@ class WavRecorder:
 
     def close(self) -> None:
         self._write(max(len(self._left), len(self._right)))
-        self._file.close()
+        self._disk.submit(self._file.close)
+        self._disk.shutdown()
+
+    def flush(self) -> None:
+        """Wait until what was handed over for writing is written."""
+        self._disk.submit(int).result()
 
     def _write(self, count: int) -> None:
         stereo = np.zeros((count, 2), np.float32)
         for side, sound in enumerate((self._left, self._right)):
             stereo[: len(sound), side] = sound[:count]
-        try:
-            self._file.writeframes((np.clip(stereo, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())
-        except OSError as fault:  # a full disk ends the recording, not the call
-            log.error("recording lost a piece of %d samples: %s", count, fault.strerror)
+        self._disk.submit(self._keep, (np.clip(stereo, -1.0, 1.0) * 32767.0).astype("<i2").tobytes())
         self._left, self._right = self._left[count:], self._right[count:]
         self._written += count
+
+    def _keep(self, data: bytes) -> None:
+        try:
+            self._file.writeframes(data)
+        except OSError as fault:  # a full disk ends the recording, not the call
+            log.error("recording lost %d bytes: %s", len(data), fault.strerror)
 
     def _position(self, at: float) -> int:
         return round((at - self._started_at) * self._rate_hz)

@@ -66,6 +66,7 @@ class TurnRecord:
         return {
             "heard": self.heard,
             "dialect": self.dialect,
+            "confidence": round(self.confidence, 3),
             "needs": list(self.needs),
             "slots": {name: _slot(value) for name, value in self.slots.items() if value.value is not None},
             "action": self.action,

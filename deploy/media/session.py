@@ -45,6 +45,8 @@ UNFINISHED_S = 0.8
 """How long a caller who stopped in the middle of a sentence is waited for, after the silence that ends any turn."""
 GAP_S = 0.5
 """A line that sends nothing for so long is taken as silent (some telephones send no packets for silence)."""
+LATE_S = 0.06
+"""After a stall of this process the line's sound is still to be read: it has so long to come first."""
 QUESTION_END_S = 1.5
 """So late in a question, 好 is an answer, not a sign of listening."""
 QUESTION_MARKS = ("?", "\uff1f", "\u5417", "\u5462")
@@ -249,6 +251,8 @@ class CallSession:
         quiet = np.zeros(int(GAP_S * self._line.rate_hz), np.float32)
         while True:
             await asyncio.sleep(GAP_S)
+            if self._now() - self._due_at >= GAP_S:
+                await asyncio.sleep(LATE_S)
             if self._now() - self._due_at >= GAP_S:
                 await self._hear(quiet)
 

@@ -55,5 +55,5 @@ def test_two_turns_are_told_apart() -> None:
 
 
 def test_an_end_of_turn_shorter_than_the_eager_pause_is_refused() -> None:
-    with pytest.raises(ValueError, match="end_silence_ms must be 150 ms or more, got 100"):
-        TurnOptions(end_silence_ms=100)
+    with pytest.raises(ValueError, match="end_silence_ms must be 96 ms or more, got 50"):
+        TurnOptions(end_silence_ms=50)

@@ -10,4 +10,4 @@ def test_the_operator_s_times_are_those_of_the_call() -> None:
 
 
 def test_a_turn_that_ends_very_soon_is_still_recognised() -> None:
-    assert CallOptions(end_silence_ms=100).turns.eager_silence_ms == 100
+    assert CallOptions(end_silence_ms=50).turns.eager_silence_ms == 50

@@ -40,5 +40,6 @@ def test_the_file_is_whole_while_the_call_goes_on(tmp_path: Path) -> None:
     recorder = WavRecorder(tmp_path / "call.wav", 8000, started_at=0.0)
     for index in range(500):
         recorder.caller(FRAME, 0.02 * (index + 1))
+    recorder.flush()
     assert len(read(tmp_path / "call.wav")) >= 9 * 8000
     recorder.close()
