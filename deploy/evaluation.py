@@ -47,14 +47,14 @@ def _entities(data: Path, model: Path | None) -> Report:
 def _sentences(data: Path, model: Path | None, task: str) -> tuple[tuple[Example, ...], Parser]:
     """The labelled sentences and the parser; the file is read first, since its faults are told sooner."""
     from nlu.data_files import read_examples
-    from nlu.parser import load
+    from nlu.loading import load_parser
 
     examples = read_examples(data)
     if model is None:
         raise EvaluationError(
             f"no model is bundled for '{task}'; name one with --model DIR (a bot's lies in BOT/.xiangyin/models)"
         )
-    return examples, load(model)
+    return examples, load_parser(model)
 
 
 @dataclass(frozen=True, slots=True)
