@@ -1,7 +1,7 @@
 """python -m benchmarks.held_out: a bot's understanding on hand-written sentences that nothing was trained on.
 
 F1 is over sets of intents a sentence. A sentence is cut right when it has as many needs as were marked and each boundary lies
-where one may lie (a connecting word may go to either side); it is read right when its intents, in spoken order, are right as well.
+where one may lie (a connecting word may go to either side); it is read right when its intents, in order, are right as well.
 """
 
 from __future__ import annotations
