@@ -24,6 +24,7 @@ COMMANDS = {
     "train": "deploy.commands.train",
     "evaluate": "deploy.commands.evaluate",
     "models": "deploy.commands.models",
+    "scrub": "deploy.commands.scrub",
     "bench": "deploy.commands.bench",
 }
 OURS = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy", "benchmarks")

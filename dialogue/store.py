@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ class StoredLead:
 class EventStore:
     """Events by conversation, through SQLAlchemy: SQLite (WAL, synced at each commit) or another database by its URL.
 
-    Thread safe; several processes may share it. Nothing is ever changed or deleted.
+    Thread safe; several processes may share it. Nothing is deleted, and nothing changed but by `rewrite`.
     """
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
@@ -94,6 +94,22 @@ class EventStore:
             except IntegrityError:
                 if attempt == ATTEMPTS - 1:
                     raise StoreError(f"{self.where}: conversation '{conversation}' is being written by others") from None
+
+    def rewrite(self, conversation: str, change: Callable[[tuple[Event, ...]], Sequence[Event]]) -> None:
+        """Put changed events in the place of a conversation's own, in one transaction: the one exception to only adding, for
+        erasing personal data on request. `change` gives as many events of the same types. Raises StoreError."""
+        mine = _events.c.conversation == conversation
+        wanted = sa.select(_events.c.seq, _events.c.json).where(mine).order_by(_events.c.seq)
+        with (
+            self._told(),
+            self._writing,
+            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
+            connection.begin(),
+        ):
+            stored = [tuple(row) for row in connection.execute(wanted)]
+            changed = change(tuple(self._event(conversation, seq, text) for seq, text in stored))
+            for (seq, _), event in zip(stored, changed, strict=True):
+                connection.execute(_events.update().where(mine, _events.c.seq == seq).values(json=_row(event)[1]))
 
     def events(self, conversation: str) -> tuple[Event, ...]:
         """All events in order; an unknown conversation has none. Raises StoreError."""
