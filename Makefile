@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
-.PHONY: help run test check demo bench-edge models-asr widget-shots clean
+.PHONY: help run test test-services check demo bench-edge models-asr widget-shots clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -30,6 +30,10 @@ demo: $(BASE)  ## one telephone call, start to end, with a recording and a repor
 
 test: check  ## every check and test
 	$(BIN)/python -m pytest
+
+test-services: $(FULL)  ## the tests of the stores on real PostgreSQL and Redis (on the PATH, else Debian's packages unpacked)
+	@$(BIN)/python -m pip install --quiet --editable ".[postgres,redis]"
+	$(BIN)/python tests/services/servers.py
 
 check: $(FULL)  ## the checks without the tests
 	$(BIN)/ruff check .

@@ -6,10 +6,10 @@ Start reading at `SalesBot.turn`.
 from __future__ import annotations
 
 import logging
-import threading
+import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +23,24 @@ from dialogue.bare_names import named
 from dialogue.bot_files import Bot
 from dialogue.ellipsis import supplemented
 from dialogue.events import Event, SessionEnded, SessionStarted, SlotsReset, UserUttered
+from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
 from dialogue.payload import parse_payload
 from dialogue.picks import picked
 from dialogue.pieces import completed
 from dialogue.reply import Reply, StageTimes
 from dialogue.responses import DomainResponder
 from dialogue.state import DialogueState
-from dialogue.store import EventStore
+from dialogue.store import EventStore, OvertakenError, StoreError
 from dialogue.track import initial_state, track
 from nlu.understanding import Parser, Understanding
 from policies.ensemble import Ensemble
 
 log = logging.getLogger(__name__)
 
-LOCKS = 256
-"""Conversations share this many locks; two that share one wait for each other, which a turn of 10 ms can afford."""
+ATTEMPTS = 50
+"""Tries of a turn that another replica overtook. Each time one replica got on; with locks among them it hardly happens."""
+BACK_OFF_S = 0.005
+"""A further try waits a random time up to this, times the tries so far: those who met once should not meet again."""
 CACHED_STATES = 10_000
 """States kept in memory; an older conversation is rebuilt from its events."""
 
@@ -52,14 +55,24 @@ class BotParts:
     actions: Mapping[str, Action]
     responder: Responder
     store: EventStore
+    locks: ConversationLocks = field(default_factory=ThreadLocks)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A state in memory, and when its last event was stored (seconds since 1970; None before the first)."""
+    """A state in memory, the number of its last event, and when that was stored (seconds since 1970; None before the first)."""
 
     state: DialogueState
+    seq: int
     at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What one look at a conversation led to; nothing of it counts before it is stored."""
+
+    steps: Steps
+    times: StageTimes = field(default_factory=StageTimes)
 
 
 class SalesBot:
@@ -71,14 +84,13 @@ class SalesBot:
         self.store = parts.store
         self._parts = parts
         self._clock = clock
-        self._locks = [threading.Lock() for _ in range(LOCKS)]
         self._kept: dict[str, Kept] = {}
 
     @classmethod
     def load(cls, folder: Path, store_url: str | None = None, progress: Callable[[str], None] | None = None) -> SalesBot:
         """Read a bot folder, train its understanding if its files changed, open its store.
 
-        Raises BotFaults for faults in its files and StoreError for a store that cannot be opened.
+        Raises BotFaults for faults in its files, StoreError and LocksError for what cannot be opened.
         """
         bot = load_usable(folder)
         return cls(
@@ -89,6 +101,7 @@ class SalesBot:
                 actions=actions_of(bot),
                 responder=DomainResponder(bot.domain),
                 store=EventStore(store_url or bot.settings.store_url(bot.folder)),
+                locks=locks_of(bot.settings.store.locks),
             )
         )
 
@@ -101,18 +114,17 @@ class SalesBot:
     ) -> Reply:
         """Answer one utterance: understand, remember, decide, act, reply; everything is stored before it returns."""
         transcript = heard if isinstance(heard, Transcript) else Transcript(heard, "cmn", 1.0)
-        with self._lock(conversation):
-            begun = time.perf_counter()
-            steps = self._open(conversation, channel)
-            understanding = self._in_context(steps.state, self.understand(transcript.text))
-            understood = time.perf_counter()
-            said = UserUttered(transcript.text, understanding, channel, transcript.dialect, transcript.confidence, metadata or {})
-            answer(self._parts, steps, said)
-            decided = time.perf_counter()
-            self._keep(conversation, steps)
-            stored = time.perf_counter()
-        times = StageTimes(0.0, _ms(begun, understood), _ms(understood, decided), _ms(decided, stored))
-        return steps.reply(times)
+        return self._settled(conversation, lambda kept: self._answered(kept, transcript, channel, metadata or {}))
+
+    def _answered(self, kept: Kept, heard: Transcript, channel: str, metadata: Mapping[str, Any]) -> Worked:
+        """The turn itself, on the state as it stands."""
+        begun = time.perf_counter()
+        steps = self._open(kept, channel)
+        understanding = self._in_context(steps.state, self.understand(heard.text))
+        understood = time.perf_counter()
+        said = UserUttered(heard.text, understanding, channel, heard.dialect, heard.confidence, metadata)
+        answer(self._parts, steps, said)
+        return Worked(steps, StageTimes(0.0, _ms(begun, understood), _ms(understood, time.perf_counter())))
 
     def understand(self, text: str) -> Understanding:
         """What a sentence means; '/intent{"entity": "value"}', as buttons send it, is taken at its word."""
@@ -128,15 +140,16 @@ class SalesBot:
 
     def start(self, conversation: str, channel: str = "rest") -> Reply:
         """Begin a conversation with the bot's greeting; one that is going on already is not greeted again."""
-        with self._lock(conversation):
-            if self._is_open(self._recall(conversation)):
-                return Reply()
-            steps = self._open(conversation, channel)
-            greeting = self.bot.settings.voices.greeting
-            if greeting:
-                act(self._parts, steps, greeting, channel, reason="the session begins")
-            self._keep(conversation, steps)
-            return steps.reply(StageTimes())
+        return self._settled(conversation, lambda kept: self._greeted(kept, channel))
+
+    def _greeted(self, kept: Kept, channel: str) -> Worked:
+        if self._is_open(kept):
+            return Worked(Steps(kept.state))
+        steps = self._open(kept, channel)
+        greeting = self.bot.settings.voices.greeting
+        if greeting:
+            act(self._parts, steps, greeting, channel, reason="the session begins")
+        return Worked(steps)
 
     def silence(self, conversation: str, channel: str = "rest") -> Reply:
         """The customer said nothing for as long as the channel waits."""
@@ -144,16 +157,18 @@ class SalesBot:
 
     def end(self, conversation: str, reason: str) -> None:
         """The call was hung up or the window closed; a conversation that is over already stays as it is."""
-        with self._lock(conversation):
-            kept = self._recall(conversation)
+
+        def ended(kept: Kept) -> Worked:
+            steps = Steps(kept.state)
             if self._is_open(kept):
-                steps = Steps(kept.state)
                 steps.add(SessionEnded(reason))
-                self._keep(conversation, steps)
+            return Worked(steps)
+
+        self._settled(conversation, ended)
 
     def state(self, conversation: str) -> DialogueState:
         """The state as it stands; an unknown conversation gives the initial one."""
-        with self._lock(conversation):
+        with self._parts.locks.hold(conversation):
             return self._recall(conversation).state
 
     def events(self, conversation: str) -> tuple[Event, ...]:
@@ -163,9 +178,24 @@ class SalesBot:
     def close(self) -> None:
         self.store.close()
 
-    def _open(self, conversation: str, channel: str) -> Steps:
+    def _settled(self, conversation: str, work: Callable[[Kept], Worked]) -> Reply:
+        """Work on a conversation's state and store what came of it; anew where another replica was faster."""
+        for attempt in range(ATTEMPTS):
+            with self._parts.locks.hold(conversation):
+                kept = self._recall(conversation)
+                worked = work(kept)
+                done = time.perf_counter()
+                try:
+                    self._keep(conversation, kept, worked.steps)
+                except OvertakenError:
+                    log.info("a turn was overtaken by another replica, try %d", attempt + 1)
+                else:
+                    return worked.steps.reply(replace(worked.times, store_ms=_ms(done, time.perf_counter())))
+            time.sleep(random.uniform(0, BACK_OFF_S * min(attempt + 1, 10)))
+        raise StoreError(f"{self.store.where}: a conversation was overtaken by other replicas {ATTEMPTS} times")
+
+    def _open(self, kept: Kept, channel: str) -> Steps:
         """The steps of this turn, with a new session first where none is open."""
-        kept = self._recall(conversation)
         steps = Steps(kept.state)
         if self._is_open(kept):
             return steps
@@ -184,23 +214,22 @@ class SalesBot:
         return expires_s <= 0 or kept.at is None or self._clock() - kept.at <= expires_s
 
     def _recall(self, conversation: str) -> Kept:
-        kept = self._kept.get(conversation)
-        if kept is not None:
-            return kept
-        state = initial_state(conversation, self.bot.domain)
-        for event in self.store.events(conversation):
+        """The state by what is stored: what is in memory, and what other replicas have added since."""
+        kept = self._kept.get(conversation) or Kept(initial_state(conversation, self.bot.domain), 0, None)
+        new = self.store.since(conversation, kept.seq)
+        state = kept.state
+        for event in new.events:
             state = track(state, event)
-        return Kept(state, self.store.last_at(conversation))
+        return Kept(state, new.seq, kept.at if new.at is None else new.at)
 
-    def _keep(self, conversation: str, steps: Steps) -> None:
-        self.store.append(conversation, steps.events, self.bot.version)
+    def _keep(self, conversation: str, before: Kept, steps: Steps) -> None:
+        if not steps.events:
+            return
+        seq = self.store.append(conversation, steps.events, self.bot.version, after=before.seq)
         self._kept.pop(conversation, None)
-        self._kept[conversation] = Kept(steps.state, self._clock())
+        self._kept[conversation] = Kept(steps.state, seq, self._clock())
         while len(self._kept) > CACHED_STATES:
             self._kept.pop(next(iter(self._kept)), None)
-
-    def _lock(self, conversation: str) -> threading.Lock:
-        return self._locks[hash(conversation) % LOCKS]
 
 
 def _ms(begun: float, ended: float) -> float:

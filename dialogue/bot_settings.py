@@ -50,6 +50,8 @@ class StoreSettings:
     """Where conversations are kept: a SQLAlchemy URL; an empty one is a SQLite file in the bot's folder."""
 
     url: str = ""
+    locks: str = ""
+    """A Redis URL (redis://host:6379/0) where several replicas serve one bot: one of them at a time then works on a turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,20 @@ class StoreError(ValueError):
     """The store cannot be opened, read or written; the message names it and says why."""
 
 
+class OvertakenError(RuntimeError):
+    """Another process added to the conversation since it was read: what was to be appended was decided on an old state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Events of one conversation as read: `seq` is the number of its last event (0: none), `at` when that one was stored, in
+    seconds since 1970 (None: no event among these)."""
+
+    events: tuple[Event, ...]
+    seq: int
+    at: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
     """One line of a list of conversations. Times in seconds since 1970."""
@@ -81,19 +95,20 @@ class EventStore:
             self._engine.dispose()
             raise
 
-    def append(self, conversation: str, events: Iterable[Event], version: str = "") -> None:
-        """Add events in one transaction: after the return all are on disk, before it none counts. Raises StoreError."""
+    def append(self, conversation: str, events: Iterable[Event], version: str = "", after: int | None = None) -> int:
+        """Add events in one transaction: after the return all are on disk, before it none counts. The number of the last one.
+
+        `after` is the number of the event that the writer saw last: where the conversation has gone on since, nothing is added
+        and OvertakenError raised, so that the turns of two replicas never interleave. Raises StoreError.
+        """
         rows = [_row(event) for event in events]
-        if not rows:
-            return
-        for attempt in range(ATTEMPTS):
+        for _ in range(ATTEMPTS):
             try:
                 with self._told(), self._writing:
-                    self._write(conversation, rows, version)
-                return
+                    return self._write(conversation, rows, version, after)
             except IntegrityError:
-                if attempt == ATTEMPTS - 1:
-                    raise StoreError(f"{self.where}: conversation '{conversation}' is being written by others") from None
+                continue
+        raise StoreError(f"{self.where}: conversation '{conversation}' is being written by others")
 
     def rewrite(self, conversation: str, change: Callable[[tuple[Event, ...]], Sequence[Event]]) -> None:
         """Put changed events in the place of a conversation's own, in one transaction: the one exception to only adding, for
@@ -113,13 +128,18 @@ class EventStore:
 
     def events(self, conversation: str) -> tuple[Event, ...]:
         """All events in order; an unknown conversation has none. Raises StoreError."""
-        wanted = sa.select(_events.c.seq, _events.c.json).where(_events.c.conversation == conversation).order_by(_events.c.seq)
-        return tuple(self._event(conversation, seq, text) for seq, text in self._rows(wanted))
+        return self.since(conversation, 0).events
 
-    def last_at(self, conversation: str) -> float | None:
-        """When its last event was stored, in seconds since 1970; None for an unknown conversation. Raises StoreError."""
-        rows = self._rows(sa.select(sa.func.max(_events.c.at)).where(_events.c.conversation == conversation))
-        return None if rows[0][0] is None else float(rows[0][0])
+    def since(self, conversation: str, seq: int) -> Stored:
+        """The events after number `seq`, in order. Raises StoreError."""
+        wanted = (
+            sa.select(_events.c.seq, _events.c.at, _events.c.json)
+            .where(_events.c.conversation == conversation, _events.c.seq > seq)
+            .order_by(_events.c.seq)
+        )
+        rows = self._rows(wanted)
+        events = tuple(self._event(conversation, number, text) for number, _, text in rows)
+        return Stored(events, rows[-1][0] if rows else seq, float(rows[-1][1]) if rows else None)
 
     def conversations(self, limit: int = 100) -> tuple[StoredConversation, ...]:
         """The latest ones first."""
@@ -160,17 +180,21 @@ class EventStore:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _write(self, conversation: str, rows: list[tuple[str, str]], version: str) -> None:
+    def _write(self, conversation: str, rows: list[tuple[str, str]], version: str, after: int | None) -> int:
         last = sa.select(sa.func.max(_events.c.seq)).where(_events.c.conversation == conversation)
         now = self._clock()
         with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-            first = (connection.scalar(last) or 0) + 1
+            before = connection.scalar(last) or 0
+            if after is not None and before != after:
+                raise OvertakenError(conversation)
+            if not rows:
+                return before
             connection.execute(
                 _events.insert(),
                 [
                     {
                         "conversation": conversation,
-                        "seq": first + index,
+                        "seq": before + 1 + index,
                         "at": now,
                         "type": kind,
                         "json": text,
@@ -179,6 +203,7 @@ class EventStore:
                     for index, (kind, text) in enumerate(rows)
                 ],
             )
+            return before + len(rows)
 
     def _rows(self, wanted: sa.Select[Any]) -> list[Any]:
         with self._told(), self._reading, self._engine.connect() as connection:
