@@ -13,6 +13,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # --no-compile: the byte code of all packages is 110 MB, of which a tenth is ever run.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+# pyenv's python3.10 is a shim, which runs only when it is told the version.
+RASA_PYTHON ?= $(shell for version in "" $$(pyenv versions --bare 2>/dev/null | grep '^3\.10\.'); do \
+	PYENV_VERSION=$$version python3.10 -c 'import sys, venv; print(sys.executable)' 2>/dev/null && break; done)
+RASA := build/rasa-venv
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
@@ -34,6 +38,11 @@ test: check  ## every check and test
 test-services: $(FULL)  ## the tests of the stores on real PostgreSQL and Redis (on the PATH, else Debian's packages unpacked)
 	@$(BIN)/python -m pip install --quiet --editable ".[postgres,redis]"
 	$(BIN)/python tests/services/servers.py
+
+test-rasa: $(FULL)  ## the Rasa component inside a real Rasa 3.6.21 (needs a Python 3.10, installs 2.7 GB once)
+	@test -n "$(RASA_PYTHON)" || echo "test-rasa: NOT RUN: Rasa 3.6.21 needs a Python 3.10, and none was found; name one: make test-rasa RASA_PYTHON=/path/to/python3.10"
+	@test -z "$(RASA_PYTHON)" || $(MAKE) --no-print-directory $(RASA)/.installed
+	@test -z "$(RASA_PYTHON)" || XIANGYIN_RASA_PYTHON=$(RASA)/bin/python $(BIN)/python -m pytest -rs tests/deploy/rasa
 
 check: $(FULL)  ## the checks without the tests
 	$(BIN)/ruff check .
@@ -71,4 +80,10 @@ $(FULL): pyproject.toml | $(BASE)
 	@echo "installing what training and the tests need ..."
 	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
 	@$(PIP) --editable ".[train,dev]"
+	@touch $@
+
+$(RASA)/.installed: deploy/rasa/requirements.txt
+	@echo "installing Rasa 3.6.21 for $(RASA_PYTHON) into $(RASA) (once, some minutes) ..."
+	@test -x $(RASA)/bin/python || $(RASA_PYTHON) -m venv $(RASA)
+	@$(RASA)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check -r $<
 	@touch $@
