@@ -22,9 +22,9 @@ _NO_HOUSE = (
 )
 _HOUSE = rf"(?:(?!\d{{5}}){_NUMBER}(?:号院|号弄|号|弄|#)|\d{{1,4}}(?:-\d{{1,4}}){{1,3}}(?:号|室|房)?){_NO_HOUSE}"
 _BUILDING = (
-    rf"{_NUMBER}(?:号楼|栋楼?|幢楼?|座|单元|号门|室|房|楼|层|户|铺|号铺|号房|号库|梯|组"
+    rf"[东西南北中]?{_NUMBER}(?:号楼|栋楼?|幢楼?|座|单元|号门|室|房|楼|层|户|铺|号铺|号房|号库|梯|组"
     rf"|队)(?:(?<=[元栋幢座楼层])\s?(?:\d{{3,4}}|[{SPOKEN}]{{3,4}})(?!\d)(?:室|房|号)?)?{_NO_HOUSE}"
-    rf"|{_NUMBER}期(?!间|待|限|望|货|权|末|初|刊)|\d{{1,3}}#(?:楼)?|[东西南北中][区座塔楼]|[a-h][座栋区](?:\d{{3,4}})?"
+    rf"|{_NUMBER}期(?!间|待|限|望|货|权|末|初|刊)|\d{{1,3}}#(?:楼)?|[东西南北中][座塔楼]|(?<=[园苑城院村湾庭家期府])[东西南北中]区|[a-h][座栋区](?:\d{{3,4}})?"
 )
 _PROVINCE_WORD = r"(?:省|市|特别行政区|壮族自治区|维吾尔自治区|回族自治区|自治区|自治州|地区)?"
 _NO_ROAD = r"(?![东西南北中]?[一二三四]?(?:路|街|大道|大街|巷|道))"
@@ -54,8 +54,8 @@ _STOP = re.compile(
 )
 _COMMON = {
     "district": re.compile(
-        r"(?:小|地|专|分|可用|景|时|战|市|郊|片|大|社|辖|城|山|新|老|本|全|各|某|商业|学|校|厂|园|服务|商|禁|误|盲|雷|灾"
-        r"|疫|保税|存储|缓存|一|二|三|四|五)区$"
+        r"^(?:小|专|分|时|市|郊|片|大|辖|城|山|新|老|本|全|各|某|商业|学|商|禁|误|盲|雷|灾|保税|存储|缓存|[一二三四五])区$"
+        r"|(?:偏远山|地|社|可用|景|服务|园|厂|校|战|疫)区$"
         r"|(?:郡|各|全|本|外|某|一个|两个)县$|(?:城|超|上|股|门|夜|集|全|各|本|外|都|菜|某|直辖|县)市$"
     ),
     "town": re.compile(
@@ -85,6 +85,10 @@ _REST = re.compile(
     r"(?:(?![我你您他她的了吗呢吧啊呀是在到去给往把这那请要想跟喺系叫侬伊佢收]|电话|手机|号码|联系|附近|旁边|对面|边上"
     r"|可以|能不|行不|有没|多少)[一-龥a-z\d#-]){1,12}"
 )
+_ROOM = re.compile(rf"(?:栋楼?|幢楼?|座|号楼|单元)\s?(?:\d{{3,4}}|[{SPOKEN}]{{3,4}})(?:室|房|号)?$")
+_CORNER = re.compile(
+    r"(?:地下|地库|地铺|首层|底商|负[一二三1-3][楼层]|商铺|门面|铺面|之[一二三四五\d]|临街|[东西南北]门|[东西南北]侧|交叉口|路口|交汇处)+"
+)
 _UNNAMED = re.compile(r"[一-龥]{1,5}")
 _GAP = re.compile(r"[\s,、\-·/()的]{0,2}")
 _CROSSING = re.compile(r"(?:和|与|跟|同|、)$")
@@ -101,9 +105,11 @@ def find(folded: str) -> Iterator[Found]:
     """Chains of parts that say where somebody is to be found."""
     for chain in _chains(folded, _parts(folded)):
         cued = bool(_CUE.search(folded, 0, chain[0].start))
-        if _tells(chain, cued):
-            end = chain[-1].end
-            yield Found("ADDRESS", chain[0].start, _clause_end(folded, end) if cued else end)
+        if _tells(chain, cued) or _is_room(folded, chain[0]):
+            start, end = chain[0].start, chain[-1].end
+            if chain[0].level == "building":  # 碧桂园3栋1502: a compound whose name ends like none
+                start = _name_start(folded, start, _LONGEST["home"], None)
+            yield Found("ADDRESS", start, _clause_end(folded, end) if cued else _corner_end(folded, end))
 
 
 @functools.cache
@@ -124,7 +130,7 @@ def _parts(folded: str) -> list[_Part]:
             continue
         level: Level = match.lastgroup  # type: ignore[assignment]  # the other groups are the levels
         if level in ("place", "building", "number"):
-            tail = _named_after_a_place(folded, match)
+            tail = _named_after_a_place(folded, match, parts[-1] if parts else None)
             parts.append(_Part(*tail) if tail else _Part(level, match.start(), match.end()))
             at = parts[-1].end
             continue
@@ -135,12 +141,12 @@ def _parts(folded: str) -> list[_Part]:
     return parts
 
 
-def _named_after_a_place(folded: str, match: re.Match[str]) -> tuple[Level, int, int] | None:
-    """南京路, 北京东路, 五一路: a place or a number that is the name of a road."""
+def _named_after_a_place(folded: str, match: re.Match[str], last: _Part | None) -> tuple[Level, int, int] | None:
+    """南京路, 北京东路, 五一路: a place or a number that is the name of a road; or the end of one (长江西路)."""
     road = re.compile(rf"[东西南北中]?[一二三四]?{_TAIL['road']}").match(folded, match.end())
     if road is None or (match.lastgroup == "place" and match.group()[-1] in "省市区县"):
         return None
-    return ("road", match.start(), road.end())
+    return ("road", _name_start(folded, match.start(), 3, last), road.end())
 
 
 def _name_start(folded: str, tail: int, longest: int, last: _Part | None) -> int:
@@ -158,6 +164,16 @@ def _clause_end(folded: str, at: int) -> int:
     """Behind 我住在 and the like what follows belongs to the place: 荔湾区西关."""
     rest = _REST.match(folded, at)
     return rest.end() if rest else at
+
+
+def _is_room(folded: str, part: _Part) -> bool:
+    """Whether a number of a building has a room's behind it (3栋1502, 5号楼201室)."""
+    return part.level == "building" and bool(_ROOM.search(folded, part.start, part.end))
+
+
+def _corner_end(folded: str, at: int) -> int:
+    corner = _CORNER.match(folded, at)
+    return corner.end() if corner else at
 
 
 def _chains(folded: str, parts: Sequence[_Part]) -> Iterator[tuple[_Part, ...]]:

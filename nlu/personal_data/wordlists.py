@@ -12,9 +12,11 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What names are told by. `ordinary` words end a guess, unless they are `namelike`."""
+    """What names are told by. `any_surname` has those that mostly are
+    other words, too; `ordinary` words end a guess, unless they are `namelike`."""
 
     surname: re.Pattern[str]
+    any_surname: re.Pattern[str]
     given: frozenset[str]
     ordinary: frozenset[str]
     namelike: frozenset[str]
@@ -33,7 +35,9 @@ def names() -> Names:
     singles = "".join(sorted({character for line in surnames if " " not in line for character in line}))
     ordinary, namelike = _words("ordinary_words.txt"), _words("namelike.txt")
     given = frozenset("".join(_lines("given_names.txt")))
-    return Names(re.compile(f"{'|'.join(doubles)}|[{singles}]"), given, ordinary, namelike, max(map(len, ordinary)))
+    rare = "".join(_lines("surnames_that_are_words.txt"))
+    surname, any_surname = (re.compile(f"{'|'.join(doubles)}|[{some}]") for some in (singles, singles + rare))
+    return Names(surname, any_surname, given, ordinary, namelike, max(map(len, ordinary)))
 
 
 @functools.cache
