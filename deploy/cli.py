@@ -24,6 +24,7 @@ COMMANDS = {
     "train": "deploy.commands.train",
     "evaluate": "deploy.commands.evaluate",
     "models": "deploy.commands.models",
+    "simulate": "deploy.commands.simulate",
     "scrub": "deploy.commands.scrub",
     "bench": "deploy.commands.bench",
 }
