@@ -11,20 +11,23 @@ import numpy.typing as npt
 
 from nlu.student.folder import Network, load_network
 from nlu.student.inputs import PAD, Read
+from nlu.student.scoring import Tokens
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the network says of a sentence's tokens: `hidden` (tokens, width), `attention` (tokens,), `plain` (tokens, labels),
-    `cuts` (tokens,): the log-odds that a need begins there."""
+    """A sentence through the network. `cuts` (tokens,) are the log-odds that a need begins there."""
 
     read: Read
-    hidden: Floats
-    attention: Floats
-    plain: Floats
+    tokens: Tokens
     cuts: Floats
+
+    @property
+    def hidden(self) -> Floats:
+        """Hidden states, (tokens, width)."""
+        return self.tokens.hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ class StudentEncoder:
         read = self.network.inputs.read(text)
         if not read.tokens:
             nothing: Floats = np.zeros((0, self.width), dtype=np.float32)
-            return Seen(read, nothing, nothing[:, 0], np.zeros((0, self.network.labels), dtype=np.float32), nothing[:, 0])
+            return Seen(read, Tokens(nothing, nothing[:, 0], nothing), nothing[:, 0])
         used = max(1, int((read.ids != PAD).sum(axis=1).max()))
-        hidden, attention, plain, cuts = self._session.run(None, {"ids": np.ascontiguousarray(read.ids[:, :used])})
-        return Seen(read, hidden, attention[:, 0], plain, cuts[:, 0])
+        given = {"ids": np.ascontiguousarray(read.ids[:, :used])}
+        if self.network.phrases is not None:
+            given["phrases"] = self.network.phrases.ids(read.folded, read.tokens)
+        hidden, attention, plain, cuts, *wide = self._session.run(None, given)
+        return Seen(read, Tokens(hidden, attention[:, 0], plain, *wide), cuts[:, 0])
 
     def encode(self, text: str) -> Floats:
         """Hidden states by character, (characters of the text, width): a word's letters share one, spaces have zeros."""

@@ -10,12 +10,13 @@ from typing import Any  # ONNX's protobuf classes and ONNX Runtime's quantisers 
 import numpy as np
 import numpy.typing as npt
 
+from nlu.student.phrases import KINDS
+
 Floats = npt.NDArray[np.float32]
 _OPSET = 20
 """The first with Gelu."""
 _BLOCK = 32
 """Weights that share a scale in 4 bits."""
-OUTPUTS = ("hidden", "attention", "plain", "cuts")
 
 
 @dataclass(slots=True)
@@ -55,12 +56,12 @@ class _Graph:
         return self.add("Slice", padded, begin, end, self.weight(f"axis_{len(self.nodes)}", np.array([0])))
 
 
-def write(state: Mapping[str, Floats], width: int, folder: Path) -> None:
-    """Write model.onnx (8 bits) and model.int4.onnx from the network's weights. Raises OSError."""
+def write(state: Mapping[str, Floats], width: int, wide: Floats | None, folder: Path) -> None:
+    """Write model.onnx (8 bits) and model.int4.onnx from the network's weights and the linear part's table. Raises OSError."""
     import onnx
 
     plain = folder / "model.float.onnx"
-    onnx.save(_model(state, width), plain)
+    onnx.save(_model(state, width, wide), plain)
     try:
         _quantise8(plain, folder / "model.onnx")
         _quantise4(plain, folder / "model.int4.onnx")
@@ -68,19 +69,24 @@ def write(state: Mapping[str, Floats], width: int, folder: Path) -> None:
         plain.unlink()
 
 
-def _model(state: Mapping[str, Floats], width: int) -> Any:
+def _model(state: Mapping[str, Floats], width: int, wide: Floats | None) -> Any:
     from onnx import TensorProto, checker, helper
 
     graph = _Graph()
     layers = len({name.split(".")[1] for name in state if name.startswith("layers.")})
     _nodes(graph, state, width, layers)
     labels = state["table.weight"].shape[1] - width
-    sizes = {"hidden": width, "attention": 1, "plain": labels, "cuts": 1}
+    inputs = [helper.make_tensor_value_info("ids", TensorProto.INT32, ["tokens", "features"])]
+    sizes = {"hidden": [width], "attention": [1], "plain": [labels], "cuts": [1]}
+    if wide is not None:
+        _looked_up(graph, wide, "phrases", "wide", axis=2)
+        inputs.append(helper.make_tensor_value_info("phrases", TensorProto.INT32, ["tokens", KINDS, "slots"]))
+        sizes["wide"] = [KINDS, wide.shape[1]]
     made = helper.make_graph(
         graph.nodes,
         "student",
-        [helper.make_tensor_value_info("ids", TensorProto.INT32, ["tokens", "features"])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["tokens", sizes[name]]) for name in OUTPUTS],
+        inputs,
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["tokens", *size]) for name, size in sizes.items()],
         graph.weights,
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="xiangyin")
@@ -92,9 +98,8 @@ def _model(state: Mapping[str, Floats], width: int) -> Any:
 def _nodes(graph: _Graph, state: Mapping[str, Floats], width: int, layers: int) -> None:
     """The forward pass of nlu.student.network, without what only training does."""
     table = state["table.weight"]
-    labels = table.shape[1] - width
-    states, plain = _looked_up(graph, table[:, :width], "states"), _looked_up(graph, table[:, width:], "plain") if labels else ""
-    graph.add("Identity", plain, name="plain")
+    states = _looked_up(graph, table[:, :width], "ids", "states")
+    _looked_up(graph, table[:, width:], "ids", "plain")
     one = graph.weight("one", np.array([1]))
     highest = graph.add("ReduceMax", "ids", one, keepdims=1)
     real = graph.add("Cast", graph.add("Greater", highest, graph.weight("zero", np.array(0, dtype=np.int32))), to=1)
@@ -109,13 +114,13 @@ def _nodes(graph: _Graph, state: Mapping[str, Floats], width: int, layers: int) 
     graph.linear(graph.add("Concat", graph.shifted(hidden, 1, 0), hidden, axis=1), "cut", state, output="cuts")
 
 
-def _looked_up(graph: _Graph, table: Floats, name: str) -> str:
+def _looked_up(graph: _Graph, table: Floats, ids: str, name: str, axis: int = 1) -> str:
     """The sum of the features' rows, which are kept in 8 bits, each with a scale of its own."""
     scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-8) / 127
     small = graph.weight(f"{name}.table", np.rint(table / scales).astype(np.int8))
-    rows = graph.add("Cast", graph.add("Gather", small, "ids", axis=0), to=1)
-    scaled = graph.add("Mul", rows, graph.add("Gather", graph.weight(f"{name}.scales", scales.astype(np.float32)), "ids", axis=0))
-    return graph.add("ReduceSum", scaled, graph.weight(f"{name}.axis", np.array([1])), keepdims=0)
+    rows = graph.add("Cast", graph.add("Gather", small, ids, axis=0), to=1)
+    scaled = graph.add("Mul", rows, graph.add("Gather", graph.weight(f"{name}.scales", scales.astype(np.float32)), ids, axis=0))
+    return graph.add("ReduceSum", scaled, graph.weight(f"{name}.axis", np.array([axis])), name=name, keepdims=0)
 
 
 def _quantise8(plain: Path, to: Path) -> None:

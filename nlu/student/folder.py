@@ -18,11 +18,15 @@ from nlu.pinyin import Syllables
 from nlu.segmentation import Cutting
 from nlu.student import export
 from nlu.student.inputs import Inputs
+from nlu.student.phrases import Phrases
+from nlu.student.scoring import Head
 from nlu.student.sounds import Sounds
+from nlu.student.wide import Wide
 
 FORMAT = 1
 Floats = npt.NDArray[np.float32]
 _EIGHT, _SETTINGS, _VOCABULARY, _ARRAYS, _CARD = "model.onnx", "settings.json", "vocabulary.json", "arrays.npz", "model.yml"
+_PHRASES = "phrases.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Network:
     file: Path
     inputs: Inputs
     width: int
-    labels: int
+    phrases: Phrases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +47,10 @@ class Settled:
     calibration: Calibration = field(default_factory=lambda: Calibration(1.0))
     cutting: Cutting | None = None
     threshold: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Pooled hidden states to scores: `weights` (labels, 2 * width), `bias` (labels,)."""
-
-    weights: Floats
-    bias: Floats
+    deep: float = 1.0
+    """The weight of the deep part's scores beside the linear margins."""
+    joiners: tuple[str, ...] = ()
+    """Words between two needs that belong to neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,35 @@ class Student:
     settled: Settled
 
 
-def save(state: Mapping[str, Floats], inputs: Inputs, settled: Settled, card: Mapping[str, Any], folder: Path) -> None:
-    """Write a model; `state` are the network's weights by torch's names. The card comes last: without one it is unfinished."""
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training made: `state` are the network's weights by torch's names; `wide` is None of an encoder alone."""
+
+    state: Mapping[str, Floats]
+    inputs: Inputs
+    settled: Settled
+    wide: Wide | None = None
+
+
+def save(trained: Trained, card: Mapping[str, Any], folder: Path) -> None:
+    """Write a model. The card comes last: a folder without one is unfinished."""
+    state, inputs, wide = trained.state, trained.inputs, trained.wide
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _CARD).unlink(missing_ok=True)
     width = len(state["first.weight"])
-    export.write(state, width, folder)
+    export.write(state, width, None if wide is None else wide.table, folder)
     arrays: dict[str, Any] = {  # np.savez takes the names as keywords
         "weights": state["labels.weight"],
         "bias": state["labels.bias"],
         "mandarin": np.array(inputs.sounds.mandarin.of_character, dtype=np.uint16),
         "cantonese": np.array(inputs.sounds.cantonese.of_character, dtype=np.uint16),
     }
+    if wide is not None:
+        arrays |= {"lengths": wide.lengths, "wide_bias": wide.bias}
+        _write(folder / _PHRASES, list(wide.vocabulary))
     np.savez_compressed(folder / _ARRAYS, **arrays)
     _write(folder / _VOCABULARY, list(inputs.vocabulary))
-    _write(folder / _SETTINGS, _settings(inputs, settled, width))
+    _write(folder / _SETTINGS, _settings(inputs, trained.settled, width))
     text = yaml.safe_dump(dict(card), allow_unicode=True, sort_keys=False, width=110)
     (folder / _CARD).write_text(text, encoding="utf-8")
 
@@ -90,14 +104,14 @@ def load(place: Path) -> Student:
         raise ModelError(f"{file}: no such file; train the model again with `xiangyin train`")
     try:
         settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
-        vocabulary = json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        words = {name: _words(folder / name) for name in (_VOCABULARY, _PHRASES) if (folder / name).is_file()}
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
             loaded = {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError) as fault:
         raise ModelError(f"{folder}: the model cannot be read ({fault}); train it again with `xiangyin train`") from None
     if settings.get("format") != FORMAT:
         raise ModelError(f"{folder}: the model has format {settings.get('format')}, this version reads {FORMAT}; train it again")
-    return _student(file, settings, vocabulary, loaded)
+    return _student(file, settings, words, loaded)
 
 
 def load_network(place: Path) -> Network:
@@ -105,16 +119,28 @@ def load_network(place: Path) -> Network:
     return load(place).network
 
 
-def _student(file: Path, settings: dict[str, Any], vocabulary: list[str], arrays: Mapping[str, Any]) -> Student:
+def _student(file: Path, settings: dict[str, Any], words: Mapping[str, dict[str, int]], arrays: Mapping[str, Any]) -> Student:
     mandarin, cantonese = (
         Syllables(tuple(settings["sounds"][name]), tuple(arrays[name].tolist())) for name in ("mandarin", "cantonese")
     )
-    known = {name: at for at, name in enumerate(vocabulary, start=1)}
-    inputs = Inputs(known, Sounds(mandarin, cantonese), settings["marks"])
+    sounds = Sounds(mandarin, cantonese)
+    phrases = Phrases(words[_PHRASES], sounds) if "lengths" in arrays else None
+    network = Network(file, Inputs(words[_VOCABULARY], sounds, settings["marks"]), settings["width"], phrases)
     cutting = None if settings["cutting"] is None else Cutting(**settings["cutting"])
-    settled = Settled(tuple(settings["labels"]), Calibration(**settings["calibration"]), cutting, settings["threshold"])
-    network = Network(file, inputs, settings["width"], len(settled.labels))
-    return Student(network, Head(arrays["weights"], arrays["bias"]), settled)
+    settled = Settled(
+        tuple(settings["labels"]),
+        Calibration(**settings["calibration"]),
+        cutting,
+        settings["threshold"],
+        settings["deep"],
+        tuple(settings["joiners"]),
+    )
+    head = Head(arrays["weights"], arrays["bias"], arrays.get("lengths"), arrays.get("wide_bias"), settled.deep)
+    return Student(network, head, settled)
+
+
+def _words(path: Path) -> dict[str, int]:
+    return {name: at for at, name in enumerate(json.loads(path.read_text(encoding="utf-8")), start=1)}
 
 
 def _settings(inputs: Inputs, settled: Settled, width: int) -> dict[str, Any]:
@@ -124,6 +150,8 @@ def _settings(inputs: Inputs, settled: Settled, width: int) -> dict[str, Any]:
         "width": width,
         "marks": inputs.marks,
         "threshold": settled.threshold,
+        "deep": settled.deep,
+        "joiners": settled.joiners,
         "calibration": asdict(settled.calibration),
         "cutting": None if settled.cutting is None else asdict(settled.cutting),
         "sounds": {"mandarin": inputs.sounds.mandarin.names, "cantonese": inputs.sounds.cantonese.names},

@@ -27,7 +27,7 @@ _BEGIN = "^"
 class Read:
     """A sentence made ready: its tokens and their features, `ids` (tokens, WIDTH), 0 where there are fewer."""
 
-    text: str
+    folded: str
     tokens: tuple[Token, ...]
     ids: Ids
 
@@ -48,7 +48,7 @@ class Inputs:
         for row, names in enumerate(features(folded, found, self.sounds)):
             known = [at for at in map(self.vocabulary.get, names) if at is not None][:WIDTH]
             ids[row, : len(known)] = known
-        return Read(text, found, ids)
+        return Read(folded, found, ids)
 
 
 def kept(folded: str, marks: bool) -> tuple[Token, ...]:
@@ -87,10 +87,10 @@ def _own(written: str, token: Token, sounds: Sounds) -> tuple[str, ...]:
         return f"c{written}", NUMBER_SIGN, f"{NUMBER_SIGN}{len(written)}"
     if token.mark:
         return (f"m{written}",)
-    return (f"w{written}", *_letters(written))
+    return (f"w{written}", *letters(written))
 
 
-def _letters(word: str) -> Iterator[str]:
+def letters(word: str) -> Iterator[str]:
     """Groups of three and four letters, the edges framed."""
     framed = f"^{word}$"
     for length in (4, 3):

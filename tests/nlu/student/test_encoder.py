@@ -8,7 +8,7 @@ import torch
 
 from nlu.model_folder import ModelError
 from nlu.student.encoder import StudentEncoder
-from nlu.student.folder import Settled, save
+from nlu.student.folder import Settled, Trained, save
 from nlu.student.inputs import Inputs, build
 from nlu.student.network import Shape, StudentNetwork
 from nlu.student.sounds import dictionaries
@@ -23,7 +23,7 @@ def untrained(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudentNetwork,
     network = StudentNetwork(Shape(len(inputs.vocabulary), 3, width=64)).eval()
     folder = tmp_path_factory.mktemp("student")
     state = {name: values.detach().numpy() for name, values in network.state_dict().items()}
-    save(state, inputs, Settled(("a", "b", "c")), {"runtime": "student"}, folder)
+    save(Trained(state, inputs, Settled(("a", "b", "c"))), {"runtime": "student"}, folder)
     return network, inputs, folder
 
 

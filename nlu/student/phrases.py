@@ -1,0 +1,77 @@
+"""The linear part's features: rows of one to three tokens, each kept at the token where it ends, with how far back it reaches.
+
+So the features of any part of a sentence are those of its tokens whose reach stays inside, those of its two edges, and
+that of its length; all parts of a sentence are scored by running sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nlu.student.inputs import Ids, letters
+from nlu.student.sounds import Sounds
+from nlu.text import NUMBER_SIGN, Token, is_han
+
+KINDS = 5
+"""Reaching back over 0, 1 and 2 tokens; beginning a part; ending one."""
+SLOTS = 12
+"""Features of one kind at one token, at most (a Latin word has many groups of letters)."""
+_LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23)
+"""Lengths in tokens at which a new class of length begins."""
+LENGTH_CLASSES = len(_LENGTHS) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Tokens to ids of the linear part's features; `vocabulary` counts from 1."""
+
+    vocabulary: Mapping[str, int]
+    sounds: Sounds
+
+    def ids(self, folded: str, found: Sequence[Token]) -> Ids:
+        """Shape (tokens, KINDS, SLOTS), 0 where there are fewer."""
+        result = np.zeros((len(found), KINDS, SLOTS), dtype=np.int32)
+        for token, kinds in enumerate(names(folded, found, self.sounds)):
+            for kind, features in enumerate(kinds):
+                known = [at for at in map(self.vocabulary.get, features) if at is not None][:SLOTS]
+                result[token, kind, : len(known)] = known
+        return result
+
+
+def names(folded: str, found: Sequence[Token], sounds: Sounds) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """Each token's features, by kind."""
+    written = [folded[token.start : token.end] for token in found]
+    spoken = sounds.mandarin.of_word(written)
+    for at, (word, sound) in enumerate(zip(written, spoken, strict=True)):
+        own = (f"c{word}", f"s{sound}") if is_han(word) else (f"c{word}", *_within(word, found[at]))
+        pair = (f"b{written[at - 1]} {word}", f"d{spoken[at - 1]} {sound}") if at else ()
+        over = (f"o{written[at - 2]} {word}",) if at > 1 else ()
+        begins = (f"^{word}", *(f"^{word} {after}" for after in written[at + 1 : at + 2]))
+        ends = (f"${word}", *(f"${before} {word}" for before in written[max(0, at - 1) : at]))
+        yield own, pair, over, begins, ends
+
+
+def whole(folded: str, found: Sequence[Token], sounds: Sounds) -> list[str]:
+    """All features of a sentence as one part, repeated as often as they occur."""
+    kinds = list(names(folded, found, sounds))
+    inside = [name for token in kinds for kind in token[:3] for name in kind]
+    return [*inside, *(kinds[0][3] if kinds else ()), *(kinds[-1][4] if kinds else ()), length_name(len(kinds))]
+
+
+def length_name(tokens: int) -> str:
+    """The feature of a part's length."""
+    return f"n{length_class(tokens)}"
+
+
+def length_class(tokens: int) -> int:
+    """In [0, LENGTH_CLASSES)."""
+    return sum(tokens >= limit for limit in _LENGTHS)
+
+
+def _within(word: str, token: Token) -> tuple[str, ...]:
+    if token.text == NUMBER_SIGN:
+        return (NUMBER_SIGN, f"{NUMBER_SIGN}{len(word)}")
+    return () if token.mark else tuple(letters(word))

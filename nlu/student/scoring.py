@@ -1,0 +1,63 @@
+"""Scores of any parts of a sentence, from what the network says of its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.student.phrases import length_class
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How tokens become scores of labels.
+
+    Deep: `weights` (labels, 2 * width) and `bias` over pooled hidden states. Linear: `lengths` and `wide_bias` (see
+    nlu.student.wide), None in a model without. A score is the linear margin plus `deep` times the deep score.
+    """
+
+    weights: Floats
+    bias: Floats
+    lengths: Floats | None = None
+    wide_bias: Floats | None = None
+    deep: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The network's output for one sentence; `wide` is (tokens, phrases.KINDS, labels + 1)."""
+
+    hidden: Floats
+    attention: Floats
+    plain: Floats
+    wide: Floats | None = None
+
+
+def score(tokens: Tokens, head: Head, spans: Sequence[tuple[int, int]]) -> Floats:
+    """Margins of the parts [start, end) in tokens, (parts, labels). No span may be empty."""
+    result: Floats = np.zeros((len(spans), len(head.bias)), dtype=np.float32)
+    if tokens.wide is not None and head.lengths is not None and head.wide_bias is not None:
+        sums = np.array([_wide_sum(tokens.wide, head.lengths, start, end) for start, end in spans])
+        result += sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], 1e-6)) + head.wide_bias
+    if head.deep:
+        pooled = np.stack([_pooled(tokens.hidden[start:end], tokens.attention[start:end]) for start, end in spans])
+        plain = np.stack([tokens.plain[start:end].sum(axis=0) / np.sqrt(end - start) for start, end in spans])
+        result += np.float32(head.deep) * (pooled @ head.weights.T + head.bias + plain)
+    return result
+
+
+def _wide_sum(wide: Floats, lengths: Floats, start: int, end: int) -> Floats:
+    result: Floats = wide[start, 3] + wide[end - 1, 4] + lengths[length_class(end - start)]
+    for reach in range(3):
+        result = result + wide[start + reach : end, reach].sum(axis=0)
+    return result
+
+
+def _pooled(hidden: Floats, attention: Floats) -> Floats:
+    weights = np.exp(attention - attention.max())
+    return np.concatenate([hidden.max(axis=0), weights @ hidden / weights.sum()])

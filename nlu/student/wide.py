@@ -1,0 +1,115 @@
+"""The linear part: one-against-the-rest support vector machines (liblinear) over phrases, exact for every part of a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any  # scipy's sparse matrices and scikit-learn carry no types
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.student import phrases
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """`table` (features + 1, labels + 1): what a feature adds to each label's sum, and to the squared length; row 0 is zeros.
+
+    `lengths` (phrases.LENGTH_CLASSES, labels + 1) are the same for the classes of length, `bias` is (labels,).
+    """
+
+    vocabulary: Mapping[str, int]
+    table: Floats
+    lengths: Floats
+    bias: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """Sentences (or parts of them) as features, with their labels and how much each counts."""
+
+    features: Sequence[Sequence[str]]
+    labels: Sequence[str]
+    weights: Sequence[float] | None = None
+
+
+def fit(bags: Bags, labels: Sequence[str], cost: float, helpers: Sequence[Bags] = (), helper_weight: float = 0.3) -> Wide:
+    """Train it. `helpers` are data of other label sets: what tells their labels apart counts as a feature more.
+
+    The helpers' margins are linear in the same features, so that in the end there is one weight for each feature and label.
+    """
+    index, scales = _scales([*bags.features, *(row for helper in helpers for row in helper.features)])
+    rows = _rows(bags.features, index, scales)
+    helping = [_margins_of(helper, index, scales, cost) for helper in helpers]
+    extra = (
+        np.concatenate([rows @ weights + bias for weights, bias in helping], axis=1) if helping else np.zeros((rows.shape[0], 0))
+    )
+    weights, bias = _svm(_beside(rows, extra * helper_weight), bags, labels, cost)
+    own, mixed = weights[: len(index)], weights[len(index) :] * helper_weight
+    if helping:
+        own = own + np.concatenate([one for one, _ in helping], axis=1) @ mixed
+        bias = bias + np.concatenate([one for _, one in helping]) @ mixed
+    return _wide(index, scales, own, bias)
+
+
+def _wide(index: Mapping[str, int], scales: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], bias: Any) -> Wide:
+    full = np.concatenate([weights * scales[:, None], scales[:, None] ** 2], axis=1).astype(np.float32)
+    lengths = np.zeros((phrases.LENGTH_CLASSES, full.shape[1]), dtype=np.float32)
+    for tokens in range(64):
+        row = index.get(phrases.length_name(tokens))
+        if row is not None:
+            lengths[phrases.length_class(tokens)] = full[row]
+    names = [name for name in index if name[0] != "n"]
+    table = np.concatenate([np.zeros((1, full.shape[1]), dtype=np.float32), full[[index[name] for name in names]]])
+    return Wide({name: at for at, name in enumerate(names, start=1)}, table, lengths, np.asarray(bias, dtype=np.float32))
+
+
+def _scales(bags: Sequence[Sequence[str]]) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
+    """Feature -> column, and each column's smoothed inverse document frequency."""
+    counts: Counter[str] = Counter()
+    for bag in bags:
+        counts.update(set(bag))
+    index = {name: at for at, name in enumerate(sorted(counts))}
+    frequencies = np.array([counts[name] for name in index], dtype=float)
+    return index, np.log((1 + len(bags)) / (1 + frequencies)) + 1
+
+
+def _rows(bags: Sequence[Sequence[str]], index: Mapping[str, int], scales: npt.NDArray[np.float64]) -> Any:
+    """One row a bag: its features times their scales, divided by the root of the summed squares, as at run time."""
+    from scipy import sparse
+
+    columns = [[index[name] for name in bag if name in index] for bag in bags]
+    norms = [max(float(np.sqrt((scales[one] ** 2).sum())), 1e-6) for one in columns]
+    values = np.concatenate([scales[one] / norm for one, norm in zip(columns, norms, strict=True)])
+    places = np.repeat(np.arange(len(columns)), [len(one) for one in columns])
+    flat = np.concatenate([np.asarray(one, dtype=np.int64) for one in columns])
+    return sparse.csr_matrix((values, (places, flat)), shape=(len(columns), len(index)))
+
+
+def _margins_of(helper: Bags, index: Mapping[str, int], scales: npt.NDArray[np.float64], cost: float) -> tuple[Any, Any]:
+    return _svm(_rows(helper.features, index, scales), helper, sorted(set(helper.labels)), cost)
+
+
+def _beside(rows: Any, extra: npt.NDArray[np.float64]) -> Any:
+    from scipy import sparse
+
+    return sparse.hstack([rows, sparse.csr_matrix(extra)]).tocsr() if extra.shape[1] else rows
+
+
+def _svm(rows: Any, bags: Bags, labels: Sequence[str], cost: float) -> tuple[Any, Any]:
+    """Weights (columns, labels) and bias (labels,) for `labels`; one that no row has stays far below all others."""
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=cost, random_state=0).fit(rows, list(bags.labels), sample_weight=bags.weights)
+    known: list[str] = list(machine.classes_)
+    coefficients, intercepts = machine.coef_, machine.intercept_
+    if len(known) == 2:
+        coefficients, intercepts = np.concatenate([-coefficients, coefficients]), np.concatenate([-intercepts, intercepts])
+    weights, bias = np.zeros((rows.shape[1], len(labels))), np.full(len(labels), -1.5)
+    for at, label in enumerate(known):
+        weights[:, labels.index(label)], bias[labels.index(label)] = coefficients[at], intercepts[at]
+    return weights, bias
