@@ -99,6 +99,19 @@ def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:
     return Outcome(filled.output_dir, dataclasses.asdict(metrics))
 
 
-TASKS: Mapping[str, Callable[[Node, Callable[[str], None]], Outcome]] = {"asr": _train_asr, "intent": _train_intent}
+def _train_entities(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from dialogue.yaml_file import fill
+    from nlu.tagger.settings import EntityTraining
+    from nlu.tagger.train import train_tagger
+
+    filled = fill(EntityTraining, config, "the training config")
+    return Outcome(filled.output_dir, dataclasses.asdict(train_tagger(filled, progress)))
+
+
+TASKS: Mapping[str, Callable[[Node, Callable[[str], None]], Outcome]] = {
+    "asr": _train_asr,
+    "intent": _train_intent,
+    "entities": _train_entities,
+}
 ALIASES = {"SEQ_CLS": "intent", "seq_cls": "intent"}
 """Names that users of PEFT know; more tasks come with their trainings."""

@@ -11,7 +11,7 @@ from nlu.model_folder import ModelError
 from nlu.understanding import Parser
 
 CARD_FILE = "model.yml"
-LINEAR = "linear"
+LINEAR, TAGGER = "linear", "tagger"
 
 
 def load_parser(folder: Path) -> Parser:
@@ -41,5 +41,11 @@ def _linear(folder: Path) -> Parser:
     return load(folder)
 
 
-RUNTIMES: Mapping[str, Callable[[Path], Parser]] = {LINEAR: _linear}
+def _tagger(folder: Path) -> Parser:
+    from nlu.tagger import tagger
+
+    return tagger.TaggerParser(tagger.load(folder))
+
+
+RUNTIMES: Mapping[str, Callable[[Path], Parser]] = {LINEAR: _linear, TAGGER: _tagger}
 """One loader a runtime; each imports what it needs."""
