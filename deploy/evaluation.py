@@ -1,18 +1,18 @@
-"""Measuring a model on a labelled file, one function a task; the figures are those of each task's own report."""
+"""Measuring a model on a labelled file; the figures are those of each task's own report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from deploy.terminal import table
 
 if TYPE_CHECKING:
     from asr.evaluate import AsrReport
-    from nlu.data import Example
-    from nlu.understanding import Parser
+
+Task = Literal["asr", "intent", "entities"]
 
 
 class EvaluationError(ValueError):
@@ -32,29 +32,30 @@ class Report(Protocol):
         ...
 
 
-def _intent(data: Path, model: Path | None) -> Report:
-    from nlu.evaluate import evaluate_intents
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be measured. Of `data` rows whose words stand in `without` are left out; `typed` reads what was typed and not
+    what was heard; `compare` is a second model; `config` with `folds` trains anew on the rest for each fold; `out` is the
+    folder of the report."""
 
-    return evaluate_intents(*_sentences(data, model, "intent"))
+    task: Task
+    data: Path | None = None
+    model: Path | None = None
+    compare: Path | None = None
+    config: Path | None = None
+    folds: int | None = None
+    without: Path | None = None
+    typed: bool = False
+    out: Path | None = None
 
 
-def _entities(data: Path, model: Path | None) -> Report:
-    from nlu.evaluate import evaluate_entities
+def evaluate(request: Request) -> Report:
+    """Measure. Raises EvaluationError where the parts of the request do not go together."""
+    if request.task == "asr":
+        return _asr(request)
+    from deploy.understanding_evaluation import evaluate_understanding
 
-    return evaluate_entities(*_sentences(data, model, "entities"))
-
-
-def _sentences(data: Path, model: Path | None, task: str) -> tuple[tuple[Example, ...], Parser]:
-    """The labelled sentences and the parser; the file is read first, since its faults are told sooner."""
-    from nlu.data_files import read_examples
-    from nlu.loading import load_parser
-
-    examples = read_examples(data)
-    if model is None:
-        raise EvaluationError(
-            f"no model is bundled for '{task}'; name one with --model DIR (a bot's lies in BOT/.xiangyin/models)"
-        )
-    return examples, load_parser(model)
+    return evaluate_understanding(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +92,23 @@ class HearingReport:
         return (head, speed, f"dialect right: {report.dialect_accuracy:.4f}", silence, *self.errors[:errors])
 
 
-def _asr(data: Path, model: Path | None) -> Report:
+def _asr(request: Request) -> Report:
     from asr.bundle import bundled_folder
     from asr.cer import cer
     from asr.evaluate import hear, report
     from asr.manifest import read_manifest
     from asr.recogniser import WhisperRecogniser
 
-    clips = read_manifest(data)
+    only_of_sentences = {"compare", "config", "folds", "without", "typed", "out"}
+    used = sorted(name for name in only_of_sentences if getattr(request, name))
+    if used:
+        raise EvaluationError(f"--{used[0]} goes with intent and entities, not with asr")
+    if request.data is None:
+        raise EvaluationError("name a manifest of clips with --data FILE")
+    clips = read_manifest(request.data)
     if not any(clip.text for clip in clips):
-        raise EvaluationError(f"{data}: no clip has a text; there is nothing to measure")
-    heard = hear(clips, WhisperRecogniser(model or bundled_folder()))
+        raise EvaluationError(f"{request.data}: no clip has a text; there is nothing to measure")
+    heard = hear(clips, WhisperRecogniser(request.model or bundled_folder()))
     wrong = [one for one in heard if one.clip.text and cer(one.transcript.text, one.clip.text) > 0]
     errors = (f"{one.clip.audio}: {one.clip.text} ({one.clip.dialect}) was heard as {one.transcript.text}" for one in wrong)
     return HearingReport(report(heard), tuple(errors))
-
-
-EVALUATIONS: Mapping[str, Callable[[Path, Path | None], Report]] = {"asr": _asr, "intent": _intent, "entities": _entities}

@@ -5,11 +5,55 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from nlu import metrics
 from nlu.data import Example
 from nlu.metrics import Scores, Share
 from nlu.understanding import Parser, Understanding
+
+_TIMED = 200
+"""Sentences whose time is taken where all together were read in batches: enough for a 95th percentile."""
+
+Span = tuple[str, int, int]
+"""An entity as it counts: its type, start and end."""
+
+
+@runtime_checkable
+class BatchParser(Protocol):
+    """A parser that reads many sentences faster than one after the other."""
+
+    def parse_many(self, texts: Sequence[str]) -> Sequence[Understanding]:
+        """Understandings in the order of the texts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRow:
+    """One sentence: its gold intents and what was read. `confidence` is that of the weakest need, or of the best guess when
+    nothing passed; `text` is what the parser was given."""
+
+    text: str
+    origin: str
+    gold: tuple[str, ...]
+    predicted: tuple[str, ...]
+    confidence: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether the predicted set is the gold set."""
+        return set(self.predicted) == set(self.gold)
+
+    @property
+    def accurate(self) -> bool:
+        """Whether something was predicted and nothing of it is wrong."""
+        return bool(self.predicted) and set(self.predicted) <= set(self.gold)
+
+    @property
+    def line(self) -> str:
+        """`origin: text: gold, predicted, confidence`."""
+        gold, predicted = "+".join(self.gold) or "nothing", "+".join(self.predicted) or "nothing"
+        return f"{self.origin}: {self.text}: is {gold}, was read as {predicted} ({self.confidence:.2f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +75,12 @@ class IntentReport:
     p50_ms: float
     p95_ms: float
     per_intent: tuple[Scores, ...]
-    errors: tuple[IntentFault, ...]
+    rows: tuple[IntentRow, ...]
+
+    @property
+    def errors(self) -> tuple[IntentRow, ...]:
+        """The sentences read wrongly, in the order of the file."""
+        return tuple(row for row in self.rows if not row.exact)
 
     @property
     def figures(self) -> Mapping[str, object]:
@@ -50,142 +99,171 @@ class IntentReport:
             "intervals": {name: [round(share.low, 4), round(share.high, 4)] for name, share in shares.items() if share.count},
         }
 
-    def lines(self, errors: int = 0) -> tuple[str, ...]:
-        """The report as text: the figures, a table of intents, and the first so many errors."""
-        head = (
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The figures as lines of text."""
+        return (
             f"sentences       {self.n}",
             f"accuracy        {_written(self.accuracy)}",
             f"exact match     {_written(self.exact_match)}",
             f"F1 micro/macro  {self.f1_micro:.4f} / {self.f1_macro:.4f}",
             f"out of scope    recall {_written(self.oos_recall)}, precision {_written(self.oos_precision)}",
             f"time            p50 {self.p50_ms:.2f} ms, p95 {self.p95_ms:.2f} ms",
-            "",
         )
-        return (*head, *_table(self.per_intent), *(fault.line for fault in self.errors[:errors]))
+
+    def lines(self, errors: int = 0) -> tuple[str, ...]:
+        """The report as text: the figures, a table of intents, and the first so many errors."""
+        return (*self.head, "", *_table(self.per_intent), *(row.line for row in self.errors[:errors]))
 
 
 @dataclass(frozen=True, slots=True)
-class IntentFault:
-    """One sentence read wrongly."""
+class EntityRow:
+    """One sentence: its gold entities and those that were read."""
 
     text: str
     origin: str
-    gold: tuple[str, ...]
-    predicted: tuple[str, ...]
-    confidence: float
+    gold: frozenset[Span]
+    predicted: frozenset[Span]
 
     @property
     def line(self) -> str:
-        """`origin: text: gold, predicted, confidence`."""
-        gold, predicted = "+".join(self.gold) or "nothing", "+".join(self.predicted) or "nothing"
-        return f"{self.origin}: {self.text}: is {gold}, was read as {predicted} ({self.confidence:.2f})"
+        """`origin: text: gold, predicted`."""
+        return f"{self.origin}: {self.text}: is {self._told(self.gold)}, was read as {self._told(self.predicted)}"
+
+    def _told(self, spans: frozenset[Span]) -> str:
+        ordered = sorted(spans, key=lambda span: (span[1], span[2], span[0]))
+        return " ".join(f"[{self.text[start:end]}]({name})" for name, start, end in ordered) or "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class EntityReport:
-    """Figures of entities: exact span and type."""
+    """Figures of entities: exact span and type. `exact_match` is over sentences; times are for one sentence."""
 
     n: int
     precision: Share
     recall: Share
     f1: float
+    exact_match: Share
+    p50_ms: float
+    p95_ms: float
     per_entity: tuple[Scores, ...]
-    errors: tuple[str, ...]
+    rows: tuple[EntityRow, ...]
+
+    @property
+    def errors(self) -> tuple[EntityRow, ...]:
+        """The sentences read wrongly, in the order of the file."""
+        return tuple(row for row in self.rows if row.gold != row.predicted)
 
     @property
     def figures(self) -> Mapping[str, object]:
         """For --json."""
-        shares = {"precision": self.precision, "recall": self.recall}
+        shares = {"precision": self.precision, "recall": self.recall, "exact_match": self.exact_match}
         return {
             "n": self.n,
-            "precision": round(self.precision.value, 4),
-            "recall": round(self.recall.value, 4),
+            **{name: round(share.value, 4) for name, share in shares.items()},
             "f1": round(self.f1, 4),
+            "p50_ms": round(self.p50_ms, 3),
+            "p95_ms": round(self.p95_ms, 3),
             "intervals": {name: [round(share.low, 4), round(share.high, 4)] for name, share in shares.items()},
         }
 
-    def lines(self, errors: int = 0) -> tuple[str, ...]:
-        """The report as text."""
-        head = (
-            f"sentences  {self.n}",
-            f"precision  {_written(self.precision)}",
-            f"recall     {_written(self.recall)}",
-            f"F1         {self.f1:.4f}",
-            "",
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The figures as lines of text."""
+        return (
+            f"sentences    {self.n}",
+            f"precision    {_written(self.precision)}",
+            f"recall       {_written(self.recall)}",
+            f"F1           {self.f1:.4f}",
+            f"exact match  {_written(self.exact_match)}",
+            f"time         p50 {self.p50_ms:.2f} ms, p95 {self.p95_ms:.2f} ms",
         )
-        return (*head, *_table(self.per_entity), *self.errors[:errors])
+
+    def lines(self, errors: int = 0) -> tuple[str, ...]:
+        """The report as text: the figures, a table of entities, and the first so many errors."""
+        return (*self.head, "", *_table(self.per_entity), *(row.line for row in self.errors[:errors]))
 
 
-def evaluate_intents(examples: Sequence[Example], parser: Parser) -> IntentReport:
-    """Read every sentence (as heard, where the file says how) and compare its intents with gold."""
-    heard = [example.asr or example.text for example in examples]
-    if heard:
-        parser.parse(heard[0])  # the first sentence pays for what is made once
-    results: list[Understanding] = []
-    times_ms: list[float] = []
-    for text in heard:
-        began = time.perf_counter()
-        results.append(parser.parse(text))
-        times_ms.append((time.perf_counter() - began) * 1000)
-    gold, predicted = [set(example.intents) for example in examples], [set(result.intents) for result in results]
-    f1 = metrics.f1(gold, predicted)
-    pairs = list(zip(examples, results, strict=True))
-    silent = [not one.intents for one in results]
-    rightly_silent = sum(not one and other for one, other in zip(gold, silent, strict=True))
-    return IntentReport(
-        n=len(examples),
-        exact_match=Share.of(sum(one == other for one, other in zip(gold, predicted, strict=True)), len(gold)),
-        accuracy=Share.of(sum(_right(*pair) for pair in pairs if pair[0].intents), sum(map(bool, gold))),
-        f1_micro=f1.micro,
-        f1_macro=f1.macro,
-        oos_recall=Share.of(rightly_silent, sum(not one for one in gold)),
-        oos_precision=Share.of(rightly_silent, sum(silent)),
-        p50_ms=metrics.percentile(times_ms, 0.5),
-        p95_ms=metrics.percentile(times_ms, 0.95),
-        per_intent=f1.per_label,
-        errors=tuple(_fault(*pair) for pair in pairs if set(pair[0].intents) != set(pair[1].intents)),
+def evaluate_intents(examples: Sequence[Example], parser: Parser, typed: bool = False) -> IntentReport:
+    """Read every sentence (as heard, where the file says how, unless `typed`) and compare its intents with gold."""
+    texts = [example.text if typed else example.asr or example.text for example in examples]
+    results, times_ms = _read(texts, parser)
+    rows = (
+        IntentRow(text, example.origin, example.intents, result.intents, result.confidence)
+        for text, example, result in zip(texts, examples, results, strict=True)
     )
+    return intent_report(tuple(rows), times_ms)
 
 
 def evaluate_entities(examples: Sequence[Example], parser: Parser) -> EntityReport:
-    """Compare entities by exact span and type."""
-    gold: list[set[tuple[str, int, int]]] = []
-    predicted: list[set[tuple[str, int, int]]] = []
-    errors: list[str] = []
-    for example in examples:
-        gold.append({(one.entity, one.start, one.end) for one in example.entities})
-        predicted.append({(one.entity, one.start, one.end) for one in parser.parse(example.text).entities})
-        if gold[-1] != predicted[-1]:
-            errors.append(f"{example.origin}: {example.text}: is {sorted(gold[-1])}, was read as {sorted(predicted[-1])}")
-    hits = sum(len(one & other) for one, other in zip(gold, predicted, strict=True))
-    found, wanted = sum(map(len, predicted)), sum(map(len, gold))
-    return EntityReport(
-        n=len(examples),
-        precision=Share.of(hits, found),
-        recall=Share.of(hits, wanted),
-        f1=metrics.scores("all", hits, found, wanted).f1,
-        per_entity=tuple(_by_entity(gold, predicted)),
-        errors=tuple(errors),
+    """Read every sentence as typed, since the spans count in that, and compare its entities with gold."""
+    results, times_ms = _read([example.text for example in examples], parser)
+    rows = (
+        EntityRow(
+            example.text,
+            example.origin,
+            frozenset((one.entity, one.start, one.end) for one in example.entities),
+            frozenset((one.entity, one.start, one.end) for one in result.entities),
+        )
+        for example, result in zip(examples, results, strict=True)
+    )
+    return entity_report(tuple(rows), times_ms)
+
+
+def intent_report(rows: Sequence[IntentRow], times_ms: Sequence[float]) -> IntentReport:
+    """The figures of sentences that were read, of one model or of several folds together."""
+    f1 = metrics.f1([row.gold for row in rows], [row.predicted for row in rows])
+    silent = [row for row in rows if not row.predicted]
+    rightly_silent = sum(not row.gold for row in silent)
+    in_scope = [row for row in rows if row.gold]
+    return IntentReport(
+        n=len(rows),
+        exact_match=Share.of(sum(row.exact for row in rows), len(rows)),
+        accuracy=Share.of(sum(row.accurate for row in in_scope), len(in_scope)),
+        f1_micro=f1.micro,
+        f1_macro=f1.macro,
+        oos_recall=Share.of(rightly_silent, len(rows) - len(in_scope)),
+        oos_precision=Share.of(rightly_silent, len(silent)),
+        p50_ms=metrics.percentile(times_ms, 0.5),
+        p95_ms=metrics.percentile(times_ms, 0.95),
+        per_intent=f1.per_label,
+        rows=tuple(rows),
     )
 
 
-def _by_entity(gold: Sequence[set[tuple[str, int, int]]], predicted: Sequence[set[tuple[str, int, int]]]) -> list[Scores]:
-    names = sorted({item[0] for one in (*gold, *predicted) for item in one})
-    rows = []
-    for name in names:
-        wanted = [{item for item in one if item[0] == name} for one in gold]
-        found = [{item for item in one if item[0] == name} for one in predicted]
-        hits = sum(len(one & other) for one, other in zip(wanted, found, strict=True))
-        rows.append(metrics.scores(name, hits, sum(map(len, found)), sum(map(len, wanted))))
-    return rows
+def entity_report(rows: Sequence[EntityRow], times_ms: Sequence[float]) -> EntityReport:
+    """The figures of sentences that were read."""
+    hits = sum(len(row.gold & row.predicted) for row in rows)
+    found, wanted = sum(len(row.predicted) for row in rows), sum(len(row.gold) for row in rows)
+    return EntityReport(
+        n=len(rows),
+        precision=Share.of(hits, found),
+        recall=Share.of(hits, wanted),
+        f1=metrics.scores("all", hits, found, wanted).f1,
+        exact_match=Share.of(sum(row.gold == row.predicted for row in rows), len(rows)),
+        p50_ms=metrics.percentile(times_ms, 0.5),
+        p95_ms=metrics.percentile(times_ms, 0.95),
+        per_entity=metrics.per_type([row.gold for row in rows], [row.predicted for row in rows]),
+        rows=tuple(rows),
+    )
 
 
-def _right(example: Example, result: Understanding) -> bool:
-    return bool(result.intents) and set(result.intents) <= set(example.intents)
+def _read(texts: Sequence[str], parser: Parser) -> tuple[Sequence[Understanding], list[float]]:
+    """What is understood, and the times of single sentences (of a sample, where they are read in batches)."""
+    if not texts:
+        return (), []
+    parser.parse(texts[0])  # the first sentence pays for what is made once
+    if isinstance(parser, BatchParser):
+        sample = texts[:: max(1, len(texts) // _TIMED)]
+        return parser.parse_many(texts), [_timed(text, parser)[1] for text in sample]
+    timed = [_timed(text, parser) for text in texts]
+    return [result for result, _ in timed], [took for _, took in timed]
 
 
-def _fault(example: Example, result: Understanding) -> IntentFault:
-    return IntentFault(example.text, example.origin, example.intents, result.intents, result.confidence)
+def _timed(text: str, parser: Parser) -> tuple[Understanding, float]:
+    began = time.perf_counter()
+    result = parser.parse(text)
+    return result, (time.perf_counter() - began) * 1000
 
 
 def _known(share: Share) -> float | None:

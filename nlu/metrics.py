@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,18 @@ def f1(gold: Sequence[Collection[str]], predicted: Sequence[Collection[str]]) ->
     total = scores("all", hits, sum(len(other) for _, other in pairs), sum(len(one) for one, _ in pairs))
     occurring = [one.f1 for one in per_label if one.support]
     return F1(total.f1, sum(occurring) / len(occurring) if occurring else 0.0, per_label)
+
+
+def per_type(
+    gold: Sequence[Collection[tuple[str, int, int]]], predicted: Sequence[Collection[tuple[str, int, int]]]
+) -> tuple[Scores, ...]:
+    """Scores of each entity type over exact spans (type, start, end), row by row."""
+    hits, found, wanted = Counter[str](), Counter[str](), Counter[str]()
+    for one, other in zip(gold, predicted, strict=True):
+        hits.update(span[0] for span in set(one) & set(other))
+        found.update(span[0] for span in other)
+        wanted.update(span[0] for span in one)
+    return tuple(scores(name, hits[name], found[name], wanted[name]) for name in sorted({*found, *wanted}))
 
 
 def scores(label: str, hits: int, predicted: int, gold: int) -> Scores:

@@ -1,4 +1,4 @@
-"""xiangyin evaluate: the figures of a model on a labelled file."""
+"""xiangyin evaluate: the figures of a model on a labelled file, against another model, or of a training config by folds."""
 
 from __future__ import annotations
 
@@ -8,23 +8,36 @@ from typing import Any
 
 from deploy.terminal import add_command, add_json, print_json
 
+_MORE = """
+  xiangyin evaluate intent --data dev.jsonl --model build/models/smp2017 --compare build/models/old --out report
+  xiangyin evaluate entities --config examples/nlu/ec_queries.yaml --folds 5"""
+
 
 def add(subparsers: Any) -> None:
     """Describe the command."""
-    example = "xiangyin evaluate intent --data dev.jsonl --model build/models/smp2017"
+    example = "xiangyin evaluate intent --data dev.jsonl --model build/models/smp2017" + _MORE
     parser = add_command(subparsers, "evaluate", "measure a model on a labelled file", example)
     parser.add_argument("task", choices=("asr", "intent", "entities"))
-    parser.add_argument("--data", type=Path, required=True, metavar="FILE", help="labelled sentences, or a manifest of clips")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="labelled sentences, or a manifest of clips")
     parser.add_argument("--model", type=Path, metavar="DIR", help="the model's folder (default: the bundled one)")
+    parser.add_argument("--compare", type=Path, metavar="DIR", help="a second model on the same rows, by a paired bootstrap")
+    parser.add_argument("--config", type=Path, metavar="CONFIG.yaml|BOT", help="with --folds: what is trained anew for each fold")
+    parser.add_argument("--folds", type=int, metavar="N", help="cross-validate --config on its own training data (or --data)")
+    parser.add_argument(
+        "--without", type=Path, metavar="FILE", help="leave out rows whose text stands in FILE, as in training data"
+    )
+    parser.add_argument("--typed", action="store_true", help="read what was typed, where rows also say what was heard (asr)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html, JSON and pictures")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N sentences that went wrong")
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
-    from deploy.evaluation import EVALUATIONS
+    from deploy.evaluation import Request, evaluate
 
-    report = EVALUATIONS[arguments.task](arguments.data, arguments.model)
+    names = ("task", "data", "model", "compare", "config", "folds", "without", "typed", "out")
+    report = evaluate(Request(**{name: getattr(arguments, name) for name in names}))
     for line in report.lines(arguments.errors):
         print(line)
     if arguments.json:

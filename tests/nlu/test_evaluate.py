@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.data import Example
@@ -61,4 +62,25 @@ def test_entities_count_by_exact_span_and_type() -> None:
     report = evaluate_entities([Example("八核十六G", entities=gold)], parser)
     figures = report.figures
     assert (figures["n"], figures["precision"], figures["recall"], figures["f1"]) == (1, 0.3333, 0.5, 0.4)
-    assert len(report.errors) == 1
+    assert [row.line for row in report.errors] == [
+        ": 八核十六G: is [八核](cpu) [十六G](memory), was read as [八核](cpu) [十六](memory) [十六G](storage)"
+    ]
+
+
+def test_what_was_typed_is_read_where_that_is_wanted() -> None:
+    assert evaluate_intents([Example("甲", ("a",), asr="丁")], PARSER, typed=True).figures["accuracy"] == 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class InBatches(Scripted):
+    """Reads many at once."""
+
+    def parse_many(self, texts: Sequence[str]) -> Sequence[Understanding]:
+        return [self.script[text] for text in texts]
+
+
+def test_a_parser_that_reads_many_at_once_is_asked_for_all() -> None:
+    examples = [Example("甲", ("a",)), Example("丁", ("a",))] * 300
+    report = evaluate_intents(examples, InBatches(PARSER.script))
+    assert (report.n, report.accuracy.value) == (600, 0.5)
+    assert [row.predicted for row in report.rows[:2]] == [("a",), ()]
