@@ -47,6 +47,8 @@ class Bot:
     """The policies that config.yml names, with their options."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where each key of bot.yml stands; actions as 'actions.NAME'."""
+    labels: tuple[Fault, ...] = ()
+    """Labels in the examples that the domain lacks: told by lint, but no reason to refuse the bot (Rasa takes it, too)."""
 
 
 def load_bot(folder: Path) -> Bot:
@@ -69,15 +71,16 @@ def load_bot(folder: Path) -> Bot:
         _optional(folder / name, faults)
     facts = _facts(folder / settings.settings.facts, faults)
     faults += [*domain.faults, *nlu.faults, *script.faults, *config.faults, *settings.faults]
-    faults += unknown_labels(domain.domain, nlu) if whole else ()
+    labels = tuple(unknown_labels(domain.domain, nlu)) if whole else ()
     if faults:
-        raise BotFaults(in_order(faults))
+        raise BotFaults(in_order([*faults, *labels]))
     return Bot(
         folder=folder,
         domain=domain.domain,
         rules=tuple(script.rules),
         stories=tuple(script.stories),
         training=nlu.data,
+        labels=labels,
         pipeline=config.pipeline,
         settings=settings.settings,
         facts=facts,

@@ -29,6 +29,7 @@ def lint(bot: Bot) -> tuple[Fault, ...]:
         _untaught(bot),
         _greeting(bot),
         _extracted(bot),
+        bot.labels,
     )
     return in_order(fault for check in checks for fault in check)
 

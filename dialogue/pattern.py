@@ -94,6 +94,11 @@ def same_needs(needs: Collection[str], wanted: Collection[str]) -> bool:
     return set(needs) == set(wanted)
 
 
+def ordered_needs(needs: tuple[str, ...]) -> tuple[str, ...]:
+    """Needs in the form in which equal ones are equal: the order of several does not matter, nor that one is said twice."""
+    return tuple(sorted(set(needs))) if len(set(needs)) > 1 else needs
+
+
 def slot_holds(wanted: Any, value: Any) -> bool:
     """Whether a slot's value is the one that a SlotStep wants; `true` on a slot that is no bool means 'set'."""
     if wanted is SET or (wanted is True and not isinstance(value, bool)):

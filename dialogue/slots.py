@@ -40,6 +40,20 @@ def filled_by(domain: Domain, entity: str) -> frozenset[str]:
     return frozenset(name for name, mapped_entity in mapped if entity and mapped_entity == entity)
 
 
+def stored_entities(domain: Domain, entities: tuple[Entity, ...]) -> tuple[SlotSet, ...]:
+    """Slots that the entities named in a story fill: as in Rasa those of from_entity, whatever form runs."""
+    found = []
+    for slot in domain.slots.values():
+        for mapping in slot.mappings:
+            filled = None
+            if mapping.type == "from_entity" and not mapping.active_loop:
+                filled = _from_entities(mapping, slot, tuple(entity for entity in entities if entity.value != ""))
+            if filled is not None:
+                found.append(filled)
+                break
+    return tuple(found)
+
+
 def asked_for(state: DialogueState, domain: Domain, entity: str) -> bool:
     """Whether a running form waits for a slot that this entity fills."""
     return state.active_loop is not None and state.value(REQUESTED_SLOT) in filled_by(domain, entity)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.events import ActionExecuted, BotUttered, SlotSource, UserUttered
+from dialogue.scene import LISTEN, Scene
 from nlu.understanding import Need
 
-ACTION_LISTEN = "action_listen"
+ACTION_LISTEN = LISTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class DialogueState:
     history: tuple[UserUttered | BotUttered | ActionExecuted, ...] = ()
     initial_slots: Mapping[str, SlotValue] = field(default_factory=dict)
     """What SlotsReset and Restarted go back to."""
+    scene: Scene = field(default_factory=Scene)
+    """What stories are held against."""
 
     def value(self, slot: str) -> Any:
         """The slot's value; None when it is empty or unknown. (Any: slots hold what operators and actions put in.)"""

@@ -20,6 +20,7 @@ from dialogue.events import (
     SlotsReset,
     UserUttered,
 )
+from dialogue.scene import Scene, acted, heard
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import DialogueState, SlotValue
 from nlu.understanding import Need
@@ -41,18 +42,13 @@ def track(state: DialogueState, event: Event) -> DialogueState:
         case UserUttered():
             return _uttered(state, event)
         case NeedTaken(index):
-            return replace(state, need=index, actions=())
+            return _need_taken(state, index)
         case BotUttered():
             return replace(state, history=(*state.history, event))
         case SlotSet():
             return _slot_set(state, event)
         case ActionExecuted():
-            return replace(
-                state,
-                actions=(*state.actions, event),
-                turn_actions=(*state.turn_actions, event),
-                history=(*state.history, event),
-            )
+            return _acted(state, event)
         case ActiveLoop(name):
             return replace(state, active_loop=name)
         case HandedOver():
@@ -72,10 +68,31 @@ def track(state: DialogueState, event: Event) -> DialogueState:
             return replace(state, ended=True)
 
 
-def _uttered(state: DialogueState, event: UserUttered) -> DialogueState:
-    needs = event.understanding.needs
+def _acted(state: DialogueState, event: ActionExecuted) -> DialogueState:
+    """What was done at the start of a session is no part of any story."""
+    unseen = event.policy == "session"
     return replace(
         state,
+        actions=(*state.actions, event),
+        turn_actions=(*state.turn_actions, event),
+        history=(*state.history, event),
+        scene=state.scene if unseen else acted(state.scene, event.name, event.policy, state.slots, state.active_loop),
+    )
+
+
+def _need_taken(state: DialogueState, index: int) -> DialogueState:
+    need = state.needs[index]
+    entities = tuple(entity.entity for entity in need.entities)
+    scene = heard(state.scene, (need.intent,), entities, state.slots, state.active_loop)
+    return replace(state, need=index, actions=(), scene=scene)
+
+
+def _uttered(state: DialogueState, event: UserUttered) -> DialogueState:
+    needs = event.understanding.needs
+    entities = tuple(entity.entity for entity in event.understanding.entities)
+    return replace(
+        state,
+        scene=heard(state.scene, tuple(need.intent for need in needs), entities, state.slots, state.active_loop),
         turn=state.turn + 1,
         intent=topic(state.intent, needs),
         needs=needs,
@@ -122,4 +139,5 @@ def _session_started(state: DialogueState) -> DialogueState:
         started=True,
         handed_over=False,
         ended=False,
+        scene=Scene(),
     )

@@ -8,9 +8,11 @@ from dialogue.bot_files import Bot
 from dialogue.domain import Domain
 from dialogue.script import Rule, Story
 from dialogue.state import ACTION_LISTEN, DialogueState
-from policies.fallback import FallbackPolicy
+from policies.default_intents import DefaultIntentPolicy
+from policies.fallback import FallbackPolicy, PlainFallback
 from policies.forms import FormPolicy, first
 from policies.handover import HandOverPolicy
+from policies.learnt import LearntPolicy
 from policies.offers import OfferPolicy
 from policies.options import PolicyOptions, options_of
 from policies.pieces import PiecesPolicy
@@ -34,7 +36,8 @@ class Ensemble:
     def of(cls, bot: Bot) -> Ensemble:
         """The ensemble of a bot. Raises YamlError for options of config.yml that cannot be."""
         prompts = bot.settings.channels.voice.silence_prompts
-        options = options_of(bot.policies, prompts, bot.folder / "config.yml")
+        plain = not (bot.folder / "bot.yml").is_file()
+        options = options_of(bot.policies, prompts, bot.folder / "config.yml", plain)
         chosen = replace(options, offers=bot.settings.offers, phone=bot.pipeline.phone)
         return cls.build(bot.domain, bot.rules, bot.stories, chosen)
 
@@ -49,14 +52,18 @@ class Ensemble:
         """The ensemble from its parts."""
         chosen = options or PolicyOptions()
         rule_policy = RulePolicy.of(rules, domain.forms)
-        story_policy = StoryPolicy.of(stories, domain, chosen.max_history)
-        written = (rule_policy, story_policy)
-        answering = (OfferPolicy(chosen.offers, chosen.accept_intent), *written)
+        written = (rule_policy, StoryPolicy.of(stories, domain, chosen.max_history, chosen.forgets))
+        learnt = LearntPolicy.of(stories, domain, chosen.threshold) if chosen.learnt else None
+        suggested = () if learnt is None else (learnt,)
+        if chosen.plain:
+            return cls(_plain(domain, rule_policy, (*written, *suggested), chosen), written)
+        answering = (OfferPolicy(chosen.offers, chosen.accept_intent), *written, *suggested)
         by_rule = rule_policy.answers(chosen.human_intent)
         order = (
             HandOverPolicy(domain, chosen.human_intent, chosen.accept_intent, by_rule),
             SilencePolicy(domain, chosen.silence_prompts, chosen.ask_again),
             PiecesPolicy(domain, chosen.phone),
+            DefaultIntentPolicy(),
             FormPolicy(domain, rule_policy, answering),
             *answering,
             FallbackPolicy(domain, chosen.ask_again),
@@ -73,3 +80,9 @@ class Ensemble:
             return True
         decision = first(self.written, state)
         return decision is not None and decision.action != ACTION_LISTEN
+
+
+def _plain(domain: Domain, rules: RulePolicy, answering: tuple[Policy, ...], options: PolicyOptions) -> tuple[Policy, ...]:
+    """The order for a bot of Rasa: its default intents, the running form, rules, stories, what stories suggest, fallback."""
+    fallback = (PlainFallback(options.ask_again),) if options.fallback else ()
+    return (DefaultIntentPolicy(), FormPolicy(domain, rules, answering), *answering, *fallback)

@@ -47,6 +47,18 @@ class FallbackPolicy:
         return f"no rule or story covers '{state.intent_name}' here"
 
 
+@dataclass(frozen=True, slots=True)
+class PlainFallback:
+    """One stage, as RulePolicy has it in Rasa: the fallback action, each time."""
+
+    action: str
+
+    def decide(self, state: DialogueState) -> Decision | None:
+        if state.latest is None or state.actions:
+            return None
+        return Decision(self.action, NAME, f"no rule or story covers '{state.intent_name or 'nothing understood'}' here", 0.3)
+
+
 def missed_before(state: DialogueState) -> bool:
     """Whether the utterance before this one was not answered either; silences between them don't count."""
     before = next((turn for turn in earlier_turns(state) if not is_silence(turn.said)), None)

@@ -16,8 +16,18 @@ class PolicyOptions:
 
     human_intent: str = "human"
     accept_intent: str = "affirm"
-    max_history: int = 5
-    """Turns that a story must share with the conversation; Rasa's default for memoization."""
+    max_history: int | None = 5
+    """Moments (one before each action) that a story must share with the conversation; None: all of them."""
+    forgets: bool = True
+    """Whether a story that fits only the end of those moments counts, too (AugmentedMemoizationPolicy)."""
+    learnt: bool = False
+    """Whether a classifier trained on the stories decides where none fits (TEDPolicy)."""
+    threshold: float = 0.3
+    """How likely the classifier's action must be; below it the fallback decides. Rasa's default."""
+    fallback: bool = True
+    """Whether there is a fallback at all; without one the bot waits."""
+    plain: bool = False
+    """A bot of Rasa without bot.yml: nobody to hand over to, no silences, and a fallback of one stage."""
     ask_again: str = "action_ask_again"
     offers: Mapping[str, str] = field(default_factory=dict)
     """bot.yml's: response, and the action done when the customer says yes to it."""
@@ -31,22 +41,39 @@ KEYS: Mapping[str, Mapping[str, type]] = {
     "HandOverPolicy": {"human_intent": str, "accept_intent": str},
     "MemoizationPolicy": {"max_history": int},
     "AugmentedMemoizationPolicy": {"max_history": int},
-    "RulePolicy": {"core_fallback_action_name": str},
+    "RulePolicy": {"core_fallback_action_name": str, "core_fallback_threshold": float, "enable_fallback_prediction": bool},
 }
 """The options that are read, by the policy of config.yml that they belong to; others, such as Rasa's epochs, are left."""
-ALIASES = {"core_fallback_action_name": "ask_again"}
+ALIASES = {
+    "core_fallback_action_name": "ask_again",
+    "core_fallback_threshold": "threshold",
+    "enable_fallback_prediction": "fallback",
+}
+RASAS_FALLBACK = "action_default_fallback"
+_WANTED = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
-def options_of(policies: Mapping[str, Mapping[str, Any]], silence_prompts: int, config: Path) -> PolicyOptions:
-    """The options that config.yml's `policies` state. Raises YamlError, with `config` as the place, for a wrong type."""
-    found: dict[str, Any] = {"silence_prompts": silence_prompts}
+def options_of(
+    policies: Mapping[str, Mapping[str, Any]], silence_prompts: int, config: Path, plain: bool = False
+) -> PolicyOptions:
+    """The options that config.yml's `policies` state. Raises YamlError, with `config` as the place, for a wrong type.
+
+    `plain`: the bot has no bot.yml, so what it does not say is as in Rasa; no policy at all stands for Rasa's usual ones.
+    """
+    found: dict[str, Any] = {"silence_prompts": silence_prompts, "plain": plain}
+    if plain:
+        found["ask_again"] = RASAS_FALLBACK
+    memoization = [policies[name] for name in ("MemoizationPolicy", "AugmentedMemoizationPolicy") if name in policies]
+    if memoization or plain:
+        found["max_history"] = None
+    found["forgets"] = "AugmentedMemoizationPolicy" in policies or not memoization
+    found["learnt"] = "TEDPolicy" in policies or (plain and not policies)
     for name, options in policies.items():
         for key, kind in KEYS.get(name, {}).items():
             value = options.get(key)
             if value is None:
                 continue
-            if type(value) is not kind:
-                wanted = "a whole number" if kind is int else "text"
-                raise YamlError(Place(config, 1), f"'{key}' of {name} must be {wanted}, got {value!r}")
+            if type(value) is not kind and not (kind is float and type(value) is int):
+                raise YamlError(Place(config, 1), f"'{key}' of {name} must be {_WANTED[kind]}, got {value!r}")
             found[ALIASES.get(key, key)] = value
     return PolicyOptions(**found)

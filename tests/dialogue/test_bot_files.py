@@ -91,16 +91,6 @@ def test_a_folder_that_is_no_bot_is_told_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "fault"),
     [
-        (
-            "data/nlu.yml",
-            "nlu:\n- intent: gret\n  examples: |\n    - 您好\n",
-            "4: an example uses the intent 'gret', which domain.yml does not list; did you mean 'greet'?",
-        ),
-        (
-            "data/nlu.yml",
-            "nlu:\n- intent: greet\n  examples: |\n    - [八](cores)\n",
-            "4: an example uses the entity 'cores', which domain.yml does not list; did you mean 'cpu_cores'?",
-        ),
         ("data/nlu.yml", "nul: []\n", "1: unknown key 'nul'; did you mean 'nlu'?"),
         (
             "domain.yml",
@@ -117,6 +107,25 @@ def test_a_fault_in_any_file_is_told(folder: Path, name: str, text: str, fault: 
     write(folder, {name: text})
 
     assert faults_of(folder) == [f"{name}:{fault}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (
+            "nlu:\n- intent: gret\n  examples: |\n    - 您好\n",
+            "4: an example uses the intent 'gret', which domain.yml does not list; did you mean 'greet'?",
+        ),
+        (
+            "nlu:\n- intent: greet\n  examples: |\n    - [八](cores)\n",
+            "4: an example uses the entity 'cores', which domain.yml does not list; did you mean 'cpu_cores'?",
+        ),
+    ],
+)
+def test_a_label_that_the_domain_lacks_is_told_but_the_bot_loads(folder: Path, text: str, label: str) -> None:
+    write(folder, {"data/nlu.yml": text})
+
+    assert [str(fault) for fault in load_bot(folder).labels] == [f"{folder}/data/nlu.yml:{label}"]
 
 
 def test_the_faults_of_all_files_are_told_at_once(folder: Path) -> None:

@@ -74,15 +74,13 @@ class Talk:
     script: Script
     events: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     options: PolicyOptions = field(default_factory=PolicyOptions)
+    ensemble: Ensemble = field(init=False)
     state: DialogueState = field(init=False)
     decided: list[ActionExecuted] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        self.ensemble = Ensemble.build(self.domain, self.script.rules, self.script.stories, self.options)
         self.state = track(initial_state("test", self.domain), SessionStarted())
-
-    @property
-    def ensemble(self) -> Ensemble:
-        return Ensemble.build(self.domain, self.script.rules, self.script.stories, self.options)
 
     def says(self, intents: str, text: str = "说了一句话", **entities: str | int) -> list[str]:
         """One utterance of these needs ('a+b', '' for none); the bot's actions without action_listen.

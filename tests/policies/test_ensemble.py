@@ -140,7 +140,14 @@ def test_options_come_from_config() -> None:
         "MemoizationPolicy": {"max_history": 3},
         "TEDPolicy": {},
     }
-    assert options_of(config, 1, Path("config.yml")) == PolicyOptions(ask_again="utter_greet", max_history=3, silence_prompts=1)
+    wanted = PolicyOptions(ask_again="utter_greet", max_history=3, silence_prompts=1, forgets=False, learnt=True)
+    assert options_of(config, 1, Path("config.yml")) == wanted
+
+
+def test_what_a_bot_without_bot_yml_leaves_unsaid_is_as_in_rasa() -> None:
+    usual = options_of({}, 2, Path("config.yml"), plain=True)
+    assert (usual.ask_again, usual.max_history, usual.learnt) == ("action_default_fallback", None, True)
+    assert not options_of({"RulePolicy": {}}, 2, Path("config.yml"), plain=True).learnt
 
 
 def test_an_option_of_the_wrong_type_is_refused() -> None:

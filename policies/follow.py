@@ -1,0 +1,194 @@
+"""A story as the states that it leads through: what is known before each of its actions, and the action.
+
+Nothing is understood, looked up or sent: needs, entities, slots and forms are the story's own, as in Rasa.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+
+from dialogue.domain import Domain
+from dialogue.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from dialogue.script import SET, ActionStep, CheckpointStep, LoopStep, SlotStep, Step, Story, UserStep
+from dialogue.slots import stored_entities
+from dialogue.state import ACTION_LISTEN, DialogueState
+from dialogue.track import initial_state, track
+from dialogue.yaml_file import Place
+from nlu.understanding import Entity, Need, Understanding
+from policies.policy import Decision
+
+MAX_BRANCHES = 16
+"""Ways through the `or` steps of one story that are followed; each is a story of its own."""
+MAX_PATHS = 20_000
+"""Stories after joining at checkpoints; more than that is a fault of the stories, and the rest is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a story wants `action`; `state` is the one before it."""
+
+    state: DialogueState
+    action: str
+    place: Place
+
+
+Judge = Callable[[Point], Decision | None]
+"""Who decides for the story's action at this point, and why; None: only the story."""
+
+
+def follow(story: Story, domain: Domain, judge: Judge | None = None) -> Iterator[Point]:
+    """Every action of a story, action_listen among them, in order."""
+    state = initial_state(story.name, domain)
+    for step in (*story.steps, _end(story)):
+        acts = isinstance(step, ActionStep)
+        if acts or (isinstance(step, UserStep) and state.latest is not None):
+            wanted = step.name if isinstance(step, ActionStep) else ACTION_LISTEN
+            if not (wanted == ACTION_LISTEN and state.scene.now.last == ACTION_LISTEN and not state.actions):
+                point = Point(state, wanted, step.place or story.place)
+                yield point
+                decided = judge(point) if judge is not None else None
+                by = ("story", story.name) if decided is None else (decided.policy, decided.reason)
+                state = track(state, ActionExecuted(wanted, *by))
+        state = _happened(state, domain, step)
+
+
+def branches(story: Story) -> tuple[Story, ...]:
+    """The story once for each way through its `or` steps."""
+    if not any(isinstance(step, UserStep) and len(step.alternatives) > 1 for step in story.steps):
+        return (story,)
+    choices = [_choices(step) for step in story.steps]
+    return tuple(replace(story, steps=steps) for steps in islice(product(*choices), MAX_BRANCHES))
+
+
+def without_answers(story: Story, forms: Collection[str]) -> Story:
+    """The story without utterances that only answer a running form, as they look when the form runs: it takes them itself."""
+    return replace(story, steps=tuple(_outside_forms(story.steps, forms)))
+
+
+def joined(stories: Sequence[Story]) -> tuple[Story, ...]:
+    """Stories with their checkpoints followed: each that ends with one goes on with each that begins with it."""
+    following: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        if story.steps and isinstance(story.steps[0], CheckpointStep):
+            following[story.steps[0].name].append(story)
+    whole = (
+        Story(story.name, steps, story.place)
+        for story in stories
+        if not (story.steps and isinstance(story.steps[0], CheckpointStep))
+        for steps in _paths(story.steps, following, ())
+    )
+    return tuple(islice(whole, MAX_PATHS))
+
+
+def _paths(steps: tuple[Step, ...], following: Mapping[str, list[Story]], seen: tuple[str, ...]) -> Iterator[tuple[Step, ...]]:
+    last = steps[-1] if steps else None
+    if not isinstance(last, CheckpointStep) or last.name in seen or not following.get(last.name):
+        yield steps
+        return
+    for story in following[last.name]:
+        yield from _paths((*steps[:-1], *story.steps[1:]), following, (*seen, last.name))
+
+
+def _outside_forms(steps: tuple[Step, ...], forms: Collection[str]) -> Iterator[Step]:
+    loop: str | None = None
+    for position, step in enumerate(steps):
+        if isinstance(step, LoopStep):
+            loop = step.name
+        inside = loop is not None and loop in forms
+        if inside and isinstance(step, UserStep) and _next_done(steps[position + 1 :]) in (None, loop):
+            continue
+        if inside and isinstance(step, ActionStep) and step.name == loop and _answers_form(steps[:position]):
+            continue
+        yield step
+
+
+def _next_done(steps: tuple[Step, ...]) -> str | None:
+    """The action that follows before the next utterance; None where the form simply goes on or ends."""
+    for step in steps:
+        if isinstance(step, ActionStep):
+            return step.name
+        if isinstance(step, UserStep) or (isinstance(step, LoopStep) and step.name is None):
+            return None
+    return None
+
+
+def _answers_form(before: tuple[Step, ...]) -> bool:
+    """Whether the form runs straight after an utterance, so that the pair was left out."""
+    for step in reversed(before):
+        if isinstance(step, UserStep):
+            return True
+        if isinstance(step, ActionStep):
+            return False
+    return False
+
+
+def _choices(step: Step) -> Sequence[Step]:
+    if isinstance(step, UserStep) and len(step.alternatives) > 1:
+        return [replace(step, alternatives=(alternative,)) for alternative in step.alternatives]
+    return [step]
+
+
+def _end(story: Story) -> Step:
+    """A story ends with the bot waiting, unless another goes on from here."""
+    if story.steps and isinstance(story.steps[-1], CheckpointStep):
+        return story.steps[-1]
+    return ActionStep(ACTION_LISTEN, story.steps[-1].place if story.steps else story.place)
+
+
+def _happened(state: DialogueState, domain: Domain, step: Step) -> DialogueState:
+    match step:
+        case UserStep():
+            said = _said(step)
+            state = track(state, said)
+            for slot in stored_entities(domain, said.understanding.entities):
+                state = track(state, slot)
+        case SlotStep(values):
+            for name, value in values.items():
+                state = track(state, SlotSet(name, _value(domain, name) if value is SET else value))
+        case LoopStep(name):
+            state = track(state, ActiveLoop(name))
+        case _:
+            pass
+    return state
+
+
+def _said(step: UserStep) -> UserUttered:
+    """The utterance as the story labels it; Rasa leaves out what `entities` says where there is a text."""
+    text = step.text or ""
+    entities = step.annotated if step.text is not None else tuple(_entities(step))
+    intents = step.alternatives[0] if step.alternatives else ()
+    needs = tuple(Need(intent, 1.0, entities, 0, len(text)) for intent in intents)
+    return UserUttered(text or "...", Understanding(text, needs, entities, 1.0))
+
+
+def _entities(step: UserStep) -> Iterator[Entity]:
+    for name, value in step.entities:
+        kept = value if isinstance(value, (str, int, float)) else ""
+        yield Entity(name, kept, str(kept), 0, 0, "story")
+
+
+def _value(domain: Domain, name: str) -> object:
+    """A value for `- name`, which says only that the slot is filled."""
+    slot = domain.slots.get(name)
+    kinds: dict[str, object] = {"bool": True, "float": 1.0, "list": [name]}
+    if slot is not None and slot.type == "categorical" and slot.values:
+        return slot.values[0]
+    return name if slot is None else kinds.get(slot.type, name)
+
+
+def ways(stories: Iterable[Story]) -> Iterator[Story]:
+    """All stories with their checkpoints joined and their `or` steps taken apart."""
+    for story in joined(tuple(stories)):
+        yield from branches(story)
+
+
+def lessons(stories: Iterable[Story], domain: Domain) -> Iterator[tuple[Story, tuple[Point, ...]]]:
+    """What stories teach: each as written and, where it tells what was answered to a form, as it goes when the form runs."""
+    for story in ways(stories):
+        yield story, tuple(follow(story, domain))
+        shorter = without_answers(story, domain.forms)
+        if shorter.steps != story.steps:
+            yield story, tuple(follow(shorter, domain))
