@@ -11,12 +11,15 @@ from nlu.model_folder import ModelError
 from nlu.understanding import Parser
 
 CARD_FILE = "model.yml"
-LINEAR, TAGGER = "linear", "tagger"
+LINEAR, STUDENT, LORA, TAGGER = "linear", "student", "lora", "tagger"
 
 
 def load_parser(folder: Path) -> Parser:
-    """The parser of a trained model's folder, of whatever kind. Raises ModelError, which names the folder and what to do."""
-    runtime = _runtime(folder)
+    """The parser of a trained model's folder, of whatever kind. Raises ModelError, which names the folder and what to do.
+
+    A student's file model.int4.onnx may be named instead of its folder, which means model.onnx.
+    """
+    runtime = _runtime(folder.parent if folder.suffix == ".onnx" else folder)
     if runtime not in RUNTIMES:
         raise ModelError(f"{folder / CARD_FILE}: runtime '{runtime}' is unknown ({', '.join(RUNTIMES)}); train the model again")
     return RUNTIMES[runtime](folder)
@@ -41,11 +44,23 @@ def _linear(folder: Path) -> Parser:
     return load(folder)
 
 
+def _student(folder: Path) -> Parser:
+    from nlu.student.parser import StudentParser
+
+    return StudentParser.load(folder)
+
+
 def _tagger(folder: Path) -> Parser:
     from nlu.tagger import tagger
 
     return tagger.TaggerParser(tagger.load(folder))
 
 
-RUNTIMES: Mapping[str, Callable[[Path], Parser]] = {LINEAR: _linear, TAGGER: _tagger}
+def _lora(folder: Path) -> Parser:
+    from nlu.lora.parser import load
+
+    return load(folder)
+
+
+RUNTIMES: Mapping[str, Callable[[Path], Parser]] = {LINEAR: _linear, STUDENT: _student, LORA: _lora, TAGGER: _tagger}
 """One loader a runtime; each imports what it needs."""

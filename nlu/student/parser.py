@@ -25,7 +25,7 @@ _NEVER = np.float32(-1e4)
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The parts of a sentence that are worth looking at: between the tokens `cuts`, `margins` (cuts, cuts, labels), `odds` (cuts,)."""
+    """The parts of a sentence between the tokens `cuts`: `margins` (cuts, cuts, labels); `odds` (cuts,) of each cut."""
 
     cuts: tuple[int, ...]
     margins: Floats

@@ -1,0 +1,103 @@
+"""From material to a trained student: the linear part by liblinear, the deep part by the loop of nlu.student.fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from nlu.confidence import NONE
+from nlu.student import wide
+from nlu.student.alignment import bags
+from nlu.student.fit import FitOptions, fit
+from nlu.student.folder import Settled, Trained
+from nlu.student.inputs import Inputs, build
+from nlu.student.joiners import Joiners
+from nlu.student.material import Compound, Material, Piece, made
+from nlu.student.network import Shape, StudentNetwork
+from nlu.student.rows import Row
+from nlu.student.sounds import Sounds
+from nlu.student.wide import Bags
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnOptions:
+    """How a student is made of its material."""
+
+    fit: FitOptions = field(default_factory=FitOptions)
+    width: int = 128
+    layers: int = 2
+    dropout: float = 0.3
+    feature_dropout: float = 0.3
+    cost: float = 1.0
+    helper_weight: float = 0.3
+    made_compounds: int = 2000
+    real_compounds: int = 3000
+
+
+def learn(
+    material: Material, joiners: Joiners, sounds: Sounds, options: LearnOptions, helpers: Sequence[Bags] = ()
+) -> Callable[[Callable[[], None]], Trained]:
+    """The linear part at once; the deep one when the result is called with what to do after each epoch."""
+    labels = material.labels
+    linear = wide.fit(bags(material.singles, sounds, joiners.marks), labels, options.cost, helpers, options.helper_weight)
+    compounds = _compounds(material, joiners, options)
+    texts = [*(piece.text for piece in material.singles), *(one.text for one in compounds)]
+    inputs = build(texts, sounds, joiners.marks, {"b": 2, "d": 2, "l": 2})
+    rows = [*_single_rows(material.singles, labels, inputs), *_compound_rows(compounds, labels, inputs)]
+    settled = Settled(labels, joiners=joiners.texts if compounds else ())
+
+    def run(tick: Callable[[], None]) -> Trained:
+        torch.manual_seed(options.fit.seed)
+        shape = Shape(
+            len(inputs.vocabulary), len(labels), options.width, options.layers, options.dropout, options.feature_dropout
+        )
+        network = StudentNetwork(shape)
+        fit(network, rows, options.fit, tick)
+        state = {name: values.detach().numpy() for name, values in network.state_dict().items()}
+        return Trained(state, inputs, settled, linear)
+
+    return run
+
+
+def _compounds(material: Material, joiners: Joiners, options: LearnOptions) -> list[Compound]:
+    if not material.compounds:
+        return []
+    orders = [one.labels for one in material.compounds]
+    more = made(material.singles, orders, joiners, options.made_compounds, options.fit.seed)
+    return [*material.compounds[: options.real_compounds], *more]
+
+
+def _single_rows(pieces: Sequence[Piece], labels: Sequence[str], inputs: Inputs) -> Iterator[Row]:
+    columns = {label: at for at, label in enumerate(labels)}
+    for piece in pieces:
+        read = inputs.read(piece.text)
+        if read.tokens:
+            yield Row(read, _one_hot([columns[piece.label]], len(labels)), knows_cuts=piece.label != NONE)
+
+
+def _compound_rows(compounds: Sequence[Compound], labels: Sequence[str], inputs: Inputs) -> Iterator[Row]:
+    """Compounds by tokens; those whose pieces cannot be found again in the whole are left out."""
+    columns = {label: at for at, label in enumerate(labels)}
+    for one in compounds:
+        read = inputs.read(one.text)
+        begins, starts = [0], [0]
+        at = 0
+        for piece, joiner in zip(one.pieces, one.joiners, strict=True):
+            own, before = len(inputs.read(piece.text).tokens), len(inputs.read(joiner).tokens)
+            if at:
+                begins.append(at)
+                starts.append(at + before)
+            at += own + before
+        if at == len(read.tokens) and len(set(starts)) == len(one.pieces):
+            targets = _one_hot([columns[label] for label in one.labels], len(labels))
+            yield Row(read, targets, tuple(begins), tuple(starts))
+
+
+def _one_hot(columns: Sequence[int], labels: int) -> Floats:
+    return np.eye(labels, dtype=np.float32)[list(columns)]

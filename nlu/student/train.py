@@ -1,0 +1,226 @@
+"""Training of a student from labelled files: `task_type: intent` with `architecture: student`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from tqdm import tqdm
+
+from nlu.confidence import NONE
+from nlu.data import Example
+from nlu.data_files import read_examples
+from nlu.student import baseline, material
+from nlu.student.alignment import aligned, bags
+from nlu.student.fit import FitOptions
+from nlu.student.folder import Settled, Trained, save
+from nlu.student.joiners import STANDARD, Joiners
+from nlu.student.learning import LearnOptions, learn
+from nlu.student.material import Compound, Material
+from nlu.student.parser import StudentParser
+from nlu.student.settling import HeldOut, settle
+from nlu.student.sounds import Sounds, dictionaries
+from nlu.student.wide import Bags
+
+Progress = Callable[[str], None]
+_MADE_HELD = 300
+"""Compounds made of held-out sentences, and real ones, at most; enough to settle two figures."""
+
+
+class StudentError(ValueError):
+    """The data cannot be trained from; the message says why and what to add."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudentTraining:
+    """A training config with `architecture: student`.
+
+    `helper_data` are labelled files with other intents, whose difference counts as a feature. `held_out` is the share of
+    sentences that thresholds are settled on, before the final training takes all. `joiners` are words between needs.
+    """
+
+    task_type: Literal["intent", "SEQ_CLS"]
+    architecture: Literal["student"]
+    train_data: tuple[Path, ...] = field(metadata={"aliases": ("train_data_dir", "metadata_path", "dataset")})
+    output_dir: Path
+    helper_data: tuple[Path, ...] = ()
+    compound: bool = True
+    marks: bool = True
+    joiners: tuple[str, ...] = STANDARD
+    width: int = 128
+    layers: int = 2
+    dropout: float = 0.3
+    feature_dropout: float = 0.3
+    cost: float = 1.0
+    helper_weight: float = 0.3
+    epochs: int = field(default=8, metadata={"aliases": ("num_train_epochs",)})
+    batch_size: int = field(default=32, metadata={"aliases": ("per_device_train_batch_size",)})
+    learning_rate: float = 2e-3
+    most_compounds: int = 8000
+    made_compounds: int = 2000
+    held_out: float = 0.15
+    seed: int = 0
+    data_licence: str = "not stated"
+
+    def __post_init__(self) -> None:
+        for name, low, high in _LIMITS:
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} must lie between {low} and {high}, got {getattr(self, name)}")
+
+    @property
+    def learning(self) -> LearnOptions:
+        """The part of it that nlu.student.learning takes."""
+        return LearnOptions(
+            fit=FitOptions(self.epochs, self.batch_size, self.learning_rate, seed=self.seed),
+            width=self.width,
+            layers=self.layers,
+            dropout=self.dropout,
+            feature_dropout=self.feature_dropout,
+            cost=self.cost,
+            helper_weight=self.helper_weight,
+            made_compounds=self.made_compounds,
+        )
+
+
+_LIMITS = (
+    ("width", 8, 1024),
+    ("layers", 1, 8),
+    ("dropout", 0.0, 0.9),
+    ("feature_dropout", 0.0, 0.9),
+    ("cost", 1e-4, 1e4),
+    ("epochs", 1, 1000),
+    ("batch_size", 1, 4096),
+    ("held_out", 0.02, 0.5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentMetrics:
+    """How the model did on held-out sentences, before the final training on all; `baseline` is the SVM's exact match there."""
+
+    examples: int
+    intents: int
+    held_out: int
+    accuracy: float
+    compound_exact: float
+    oos_recall: float
+    exact_match: float
+    baseline: float
+    threshold: float
+    deep_weight: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What both trainings share."""
+
+    joiners: Joiners
+    sounds: Sounds
+    options: LearnOptions
+    helpers: tuple[Bags, ...]
+
+
+def train(config: StudentTraining, progress: Progress | None = None) -> StudentMetrics:
+    """Train into the folder that the config names. Raises DataError and StudentError."""
+    say = progress or (lambda _: None)
+    began = time.perf_counter()
+    sounds = dictionaries()
+    joiners = Joiners(config.joiners, config.marks)
+    examples = [example for path in config.train_data for example in read_examples(path)]
+    data = _material(examples, config, joiners, sounds)
+    if len(data.labels) < 2:
+        raise StudentError(f"understanding needs sentences of two intents or more, got {sorted(data.labels)}; add examples")
+    helpers = tuple(_helper(path, sounds, config.marks) for path in config.helper_data)
+    job = _Job(joiners, sounds, config.learning, helpers)
+    say(f"{len(examples)} sentences, {len(data.labels)} intents; {len(data.compounds)} compound ones could be cut")
+    settled, held, baseline_share = _settled(data, job, config, say)
+    share = held.exact_match
+    say(f"exact match of {share.count} held-out sentences: student {share.value:.4f}, n-gram SVM {baseline_share:.4f}")
+    trained = _learnt(data, job, "final training")
+    trained = replace(trained, settled=replace(settled, labels=trained.settled.labels))
+    result = StudentMetrics(
+        examples=len(examples),
+        intents=len(set(data.labels) - {NONE}),
+        held_out=held.exact_match.count,
+        accuracy=round(held.accuracy.value, 4),
+        compound_exact=round(held.compound_exact.value, 4),
+        oos_recall=round(held.oos_recall.value, 4),
+        exact_match=round(held.exact_match.value, 4),
+        baseline=round(baseline_share, 4),
+        threshold=settled.threshold,
+        deep_weight=settled.deep,
+        seconds=round(time.perf_counter() - began, 1),
+    )
+    save(trained, _card(config, examples, result), config.output_dir)
+    return result
+
+
+def _material(examples: Sequence[Example], config: StudentTraining, joiners: Joiners, sounds: Sounds) -> Material:
+    """Single sentences, and the pieces of compound ones as further single ones."""
+    pieces = material.singles(examples)
+    several = [example for example in examples if len(example.intents) > 1]
+    if not config.compound or not several:
+        return Material(tuple(pieces))
+    some = random.Random(config.seed).sample(several, min(len(several), config.most_compounds))
+    compounds = aligned(some, pieces, joiners, sounds)
+    return Material(tuple(material.unique([*pieces, *(piece for one in compounds for piece in one.pieces)])), tuple(compounds))
+
+
+def _helper(path: Path, sounds: Sounds, marks: bool) -> Bags:
+    return bags(material.singles(read_examples(path)), sounds, marks)
+
+
+def _settled(data: Material, job: _Job, config: StudentTraining, say: Progress) -> tuple[Settled, HeldOut, float]:
+    """The settings, found with a model that a share of the sentences was kept from; its figures, and the SVM's."""
+    left, held = data.without(config.held_out, config.seed)
+    more = material.made(held.singles, [one.labels for one in data.compounds], job.joiners, _MADE_HELD, config.seed)
+    compounds = [*held.compounds[:_MADE_HELD], *more] if data.compounds else []
+    trained = _learnt(left, job, "training without the held-out sentences")
+    with tempfile.TemporaryDirectory() as folder:
+        save(trained, {}, Path(folder))
+        settled, figures = settle(StudentParser.load(Path(folder)), held, compounds)
+    say("training the n-gram SVM on the same sentences ...")
+    share = baseline.exact_match(_labelled(left, left.compounds), _labelled(held, compounds), config.seed)
+    return settled, figures, share.value
+
+
+def _learnt(data: Material, job: _Job, what: str) -> Trained:
+    run = learn(data, job.joiners, job.sounds, job.options, job.helpers)
+    with tqdm(total=job.options.fit.epochs, desc=what, unit="epoch", disable=None) as bar:
+
+        def tick() -> None:
+            bar.update()
+
+        return run(tick)
+
+
+def _labelled(data: Material, compounds: Sequence[Compound]) -> list[baseline.Labelled]:
+    simple = [(piece.text, frozenset({piece.label} - {NONE})) for piece in data.singles]
+    return [*simple, *((one.text, frozenset(one.labels)) for one in compounds)]
+
+
+def _card(config: StudentTraining, examples: Sequence[Example], result: StudentMetrics) -> dict[str, Any]:
+    """What model.yml says; plain values only."""
+    settings = {name: value for name, value in asdict(config).items() if name not in ("train_data", "helper_data", "output_dir")}
+    names = {key: [path.name for path in getattr(config, key)] for key in ("train_data", "helper_data")}
+    plain = json.loads(json.dumps({"config": {**settings, **names}, "metrics": asdict(result)}))
+    return {
+        "task": "intent",
+        "runtime": "student",
+        "architecture": "linear SVM over phrases and a convolutional network over characters and sounds, in one ONNX graph",
+        "base": None,
+        "labels": sorted({intent for example in examples for intent in example.intents}),
+        "thresholds": {"need": result.threshold},
+        "data": {"sha256": hashlib.sha256(repr(examples).encode()).hexdigest(), "sentences": len(examples)},
+        "data_licence": config.data_licence,
+        **plain,
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+    }
