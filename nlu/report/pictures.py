@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,26 +59,21 @@ def draw_confusion(confusion: Confusion, path: Path) -> None:
 
 
 def draw_histogram(rows: Sequence[IntentRow], path: Path) -> None:
-    """How sure the model was where it was right (upwards) and where it was wrong (downwards)."""
-    right, wrong = histogram(rows)
-    figure, _ = _figure(7.5, 4.2, ())
-    axes = figure.add_subplot()
+    """How sure the model was where it was right (above) and where it was wrong (below), each on a scale of its own."""
+    figure, _ = _figure(7.5, 5.2, ())
+    panels = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     places = [(at + 0.5) / BINS for at in range(BINS)]
-    axes.bar(places, right, width=0.9 / BINS, color=_GREEN, label=f"right ({sum(right)})")
-    axes.bar(places, [-count for count in wrong], width=0.9 / BINS, color=_RED, label=f"wrong ({sum(wrong)})")
-    for place, up, down in zip(places, right, wrong, strict=True):
-        if up:
-            axes.text(place, up, f"{up}", ha="center", va="bottom", fontsize=7)
-        if down:
-            axes.text(place, -down, f"{down}", ha="center", va="top", fontsize=7)
-    axes.axhline(0, color=_INK, linewidth=0.8)
-    axes.set_xlim(0, 1)
-    axes.margins(y=0.12)
-    axes.yaxis.set_major_formatter(lambda value, _position: f"{abs(value):g}")
-    axes.set_xlabel("confidence")
-    axes.set_ylabel("sentences")
-    axes.set_title("How sure the model was")
-    axes.legend(loc="upper left", frameon=False)
+    kinds = zip(panels, histogram(rows), ("right", "wrong"), (_GREEN, _RED), strict=True)
+    for axes, counts, name, colour in kinds:
+        axes.bar(places, counts, width=0.9 / BINS, color=colour)
+        for place, count in zip(places, counts, strict=True):
+            if count:
+                axes.text(place, count, f"{count}", ha="center", va="bottom", fontsize=7)
+        axes.margins(y=0.15)
+        axes.set_ylabel("sentences")
+        axes.set_title(f"{name} ({sum(counts)})", loc="left", fontsize=10)
+    panels[1].set_xlim(0, 1)
+    panels[1].set_xlabel("confidence")
     figure.savefig(path, dpi=110)
 
 
@@ -92,24 +87,28 @@ def histogram(rows: Sequence[IntentRow]) -> tuple[list[int], list[int]]:
 
 
 def _figure(width: float, height: float, labels: Sequence[str]) -> tuple[Any, Callable[[str], str]]:
-    """A figure (matplotlib's types are its own), and how a label is written in it: as it is where a font has its characters,
-    else in pinyin."""
+    """A figure (Any: matplotlib is optional), and how a label is written in it."""
     from matplotlib import font_manager, rcParams
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    fonts = [name for name in _CJK_FONTS if name in known]
+    fonts = chinese_fonts({font.name for font in font_manager.fontManager.ttflist})
     if fonts:
         rcParams["font.sans-serif"] = [*fonts, "DejaVu Sans"]
         rcParams["font.family"] = "sans-serif"
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     chinese = any(not label.isascii() for label in labels)
-    return figure, _romanised if chinese and not fonts else str
+    return figure, romanised if chinese and not fonts else str
 
 
-def _romanised(label: str) -> str:
+def chinese_fonts(known: Collection[str]) -> list[str]:
+    """Fonts of the machine that have Chinese characters, best first."""
+    return [name for name in _CJK_FONTS if name in known]
+
+
+def romanised(label: str) -> str:
+    """A label where no font has its characters: in pinyin."""
     from pypinyin import lazy_pinyin
 
     return " ".join(lazy_pinyin(label))

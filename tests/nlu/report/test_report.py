@@ -10,7 +10,7 @@ import pytest
 from nlu.evaluate import EntityRow, IntentRow, entity_report, intent_report
 from nlu.report import Beside, ReportError, write_entities, write_intents
 from nlu.report.confusion import NOTHING, confusion_of_entities, confusion_of_intents
-from nlu.report.pictures import histogram
+from nlu.report.pictures import chinese_fonts, draw_confusion, histogram, romanised
 
 ROWS = (
     IntentRow("多少钱", "f:1", ("price",), ("price",), 0.95),
@@ -87,3 +87,11 @@ def test_a_place_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "report").write_text("", encoding="utf-8")
     with pytest.raises(ReportError, match="no report can be written there"):
         write_intents(intent_report(ROWS, []), tmp_path / "report", Beside("x"))
+
+
+def test_chinese_labels_are_drawn_with_a_font_that_has_them_or_in_pinyin(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    rows = [IntentRow("x", "", ("查价格",), ("查价格",), 1.0), IntentRow("y", "", ("退款",), ("查价格",), 1.0)]
+    draw_confusion(confusion_of_intents(rows), tmp_path / "chinese.png")  # a missing glyph would warn, and warnings are errors
+    assert chinese_fonts({"DejaVu Sans", "SimHei", "Noto Sans CJK SC"}) == ["Noto Sans CJK SC", "SimHei"]
+    assert romanised("查价格") == "cha jia ge"
