@@ -57,6 +57,7 @@ def entity_of(entity: Mapping[str, Any]) -> Entity:
         float(entity.get("confidence_entity", 1.0)),
         entity.get("role"),
         entity.get("group"),
+        entity.get("distance"),
     )
 
 
@@ -76,7 +77,8 @@ def _need_of(need: Mapping[str, Any]) -> Need:
 
 
 def _entity(entity: Entity) -> Json:
-    marks = {name: mark for name, mark in (("role", entity.role), ("group", entity.group)) if mark is not None}
+    told = (("role", entity.role), ("group", entity.group), ("distance", entity.distance))
+    marks = {name: mark for name, mark in told if mark is not None}
     return {
         "entity": entity.entity,
         "value": entity.value,

@@ -11,7 +11,10 @@ EntityValue = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One entity by character span: `text` is what stood at [start, end) of the sentence, `value` its normal form."""
+    """One entity by character span: `text` is what stood at [start, end) of the sentence, `value` its normal form.
+
+    `distance` is that of a name heard wrong: 0.1 for another character of the same sound, 1 for a wrong syllable.
+    """
 
     entity: str
     value: EntityValue
@@ -22,6 +25,7 @@ class Entity:
     confidence: float = 1.0
     role: str | None = None
     group: str | None = None
+    distance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,28 @@
-"""All extractors together: every candidate, then one reading of the sentence without overlaps."""
+"""All extractors together: every candidate, then one reading of the sentence without overlaps.
+
+Which of two that overlap is kept (docs/operators.md tells operators so):
+
+| first | rule |
+|---|---|
+| 1 | the longer one: 轻量服务器 before 服务器 |
+| 2 | the source, in this order: phone, quantity, money, period, lookup, regex, person, company, linking, tagger, date |
+| 3 | the higher confidence, then the one that begins earlier |
+
+The guesses (linking: heard wrong; tagger: learnt) stand back behind the others where they only touch or cut one: they are kept
+beside a rule's or a table's find only when they hold the whole of it. What the tagger finds gets its value from the
+tables where they know the words.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from nlu.data import TrainingData
 from nlu.entities import dates, names, periods, phones
+from nlu.entities.linking import Linker
 from nlu.entities.lookups import LookupFinder, Wording, wordings_of
 from nlu.entities.money import MoneyFinder
 from nlu.entities.quantities import QuantityFinder
@@ -16,8 +31,17 @@ from nlu.pipeline import Pipeline
 from nlu.text import fold
 from nlu.understanding import Entity
 
-_ORDER = ("phone", "quantity", "money", "period", "lookup", "regex", "person", "company", "date")
+_ORDER = ("phone", "quantity", "money", "period", "lookup", "regex", "person", "company", "linking", "tagger", "date")
 """Of two candidates of one length the earlier source wins; before that, the longer one wins."""
+_GUESSES = ("linking", "tagger")
+
+
+class Finder(Protocol):
+    """What finds entities in a sentence by itself, such as a trained tagger."""
+
+    def find(self, text: str) -> Sequence[Entity]:
+        """The entities of a sentence; their source is "tagger"."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +74,19 @@ class EntityExtractor:
     pipeline: Pipeline
     tables: EntityTables
     syllables: Syllables
+    tagger: Finder | None = None
+    links: bool = True
+    """Whether names that were heard wrong are linked."""
     lookups: LookupFinder = field(init=False)
+    linker: Linker = field(init=False)
     quantities: QuantityFinder = field(init=False)
     money: MoneyFinder = field(init=False)
     regexes: tuple[tuple[str, re.Pattern[str]], ...] = field(init=False)
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "lookups", LookupFinder(self.tables.wordings, self.syllables))
+        set_(self, "lookups", LookupFinder(self.tables.wordings))
+        set_(self, "linker", Linker(self.tables.wordings if self.links else (), self.syllables))
         set_(self, "quantities", QuantityFinder(self.pipeline.quantities))
         set_(self, "money", MoneyFinder(self.pipeline.money))
         patterns = ((name, re.compile(text, re.IGNORECASE)) for name, texts in self.tables.regexes.items() for text in texts)
@@ -70,7 +99,11 @@ class EntityExtractor:
 
     def _candidates(self, folded: str, text: str) -> Iterator[Entity]:
         pipeline = self.pipeline
-        yield from self.lookups.find(folded)
+        exact = tuple(self.lookups.find(folded))
+        yield from exact
+        yield from self.linker.find(folded, exact)
+        if self.tagger is not None:
+            yield from (self._tagged(entity) for entity in self.tagger.find(text))
         yield from self.quantities.find(folded)
         yield from self.money.find(folded)
         if pipeline.period is not None:
@@ -85,6 +118,10 @@ class EntityExtractor:
             yield from dates.find(folded, pipeline.date)
         yield from self._by_regex(text)
 
+    def _tagged(self, entity: Entity) -> Entity:
+        value = self.lookups.value_of(entity.entity, fold(entity.text))
+        return entity if value is None else replace(entity, value=value)
+
     def _by_regex(self, text: str) -> Iterator[Entity]:
         for name, pattern in self.regexes:
             for match in pattern.finditer(text):
@@ -94,13 +131,23 @@ class EntityExtractor:
 
 def resolve(candidates: Iterable[Entity]) -> tuple[Entity, ...]:
     """One reading: the longest first, then the order of sources; a source may say several things of one span (两年)."""
-    ranked = sorted(set(candidates), key=lambda one: (one.start - one.end, _ORDER.index(one.source), -one.confidence, one.start))
+    every = set(candidates)
+    sure = [one for one in every if one.source not in _GUESSES]
+    standing = (one for one in every if one.source not in _GUESSES or not any(_cuts(one, other) for other in sure))
+    ranked = sorted(standing, key=lambda one: (one.start - one.end, _ORDER.index(one.source), -one.confidence, one.start))
     kept: list[Entity] = []
     for entity in ranked:
-        rivals = [other for other in kept if other.start < entity.end and entity.start < other.end]
-        if all(_same_place(entity, other) for other in rivals):
+        if all(_same_place(entity, other) for other in kept if _overlap(entity, other)):
             kept.append(entity)
     return tuple(sorted(kept, key=lambda entity: (entity.start, entity.end, entity.entity)))
+
+
+def _overlap(one: Entity, other: Entity) -> bool:
+    return other.start < one.end and one.start < other.end
+
+
+def _cuts(guess: Entity, sure: Entity) -> bool:
+    return _overlap(guess, sure) and not (guess.start <= sure.start and sure.end <= guess.end)
 
 
 def _same_place(one: Entity, other: Entity) -> bool:

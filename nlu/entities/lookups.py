@@ -1,4 +1,4 @@
-"""Look-up tables: known wordings of entities, matched longest first, and by sound where a recogniser slipped."""
+"""Look-up tables: known wordings of entities, matched longest first. What was heard wrong is for nlu.entities.linking."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 
 from nlu.data import TrainingData
 from nlu.entities.words import alternation
-from nlu.pinyin import Syllables
-from nlu.text import fold, is_han
+from nlu.text import fold
 from nlu.understanding import Entity, EntityValue
 
-_SOUND_LENGTH = 3
-"""Shorter words are not matched by sound: two toneless syllables stand for too many words."""
-_SOUND_CONFIDENCE = 0.8
+SOURCE = "lookup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +52,25 @@ class LookupFinder:
     """Finds wordings in folded text."""
 
     wordings: tuple[Wording, ...]
-    syllables: Syllables
     by_text: Mapping[str, tuple[Wording, ...]] = field(init=False)
-    by_sound: Mapping[tuple[str, ...], Wording] = field(init=False)
     pattern: re.Pattern[str] | None = field(init=False)
 
     def __post_init__(self) -> None:
         by_text: dict[str, tuple[Wording, ...]] = {}
-        by_sound: dict[tuple[str, ...], Wording] = {}
         for wording in self.wordings:
             by_text[wording.text] = (*by_text.get(wording.text, ()), wording)
-            if sum(map(is_han, wording.text)) >= _SOUND_LENGTH:
-                by_sound.setdefault(self.syllables.of_word(wording.text), wording)
         object.__setattr__(self, "by_text", by_text)
-        object.__setattr__(self, "by_sound", by_sound)
         object.__setattr__(self, "pattern", re.compile(alternation(by_text)) if by_text else None)
 
     def find(self, folded: str) -> Iterator[Entity]:
-        """Exact wordings first; then, where none stands, words that sound like one (允服务器)."""
+        """Every wording as it stands, the longest where several begin."""
         if self.pattern is None:
             return
-        taken = [False] * len(folded)
         for match in self.pattern.finditer(folded):
-            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            start, end = match.span()
             for wording in self.by_text[match.group()]:
-                yield _entity(wording, folded, match.span(), 1.0)
-        yield from self._by_sound(folded, taken)
+                yield Entity(wording.entity, wording.value, match.group(), start, end, SOURCE)
 
-    def _by_sound(self, folded: str, taken: list[bool]) -> Iterator[Entity]:
-        sounds = self.syllables.of_word(folded)
-        lengths = sorted({len(key) for key in self.by_sound}, reverse=True)
-        start = 0
-        while start < len(folded):
-            ends = (start + length for length in lengths if not any(taken[start : start + length]))
-            end = next((end for end in ends if end <= len(folded) and sounds[start:end] in self.by_sound), None)
-            if end is not None:
-                yield _entity(self.by_sound[sounds[start:end]], folded, (start, end), _SOUND_CONFIDENCE)
-            start = end or start + 1
-
-
-def _entity(wording: Wording, folded: str, span: tuple[int, int], confidence: float) -> Entity:
-    start, end = span
-    return Entity(wording.entity, wording.value, folded[start:end], start, end, "lookup", confidence)
+    def value_of(self, entity: str, words: str) -> EntityValue | None:
+        """What a wording of an entity stands for; None where no table has it."""
+        return next((one.value for one in self.by_text.get(words, ()) if one.entity == entity), None)

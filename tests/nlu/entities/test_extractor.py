@@ -162,7 +162,7 @@ def test_the_longest_wording_wins() -> None:
 
 def test_a_word_that_only_sounds_right_is_found_with_less_confidence() -> None:
     entity = EXTRACTOR.extract("益地备份")[0]
-    assert (entity.entity, entity.value, entity.text, entity.confidence) == ("feature", "backup", "益地备份", 0.8)
+    assert (entity.entity, entity.value, entity.text, entity.confidence) == ("feature", "backup", "益地备份", 0.86)
 
 
 def test_latin_wordings_match_whole_words_only() -> None:
