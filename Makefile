@@ -20,7 +20,7 @@ RASA := build/rasa-venv
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
-.PHONY: help run test test-services check demo bench-edge models-asr widget-shots clean
+.PHONY: help run test test-services check demo bench-edge models-asr models-nlu widget-shots clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -57,6 +57,11 @@ models-asr: $(FULL)  ## make the speech corpora and train the bundled recogniser
 	$(BIN)/xiangyin synth examples/synth/cloud_train.yaml
 	$(BIN)/xiangyin synth examples/synth/cloud_eval.yaml
 	$(BIN)/xiangyin train examples/asr/cloud.yaml
+
+NLU_MODELS := smp2017 catslu clinc150 banking77 mixatis mixsnips ecsa ec_queries
+
+models-nlu: $(FULL)  ## train the models of examples/nlu into build/models (XIANGYIN_DATA; those made already are kept, FORCE=1 makes all)
+	@$(BIN)/python -m deploy.recipes $(if $(FORCE),--force) $(NLU_MODELS:%=examples/nlu/%.yaml)
 
 widget-shots: $(FULL)  ## photograph the sample bot's page in Chromium for docs/images
 	$(BIN)/python docs/screenshots/take.py

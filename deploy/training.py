@@ -56,7 +56,9 @@ def _expanded(node: Node) -> Node:
 
 
 def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str], None]) -> Outcome:
-    """Run the training that a config describes."""
+    """Run the training that a config describes; the model's card says by which recipe it was made."""
+    from deploy.recipes import fingerprint, stamp
+
     config = read_config(path, overrides)
     task = config.mapping("a training config").get("task_type")
     if task is None:
@@ -64,7 +66,9 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
     name = ALIASES.get(str(task.value), str(task.value))
     if name not in TASKS:
         raise YamlError(task.place, f"there is no task_type '{task.value}'{nearest(name, TASKS)} ({', '.join(TASKS)})")
-    return TASKS[name](config, progress)
+    outcome = TASKS[name](config, progress)
+    stamp(outcome.folder, fingerprint(config))
+    return outcome
 
 
 def train_bot(folder: Path, progress: Callable[[str], None]) -> Outcome:
