@@ -61,6 +61,8 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
 
     config = read_config(path, overrides)
     task = config.mapping("a training config").get("task_type")
+    if task is None and _asks_for_lora(config) and _named(config, "stage") is None:
+        return _train_intent_lora(config, progress)
     if task is None:
         raise YamlError(config.place, f"the config lacks the key 'task_type' ({', '.join(TASKS)})")
     name = ALIASES.get(str(task.value), str(task.value))
@@ -96,11 +98,29 @@ def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
 
 def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:
     from dialogue.yaml_file import fill
+
+    if _asks_for_lora(config):
+        return _train_intent_lora(config, progress)
+    if _named(config, "architecture") == "student":
+        return _train_student(config, progress)
     from nlu.train import IntentTraining, train_from_files
 
     filled = fill(IntentTraining, config, "the training config")
     metrics = train_from_files(filled, progress)
     return Outcome(filled.output_dir, dataclasses.asdict(metrics))
+
+
+def _named(config: Node, key: str) -> object:
+    node = config.mapping("a training config").get(key)
+    return None if node is None else node.value
+
+
+def _train_student(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from dialogue.yaml_file import fill
+    from nlu.student.train import StudentTraining, train
+
+    filled = fill(StudentTraining, config, "the training config")
+    return Outcome(filled.output_dir, dataclasses.asdict(train(filled, progress)))
 
 
 def _train_entities(config: Node, progress: Callable[[str], None]) -> Outcome:
@@ -112,10 +132,51 @@ def _train_entities(config: Node, progress: Callable[[str], None]) -> Outcome:
     return Outcome(filled.output_dir, dataclasses.asdict(train_tagger(filled, progress)))
 
 
+def _asks_for_lora(config: Node) -> bool:
+    from nlu.finetune.settings import base_keys
+
+    wanted = _named(config, "architecture")
+    return wanted == "lora" or (wanted is None and any(key in config.mapping("a training config") for key in base_keys()))
+
+
+def _train_intent_lora(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from dialogue.yaml_file import fill
+    from nlu.finetune.settings import base_keys
+    from nlu.lora.settings import IntentLora
+
+    filled = fill(IntentLora, _beside(config, base_keys()), "the training config")
+    from nlu.lora.train import train  # brings torch: after the config is known to be sound
+
+    trained = train(filled, progress)
+    return Outcome(trained.folder, trained.figures)
+
+
+def _beside(config: Node, keys: Sequence[str]) -> Node:
+    """A base written as ./folder or ../folder counts from the config's own folder, as paths do; a bare name is a hub's."""
+    values = dict(config.mapping("the training config"))
+    for key in keys:
+        node = values.get(key)
+        if node is not None and str(node.value).startswith(("./", "../")):
+            values[key] = dataclasses.replace(node, value=str((node.place.file.parent / str(node.value)).resolve()))
+    return dataclasses.replace(config, value=values)
+
+
+def _train_encoder(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from deploy.bot_check import load_usable
+    from dialogue.yaml_file import fill
+    from nlu.bundle_training import EncoderTraining, Source, train_bundle
+
+    filled = fill(EncoderTraining, config, "the training config")
+    bots = [load_usable(folder) for folder in filled.bots]
+    metrics = train_bundle(filled, [Source(bot.training, bot.pipeline) for bot in bots], progress)
+    return Outcome(filled.output_dir, dataclasses.asdict(metrics))
+
+
 TASKS: Mapping[str, Callable[[Node, Callable[[str], None]], Outcome]] = {
     "asr": _train_asr,
     "intent": _train_intent,
     "entities": _train_entities,
+    "encoder": _train_encoder,
 }
 ALIASES = {"SEQ_CLS": "intent", "seq_cls": "intent"}
 """Names that users of PEFT know; more tasks come with their trainings."""

@@ -1,4 +1,4 @@
-"""Labelled sentences from files: JSONL, CSV, TSV and `text<TAB>label` lines, told apart by what stands in them."""
+"""Labelled sentences from files: JSON, JSONL, CSV, TSV and `text<TAB>label` lines, told apart by what stands in them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from typing import Any
 from nlu.data import Example
 from nlu.understanding import Entity
 
-_TEXT_COLUMNS = ("text", "utterance", "sentence", "query", "input", "文本", "句子")
-_LABEL_COLUMNS = ("label", "intent", "intents", "labels", "category", "output", "标签", "意图")
+_TEXT_COLUMNS = ("text", "utterance", "sentence", "query", "input", "文本", "句子", "instruction", "prompt")
+_LABEL_COLUMNS = ("label", "intent", "intents", "labels", "category", "output", "标签", "意图", "response")
+_TURNS = ("conversations", "messages")
+"""Dialogue forms of other tools (sharegpt, OpenAI): the first turn is the text, the next one its label."""
+_JSON = (".jsonl", ".json", ".ndjson")
 _TABLES = {".csv": ",", ".tsv": "\t"}
 
 
@@ -24,14 +27,18 @@ class DataError(ValueError):
         super().__init__(f"{path}:{line}: {what}")
 
 
-def read_examples(path: Path) -> tuple[Example, ...]:
+def read_examples(path: Path, columns: Mapping[str, str] | None = None) -> tuple[Example, ...]:
     """All labelled sentences of a file; blank lines are left out. Raises DataError at the first fault.
 
-    Several labels of one sentence are joined by `+`; an empty label means that it is out of scope.
+    Several labels of one sentence are joined by `+`; an empty label means that it is out of scope. `columns`: the file's
+    own names of `prompt` (or `query`) and `response`, as a dataset_info.json gives them.
     """
     lines = _lines(path)
-    if path.suffix in (".jsonl", ".json", ".ndjson"):
-        examples = tuple(_from_json(line, path, number) for number, line in lines)
+    begin = lines[0][1].lstrip()[:1] if lines else ""
+    if begin == "[" and path.suffix not in _TABLES:
+        examples = tuple(_from_array(path, columns or {}))
+    elif path.suffix in _JSON or (begin == "{" and path.suffix not in _TABLES):
+        examples = tuple(_from_json(line, path, number, columns or {}) for number, line in lines)
     elif path.suffix in _TABLES:
         examples = tuple(_from_table(path, lines, _TABLES[path.suffix]))
     else:
@@ -51,14 +58,29 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
 
 
-def _from_json(line: str, path: Path, number: int) -> Example:
+def _from_array(path: Path, columns: Mapping[str, str]) -> Iterator[Example]:
+    """A JSON file that is one list; faults are told with the number of the item, since lines say nothing there."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as fault:
+        raise DataError(path, fault.lineno, f"not valid JSON: {fault.msg} at column {fault.colno}") from None
+    for number, row in enumerate(rows, start=1):
+        yield _from_row(row, path, number, columns)
+
+
+def _from_json(line: str, path: Path, number: int, columns: Mapping[str, str]) -> Example:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as fault:
         raise DataError(path, number, f"not valid JSON: {fault.msg} at column {fault.colno}") from None
+    return _from_row(row, path, number, columns)
+
+
+def _from_row(row: Any, path: Path, number: int, columns: Mapping[str, str]) -> Example:
     if not isinstance(row, dict):
         raise DataError(path, number, 'each line must be an object such as {"text": "多少钱", "intents": ["price_inquiry"]}')
-    text = row.get(next((name for name in _TEXT_COLUMNS if name in row), "text"))
+    row = _renamed(_first_turns(row), columns)
+    text = row.get(next((name for name in _TEXT_COLUMNS if row.get(name)), "text"), row.get("instruction"))
     if not isinstance(text, str):
         raise DataError(path, number, f"no text: expected one of the keys {', '.join(_TEXT_COLUMNS[:5])}")
     heard = row.get("asr")
@@ -66,6 +88,24 @@ def _from_json(line: str, path: Path, number: int) -> Example:
         raise DataError(path, number, f"'asr' must be text, got {heard!r}")
     entities = tuple(_entity(item, text, path, number) for item in _list(row.get("entities"), "entities", path, number))
     return Example(text, _intents(row, path, number), entities, heard, f"{path}:{number}")
+
+
+def _first_turns(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A dialogue's first two turns as text and label; other rows as they are."""
+    turns = next((row[name] for name in _TURNS if isinstance(row.get(name), list)), None)
+    if turns is None:
+        return row
+    said = [turn for turn in turns if isinstance(turn, dict) and turn.get("from", turn.get("role")) != "system"]
+    words = [turn.get("value", turn.get("content")) for turn in said[:2]]
+    return {"text": words[0], "label": words[1]} if len(words) == 2 else row
+
+
+def _renamed(row: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:
+    if not columns:
+        return row
+    text = row.get(columns.get("query", "")) or row.get(columns.get("prompt", ""))
+    label = row.get(columns.get("response", ""))
+    return {"text": text, "label": label} if text is not None and label is not None else row
 
 
 def _intents(row: Mapping[str, Any], path: Path, number: int) -> tuple[str, ...]:

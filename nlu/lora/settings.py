@@ -1,0 +1,94 @@
+"""A training config of the LoRA intent classifier."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from nlu.finetune.settings import FineTuning, SettingsError, check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One of several trainings in a row; what it leaves out is as in the config around it."""
+
+    name: str
+    train_data: tuple[Path, ...] = field(default=(), metadata={"aliases": ("train_file", "train_files", "data", "data_path")})
+    train_data_dir: Path | None = field(default=None, metadata={"aliases": ("data_dir", "train_dir")})
+    dataset: tuple[Path, ...] = ()
+    epochs: float | None = field(default=None, metadata={"aliases": ("num_train_epochs", "num_epochs")})
+    max_steps: int | None = None
+    learning_rate: float | None = field(default=None, metadata={"aliases": ("lr",)})
+    warmup_steps: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentLora(FineTuning):
+    """`task_type: intent` (or SEQ_CLS) with a base model.
+
+    `multi_label`: a sentence may have several needs; false where each row has one label at most, which then compete.
+    `loss` auto: binary cross-entropy with several labels, cross-entropy with one. focal: Lin et al. 2017; asymmetric: Ridnik
+    et al. 2021. `pooling` auto: the last token of a decoder, the mean of an encoder's. `head` cosine: the angle to each label's
+    weights, times `scale`; with `prototypes` they begin as the mean of the label's sentences. `contrastive`: weight of the
+    supervised contrastive loss (Khosla et al. 2020) beside it. `lora_layers`: only so many of the topmost layers get an adapter
+    (0: all). `rejection`: what tells sentences out of scope, compared with a threshold settled on held-out rows of the training
+    data; it may cost the share `rejection_cost` of those in scope.
+    """
+
+    task_type: Literal["intent", "SEQ_CLS", "seq_cls", "TaskType.SEQ_CLS"] = "intent"
+    architecture: Literal["lora"] = "lora"
+    multi_label: bool = True
+    loss: Literal["auto", "cross_entropy", "bce", "focal", "asymmetric"] = field(
+        default="auto", metadata={"aliases": ("loss_type",)}
+    )
+    focal_gamma: float = 2.0
+    label_smoothing: float = field(default=0.0, metadata={"aliases": ("label_smoothing_factor",)})
+    class_weights: Literal["none", "balanced"] = "none"
+    over_sampling: bool = field(default=False, metadata={"aliases": ("oversampling", "oversample")})
+    pooling: Literal["auto", "mean", "cls", "last"] = "auto"
+    head: Literal["linear", "cosine"] = "linear"
+    scale: float = 20.0
+    head_learning_rate: float | None = None
+    prototypes: bool = False
+    contrastive: float = 0.0
+    lora_layers: int = 0
+    rejection: Literal["auto", "energy", "margin", "confidence", "none"] = "auto"
+    rejection_cost: float = 0.01
+    stages: tuple[Stage, ...] = ()
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.multi_label and self.loss == "cross_entropy":
+            raise SettingsError(
+                "loss: cross_entropy lets labels compete; set multi_label: false, or use bce, focal or asymmetric"
+            )
+        if not self.multi_label and self.loss not in ("auto", "cross_entropy"):
+            raise SettingsError(
+                f"loss: {self.loss} is for several labels a sentence; set multi_label: true, or loss: cross_entropy"
+            )
+        for name, low, high in (
+            ("label_smoothing", 0, 0.9),
+            ("rejection_cost", 0, 0.5),
+            ("focal_gamma", 0, 10),
+            ("scale", 0.1, 1000),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise SettingsError(f"{name} must lie between {low} and {high}, got {getattr(self, name)}")
+
+    @property
+    def loss_name(self) -> Literal["cross_entropy", "bce", "focal", "asymmetric"]:
+        """What `auto` stands for."""
+        if self.loss != "auto":
+            return self.loss
+        return "bce" if self.multi_label else "cross_entropy"
+
+
+def staged(config: IntentLora, stage: Stage, folder: Path, adapter: Path | None) -> IntentLora:
+    """The config of one stage: its own keys over those around it, going on from the stage before."""
+    own = {name: value for name, value in asdict(stage).items() if name != "name" and value not in (None, ())}
+    if {"train_data", "train_data_dir", "dataset"} & own.keys():
+        config = replace(config, **{"train_data": (), "train_data_dir": None, "dataset": (), "metadata_path": None, **own})
+    else:
+        config = replace(config, **own)
+    return replace(config, output_dir=folder, adapter=adapter or config.adapter, stages=())
