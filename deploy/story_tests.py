@@ -54,6 +54,8 @@ class StoryReport:
     """All stories of one run."""
 
     results: tuple[StoryResult, ...]
+    misunderstood: tuple[str, ...] = ()
+    """Texts that are understood otherwise than their story says, where that does not count for the verdict."""
 
     @property
     def stories(self) -> int:
@@ -99,10 +101,14 @@ class _Lines:
 def check_bot(folder: Path, stories: Path | None = None, progress: Callable[[str], None] | None = None) -> StoryReport:
     """Run the test stories of a file or folder (BOT/tests) against the bot, with a store of their own.
 
+    A bot of Rasa, one without bot.yml, is not run: its stories are held against its rules and stories, as Rasa does.
     Raises BotFaults for faults in the bot or in the stories.
     """
     from deploy.bot import SalesBot
+    from deploy.story_rehearsal import rehearse_bot
 
+    if not (folder / "bot.yml").is_file():
+        return rehearse_bot(folder, read_test_stories(stories or folder / "tests"), progress)
     with tempfile.TemporaryDirectory() as scratch:
         bot = SalesBot.load(folder, f"sqlite:///{scratch}/test.sqlite", progress)
         try:

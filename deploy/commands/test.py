@@ -24,8 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     report = check_bot(arguments.bot, arguments.stories, progress)
     for result in report.failures:
         print("\n".join(shown(result)), end="\n\n")
+    for line in report.misunderstood:
+        print(f"understanding: {line}")
     if arguments.json:
-        print_json({"stories": report.stories, "passed": report.passed, "failed": report.failed})
+        counts = {"stories": report.stories, "passed": report.passed, "failed": report.failed}
+        print_json(counts | {"misunderstood": len(report.misunderstood)})
     else:
         text = f"{report.stories} stories, {report.passed} passed, {report.failed} failed"
         print(coloured(text, "red" if report.failed else "green"))
