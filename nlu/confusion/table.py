@@ -18,7 +18,7 @@ _FOLDER = Path(__file__).parent
 _SYLLABLE = re.compile(r"(zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(.*)")
 _MOST_CANDIDATES = 48
 """So many characters are kept for each one and kind of slip, the most frequent: the rest is never written by a recogniser."""
-_SAME_TONE = 3.0
+_SAME_TONE = 4.0
 """catslu train: of slips within a syllable, 209 keep the tone and 70 don't."""
 _FLATTENING = 0.75
 """Power of a character's count: frequent ones are likelier, but less than by their share."""
