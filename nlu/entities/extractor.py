@@ -25,7 +25,9 @@ from nlu.entities import dates, names, periods, phones
 from nlu.entities.linking import Linker
 from nlu.entities.lookups import LookupFinder, Wording, wordings_of
 from nlu.entities.money import MoneyFinder
+from nlu.entities.ordinary import OrdinaryWords
 from nlu.entities.quantities import QuantityFinder
+from nlu.entities.roles import RoleModels, learn_roles, with_roles
 from nlu.pinyin import Syllables
 from nlu.pipeline import Pipeline
 from nlu.text import fold
@@ -50,6 +52,9 @@ class EntityTables:
 
     wordings: tuple[Wording, ...] = ()
     regexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: RoleModels = field(default_factory=dict)
+    ordinary: str = ""
+    """The examples, folded and without the wordings: what is said there was not heard wrong."""
 
 
 def ruled_entities(pipeline: Pipeline) -> tuple[str, ...]:
@@ -64,7 +69,9 @@ def learn_tables(data: TrainingData, pipeline: Pipeline) -> EntityTables:
     ruled = ruled_entities(pipeline)
     known = {item.entity for example in data.examples for item in example.entities} | set(data.lookups) | set(ruled)
     regexes = {name: patterns for name, patterns in data.regexes.items() if name in known}
-    return EntityTables(wordings_of(data, ruled), regexes)
+    wordings = wordings_of(data, ruled)
+    ordinary = LookupFinder(wordings).others(fold(example.text) for example in data.examples)
+    return EntityTables(wordings, regexes, learn_roles(data.examples), ordinary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,11 @@ class EntityExtractor:
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         set_(self, "lookups", LookupFinder(self.tables.wordings))
-        set_(self, "linker", Linker(self.tables.wordings if self.links else (), self.syllables))
+        set_(
+            self,
+            "linker",
+            Linker(self.tables.wordings if self.links else (), self.syllables, OrdinaryWords(self.tables.ordinary)),
+        )
         set_(self, "quantities", QuantityFinder(self.pipeline.quantities))
         set_(self, "money", MoneyFinder(self.pipeline.money))
         patterns = ((name, re.compile(text, re.IGNORECASE)) for name, texts in self.tables.regexes.items() for text in texts)
@@ -94,7 +105,8 @@ class EntityExtractor:
 
     def extract(self, text: str) -> tuple[Entity, ...]:
         """The entities of a sentence, left to right; spans and `text` are those of the original."""
-        kept = resolve(self._candidates(fold(text), text))
+        folded = fold(text)
+        kept = with_roles(folded, resolve(self._candidates(folded, text)), self.tables.roles)
         return tuple(replace(entity, text=text[entity.start : entity.end]) for entity in kept)
 
     def _candidates(self, folded: str, text: str) -> Iterator[Entity]:

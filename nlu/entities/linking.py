@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlu.entities.lookups import Wording
-from nlu.entities.ordinary import is_ordinary, torn_edges
+from nlu.entities.ordinary import OrdinaryWords, torn_edges
 from nlu.pinyin import Syllables
 from nlu.text import is_han
 from nlu.understanding import Entity
@@ -28,9 +28,9 @@ _NEAR_LETTERS = frozenset(pair[::way] for pair in _LETTERS.split() for way in (1
 _LEFT_OUT, _PUT_IN = 0.7, 0.6
 _SMALL_WORDS = frozenset("的了啊呢吧嘛哦那个是就一呃嗯 ")
 _SMALL_PUT_IN = 0.35
-_ALLOWED = {2: 0.25, 3: 0.75, 4: 1.05, 5: 1.4}
-"""The distance up to which a name of so many syllables is linked; longer ones may have 0.28 a syllable."""
-_ALLOWED_EACH = 0.28
+_ALLOWED = {2: 0.25, 3: 0.75, 4: 1.05, 5: 1.5}
+"""The distance up to which a name of so many syllables is linked; longer ones may have 0.32 a syllable."""
+_ALLOWED_EACH = 0.32
 _ALLOWED_BESIDE = {1: 0.1}
 """The same where the rest of the name stands there as it is; 1.0 from two syllables on."""
 _LONGEST = 16
@@ -67,6 +67,7 @@ class Linker:
 
     wordings: tuple[Wording, ...]
     syllables: Syllables
+    ordinary: OrdinaryWords = field(default_factory=OrdinaryWords)
     names: tuple[tuple[str, ...], ...] = field(init=False)
     index: Mapping[str, tuple[tuple[int, int], ...]] = field(init=False)
     """Syllable -> the wordings that hold it, with its place there."""
@@ -102,7 +103,7 @@ class Linker:
                 distance <= 0
                 or distance > allowed(len(name))
                 or not _whole(folded, start, end)
-                or _is_chance(folded, start, end, distance)
+                or self._is_chance(folded, start, end, distance)
             ):
                 continue
             inside = [one for one in exact if one.start < end and start < one.end]
@@ -110,6 +111,15 @@ class Linker:
                 left = len(name) - sum({(one.start, one.end): one.end - one.start for one in inside}.values())
                 if not inside or (left > 0 and distance <= min(_ALLOWED_BESIDE.get(left, 1.0), allowed(len(name)))):
                     yield Link(wording, start, end, round(distance, 2))
+
+    def _is_chance(self, folded: str, start: int, end: int, distance: float) -> bool:
+        """Whether ordinary words are likelier than a slip: those of a frequent wording, or with edges inside of one."""
+        if self.ordinary.is_ordinary(folded[start:end]):
+            return True
+        torn = torn_edges(folded, start, end)
+        if end - start <= _SHORT:
+            return torn > 0
+        return torn == 2 and (end - start < _CERTAIN or distance > _CLEAR)
 
     def _candidates(self, sounds: Sequence[str]) -> Iterator[tuple[int, int, int]]:
         """Wordings with enough syllables in the right order of places, with the part of the text to look at."""
@@ -174,16 +184,6 @@ def _difference(one: str, other: str) -> float:
 
 def _parts(syllable: str) -> tuple[str, str]:
     return (syllable[:1], syllable[1:]) if syllable[:1] in _INITIALS else ("", syllable)
-
-
-def _is_chance(folded: str, start: int, end: int, distance: float) -> bool:
-    """Whether ordinary words are likelier than a slip: those of a frequent wording, or with edges inside of one."""
-    if is_ordinary(folded[start:end]):
-        return True
-    torn = torn_edges(folded, start, end)
-    if end - start <= _SHORT:
-        return torn > 0
-    return torn == 2 and (end - start < _CERTAIN or distance > _CLEAR)
 
 
 def _whole(folded: str, start: int, end: int) -> bool:

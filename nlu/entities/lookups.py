@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlu.data import TrainingData
@@ -74,3 +74,7 @@ class LookupFinder:
     def value_of(self, entity: str, words: str) -> EntityValue | None:
         """What a wording of an entity stands for; None where no table has it."""
         return next((one.value for one in self.by_text.get(words, ()) if one.entity == entity), None)
+
+    def others(self, folded: Iterable[str]) -> str:
+        """Texts without the wordings, a line each."""
+        return "\n".join(folded if self.pattern is None else (self.pattern.sub("|", text) for text in folded))

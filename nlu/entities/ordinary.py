@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 
 import nlu.confusion
@@ -11,16 +12,24 @@ _FILE = Path(nlu.confusion.__file__).with_name("pairs.tsv")
 
 
 @functools.cache
-def _pairs() -> frozenset[str]:
+def common_pairs() -> frozenset[str]:
+    """Pairs of characters that are frequent in any talk."""
     rows = (line.split("\t")[0] for line in _FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return frozenset(pair for pair in rows if len(pair) == 2)
 
 
-def is_ordinary(folded: str) -> bool:
-    """Whether every two neighbours of a wording are a frequent pair; of one character nothing is known."""
-    return len(folded) > 1 and all(folded[at : at + 2] in _pairs() for at in range(len(folded) - 1))
+@dataclass(frozen=True, slots=True)
+class OrdinaryWords:
+    """Knows ordinary wording: by the pairs of characters of any talk, and as part of a bot's own examples (`own`, folded)."""
+
+    own: str = ""
+
+    def is_ordinary(self, folded: str) -> bool:
+        """Whether somebody wrote it so, or every two neighbours are a frequent pair; of one character nothing is known."""
+        pairs = common_pairs()
+        return folded in self.own or (len(folded) > 1 and all(folded[at : at + 2] in pairs for at in range(len(folded) - 1)))
 
 
 def torn_edges(folded: str, start: int, end: int) -> int:
     """How many edges of a span lie inside a frequent pair, 0 to 2: both of 钱一 in 多少钱一斤, so it is no word."""
-    return sum(0 < at < len(folded) and folded[at - 1 : at + 1] in _pairs() for at in (start, end))
+    return sum(0 < at < len(folded) and folded[at - 1 : at + 1] in common_pairs() for at in (start, end))
