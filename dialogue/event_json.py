@@ -7,20 +7,29 @@ from typing import Any, get_args
 
 from dialogue.events import (
     ActionExecuted,
+    ActionRejected,
+    ActionReverted,
     ActiveLoop,
     BotUttered,
     Button,
     Event,
+    FollowUp,
     HandedOver,
     LeadRecorded,
+    LoopInterrupted,
     NeedTaken,
+    Paused,
+    ReminderCancelled,
+    ReminderScheduled,
     Restarted,
+    Resumed,
     SessionEnded,
     SessionStarted,
     SlotSet,
     SlotSource,
     SlotsReset,
     UserUttered,
+    UtteranceReverted,
 )
 from dialogue.understanding_json import Json, parse_result, understanding_of
 
@@ -32,7 +41,7 @@ class EventError(ValueError):
     """A JSON object that is no event."""
 
 
-def to_json(event: Event) -> Json:
+def to_json(event: Event) -> Json:  # noqa: PLR0912 -- one case an event
     """The event as a JSON object; its key `event` is the type."""
     match event:
         case UserUttered():
@@ -56,6 +65,16 @@ def to_json(event: Event) -> Json:
             return {"event": "need_taken", "index": index}
         case ActiveLoop(name):
             return {"event": "active_loop", "name": name}
+        case LoopInterrupted(interrupted):
+            return {"event": "loop_interrupted", "is_interrupted": interrupted}
+        case ActionRejected(name, policy):
+            return {"event": "action_execution_rejected", "name": name, "policy": policy or None}
+        case FollowUp(name):
+            return {"event": "followup", "name": name}
+        case UtteranceReverted() | ActionReverted() | Paused() | Resumed():
+            return {"event": _BARE[type(event)]}
+        case ReminderScheduled() | ReminderCancelled():
+            return _reminder(event)
         case HandedOver(reason):
             return {"event": "handed_over", "reason": reason}
         case LeadRecorded(fields):
@@ -78,6 +97,29 @@ def from_json(data: Mapping[str, Any]) -> Event:
         return read(data)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise EventError(f"event '{kind}' cannot be read: {type(fault).__name__}: {fault}") from None
+
+
+def _reminder(event: ReminderScheduled | ReminderCancelled) -> Json:
+    if isinstance(event, ReminderCancelled):
+        return {"event": "cancel_reminder", "name": event.name, "intent": event.intent, "entities": None}
+    return {
+        "event": "reminder",
+        "intent": event.intent,
+        "entities": event.entities,
+        "date_time": event.at,
+        "name": event.name or None,
+        "kill_on_user_msg": event.cancelled_by_words,
+    }
+
+
+def _reminder_of(data: Mapping[str, Any]) -> ReminderScheduled:
+    return ReminderScheduled(
+        str(data.get("intent") or data.get("action") or ""),
+        str(data["date_time"]),
+        str(data.get("name") or ""),
+        data.get("entities"),
+        bool(data.get("kill_on_user_msg", True)),
+    )
 
 
 def _user(event: UserUttered) -> Json:
@@ -150,14 +192,31 @@ def _action_of(data: Mapping[str, Any]) -> ActionExecuted:
     )
 
 
+_BARE: Mapping[type[Event], str] = {
+    UtteranceReverted: "rewind",
+    ActionReverted: "undo",
+    Paused: "pause",
+    Resumed: "resume",
+}
+"""Events that say nothing but that they happened."""
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "user": _user_of,
     "bot": _bot_of,
     "slot": _slot_of,
     "action": _action_of,
-    "session_started": lambda data: SessionStarted(data.get("input_channel", "rest")),
+    "session_started": lambda data: SessionStarted(data.get("input_channel") or "rest"),
     "need_taken": lambda data: NeedTaken(int(data["index"])),
     "active_loop": lambda data: ActiveLoop(data.get("name")),
+    "form": lambda data: ActiveLoop(data.get("name")),
+    "loop_interrupted": lambda data: LoopInterrupted(bool(data.get("is_interrupted", True))),
+    "action_execution_rejected": lambda data: ActionRejected(data["name"], data.get("policy") or ""),
+    "followup": lambda data: FollowUp(data["name"]),
+    "rewind": lambda _: UtteranceReverted(),
+    "undo": lambda _: ActionReverted(),
+    "pause": lambda _: Paused(),
+    "resume": lambda _: Resumed(),
+    "reminder": _reminder_of,
+    "cancel_reminder": lambda data: ReminderCancelled(data.get("name"), data.get("intent")),
     "handed_over": lambda data: HandedOver(data["reason"]),
     LEAD: lambda data: LeadRecorded(dict(data["fields"])),
     "reset_slots": lambda _: SlotsReset(),

@@ -90,6 +90,67 @@ class ActiveLoop:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopInterrupted:
+    """The running form was asked something else before (True): what was said last is no answer for it to check."""
+
+    interrupted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRejected:
+    """An action refused to run (a form that found no answer in what was said): others may act. Rasa: ActionExecutionRejected."""
+
+    name: str
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The next action, whatever the policies say. Rasa: FollowupAction."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceReverted:
+    """The last utterance and what came of it count for nothing. Rasa: UserUtteranceReverted ('rewind')."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionReverted:
+    """The last action counts for nothing ('undo')."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderScheduled:
+    """An intent that shall be taken as heard at `at` (ISO 8601), unless the customer speaks before and `cancelled_by_words`."""
+
+    intent: str
+    at: str
+    name: str = ""
+    entities: Any = None
+    cancelled_by_words: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderCancelled:
+    """Reminders of this name or intent don't come; without either, none does."""
+
+    name: str | None = None
+    intent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The bot says nothing from here on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The bot answers again."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
     """A person takes over; `reason` is for that person to read."""
 
@@ -128,6 +189,15 @@ Event = (
     | SlotSet
     | ActionExecuted
     | ActiveLoop
+    | LoopInterrupted
+    | ActionRejected
+    | FollowUp
+    | UtteranceReverted
+    | ActionReverted
+    | ReminderScheduled
+    | ReminderCancelled
+    | Paused
+    | Resumed
     | HandedOver
     | LeadRecorded
     | SlotsReset

@@ -57,7 +57,7 @@ def heard(scene: Scene, needs: tuple[str, ...], entities: tuple[str, ...], slots
 def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The bot did something."""
     if policy in _HEARD_NOTHING:
-        return scene.before or scene
+        return reverted(scene)
     if name == LISTEN and scene.now.last == LISTEN:
         return scene
     if name == loop:
@@ -65,6 +65,18 @@ def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: 
         if again is not None:
             return again
     return _closed(scene, name, slots, loop)
+
+
+def reverted(scene: Scene) -> Scene:
+    """The scene as it was before the last utterance."""
+    return scene.before or scene
+
+
+def undone(scene: Scene) -> Scene:
+    """The scene as it was before the last action."""
+    if not scene.closed:
+        return scene
+    return Scene(scene.closed[:-1], scene.closed[-1], scene.before)
 
 
 def _closed(scene: Scene, name: str, slots: Mapping[str, Any], loop: str | None) -> Scene:

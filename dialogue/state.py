@@ -48,6 +48,13 @@ class DialogueState:
     started: bool = False
     handed_over: bool = False
     ended: bool = False
+    paused: bool = False
+    rejected: str | None = None
+    """The action that refused to run just now."""
+    follow_up: str | None = None
+    """The action that another one has asked for."""
+    interrupted: bool = False
+    """The running form was asked something else before."""
     history: tuple[UserUttered | BotUttered | ActionExecuted, ...] = ()
     initial_slots: Mapping[str, SlotValue] = field(default_factory=dict)
     """What SlotsReset and Restarted go back to."""

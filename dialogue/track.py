@@ -7,20 +7,29 @@ from dataclasses import replace
 from dialogue.domain import Domain
 from dialogue.events import (
     ActionExecuted,
+    ActionRejected,
+    ActionReverted,
     ActiveLoop,
     BotUttered,
     Event,
+    FollowUp,
     HandedOver,
     LeadRecorded,
+    LoopInterrupted,
     NeedTaken,
+    Paused,
+    ReminderCancelled,
+    ReminderScheduled,
     Restarted,
+    Resumed,
     SessionEnded,
     SessionStarted,
     SlotSet,
     SlotsReset,
     UserUttered,
+    UtteranceReverted,
 )
-from dialogue.scene import Scene, acted, heard
+from dialogue.scene import Scene, acted, heard, reverted, undone
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import DialogueState, SlotValue
 from nlu.understanding import Need
@@ -36,7 +45,7 @@ def initial_state(conversation: str, domain: Domain) -> DialogueState:
     return DialogueState(conversation, slots=initial, initial_slots=initial)
 
 
-def track(state: DialogueState, event: Event) -> DialogueState:
+def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912 -- one case an event
     """The state after the event."""
     match event:
         case UserUttered():
@@ -50,7 +59,23 @@ def track(state: DialogueState, event: Event) -> DialogueState:
         case ActionExecuted():
             return _acted(state, event)
         case ActiveLoop(name):
-            return replace(state, active_loop=name)
+            return replace(state, active_loop=name, interrupted=False, rejected=None)
+        case LoopInterrupted(interrupted):
+            return replace(state, interrupted=interrupted)
+        case ActionRejected(name):
+            return replace(state, rejected=name)
+        case FollowUp(name):
+            return replace(state, follow_up=name)
+        case UtteranceReverted():
+            return replace(state, scene=reverted(state.scene))
+        case ActionReverted():
+            return replace(state, scene=undone(state.scene))
+        case Paused():
+            return replace(state, paused=True)
+        case Resumed():
+            return replace(state, paused=False)
+        case ReminderScheduled() | ReminderCancelled():
+            return state  # for whoever keeps the time
         case HandedOver():
             return replace(state, handed_over=True)
         case LeadRecorded():
@@ -76,6 +101,8 @@ def _acted(state: DialogueState, event: ActionExecuted) -> DialogueState:
         actions=(*state.actions, event),
         turn_actions=(*state.turn_actions, event),
         history=(*state.history, event),
+        rejected=None,
+        follow_up=None,
         scene=state.scene if unseen else acted(state.scene, event.name, event.policy, state.slots, state.active_loop),
     )
 
@@ -100,6 +127,8 @@ def _uttered(state: DialogueState, event: UserUttered) -> DialogueState:
         latest=event,
         actions=(),
         turn_actions=(),
+        rejected=None,
+        follow_up=None,
         misses=0 if needs else state.misses + 1,
         history=(*state.history, event),
     )
@@ -139,5 +168,9 @@ def _session_started(state: DialogueState) -> DialogueState:
         started=True,
         handed_over=False,
         ended=False,
+        paused=False,
+        rejected=None,
+        follow_up=None,
+        interrupted=False,
         scene=Scene(),
     )

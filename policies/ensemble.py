@@ -21,6 +21,7 @@ from policies.rules import RulePolicy
 from policies.silence import SilencePolicy
 from policies.stories import StoryPolicy
 
+PAUSED = Decision(ACTION_LISTEN, "ensemble", "the conversation is paused")
 NOTHING_LEFT = Decision(ACTION_LISTEN, "ensemble", "nothing is left to do")
 
 
@@ -72,6 +73,10 @@ class Ensemble:
 
     def decide(self, state: DialogueState) -> Decision:
         """The next action, with who chose it and why; action_listen when nothing is left to do."""
+        if state.paused:
+            return PAUSED
+        if state.follow_up is not None:
+            return Decision(state.follow_up, "follow-up", "the last action asked for it")
         return first(self.order, state) or NOTHING_LEFT
 
     def takes_whole(self, state: DialogueState) -> bool:

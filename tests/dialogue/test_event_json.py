@@ -7,19 +7,28 @@ import pytest
 from dialogue.event_json import EventError, from_json, to_json
 from dialogue.events import (
     ActionExecuted,
+    ActionRejected,
+    ActionReverted,
     ActiveLoop,
     BotUttered,
     Button,
     Event,
+    FollowUp,
     HandedOver,
     LeadRecorded,
+    LoopInterrupted,
     NeedTaken,
+    Paused,
+    ReminderCancelled,
+    ReminderScheduled,
     Restarted,
+    Resumed,
     SessionEnded,
     SessionStarted,
     SlotSet,
     SlotsReset,
     UserUttered,
+    UtteranceReverted,
 )
 from nlu.understanding import Entity, Guess, Need, Understanding
 
@@ -44,6 +53,15 @@ EVENTS: tuple[Event, ...] = (
     BotUttered("选一个", "选一个", "utter_choice", (Button("一", "/affirm"),), "a.png", {"a": [1]}),
     ActiveLoop("lead_form"),
     ActiveLoop(None),
+    LoopInterrupted(True),
+    ActionRejected("lead_form", "forms"),
+    FollowUp("action_quote"),
+    UtteranceReverted(),
+    ActionReverted(),
+    ReminderScheduled("remind", "2026-11-22T09:00:00", "call back", {"phone": "13800000000"}, cancelled_by_words=False),
+    ReminderCancelled("call back", None),
+    Paused(),
+    Resumed(),
     HandedOver("客户要找人工"),
     LeadRecorded({"phone": "13800000000", "cpu_cores": 8}),
     SlotsReset(),
@@ -129,3 +147,49 @@ def test_what_is_no_event_is_told(data: dict[str, object], what: str) -> None:
         from_json(data)
 
     assert what in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "event"),
+    [
+        ({"event": "slot", "timestamp": None, "name": "city", "value": "杭州"}, SlotSet("city", "杭州")),
+        ({"event": "rewind", "timestamp": None}, UtteranceReverted()),
+        ({"event": "undo", "timestamp": None}, ActionReverted()),
+        ({"event": "reset_slots", "timestamp": None}, SlotsReset()),
+        ({"event": "restart", "timestamp": None}, Restarted()),
+        ({"event": "session_started", "timestamp": None}, SessionStarted()),
+        ({"event": "followup", "timestamp": None, "name": "utter_bye"}, FollowUp("utter_bye")),
+        ({"event": "pause", "timestamp": None}, Paused()),
+        ({"event": "resume", "timestamp": None}, Resumed()),
+        ({"event": "active_loop", "name": None, "timestamp": None}, ActiveLoop(None)),
+        ({"event": "form", "name": "lead_form", "timestamp": None}, ActiveLoop("lead_form")),
+        ({"event": "loop_interrupted", "timestamp": None, "is_interrupted": True}, LoopInterrupted(True)),
+        (
+            {"event": "action_execution_rejected", "timestamp": None, "name": "lead_form", "policy": None, "confidence": None},
+            ActionRejected("lead_form"),
+        ),
+        (
+            {"event": "action", "timestamp": None, "name": "action_listen", "policy": None, "confidence": None},
+            ActionExecuted("action_listen"),
+        ),
+        (
+            {
+                "event": "reminder",
+                "timestamp": None,
+                "intent": "remind",
+                "entities": None,
+                "date_time": "2026-11-22T09:00:00",
+                "name": None,
+                "kill_on_user_msg": True,
+            },
+            ReminderScheduled("remind", "2026-11-22T09:00:00"),
+        ),
+        (
+            {"event": "cancel_reminder", "timestamp": None, "intent": None, "entities": None, "name": "x"},
+            ReminderCancelled("x", None),
+        ),
+    ],
+    ids=lambda value: value["event"] if isinstance(value, dict) else "",
+)
+def test_what_an_action_server_sends_is_read(written: dict[str, object], event: Event) -> None:
+    assert from_json(written) == event
