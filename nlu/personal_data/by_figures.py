@@ -12,8 +12,8 @@ from nlu.personal_data.found import Found, Kind
 _LONGEST = 24
 """Groups that are tried as one number: an identity number said figure by figure with a pause after each."""
 _MOBILE = re.compile(r"(?:0086|86|0)?1[3-9]\d{9}")
-_FIXED = re.compile(r"(?:0086|86)?0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
-_FIXED_ABROAD = re.compile(r"86(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7}")
+_FIXED = re.compile(r"(?:0086|86)?0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
+_FIXED_ABROAD = re.compile(r"86(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _EXTENSION = re.compile(
     rf"\s*(?:转分机号?|转|分机号?码?|ext\.?|#)\s*(?:是|号|:)?\s*(?:\d{{1,6}}|[{SPOKEN}]{{1,6}})(?![\d{SPOKEN}])"
     rf"|-\d{{1,5}}(?!\d)"
@@ -39,7 +39,7 @@ _BANK_CUE = re.compile(
 _OTHER_NUMBER = re.compile(
     r"(?:订单|单|运单|快递|物流|工单|流水|交易|合同|货|编|序列|型|条|追踪|批次?|版本|设备|资产|产品|房源|案件|受理"
     r"|预约|取件|排队|商品|票据?|发票)"
-    r"(?:号码?|编号|编码|单号|码|id|no\.?)[\s:,]*(?:是|为|就是|叫|尾号)?[\s:,]*$"
+    r"(?:号码?|编号|编码|代码|单号|码|id|no\.?)[\s:,]*(?:是|为|就是|叫|尾号)?[\s:,]*$"
     r"|(?:\bsn|s/n|sku|isbn|imei|order|ticket|\bno|\bid|trace|uuid|编号|编码|单号|货号|验证码)[\s:#.=是为-]*$"
 )
 _ORDER = re.compile(r"(?:订单|运单|快递|工单|流水|合同|发票|物流)[^\d,。]{0,6}$")
@@ -112,6 +112,8 @@ def _is_phone(number: Window, before: str, after: str) -> bool:
     text, cued = number.text, bool(_PHONE_CUE.search(before))
     if not text.isdigit() or _OTHER_NUMBER.search(before) or (_AMOUNT.match(after) and not cued):
         return False
+    if sum("." in mark for mark in number.between) > 1 and not _MOBILE.fullmatch(text):
+        return False  # an address of a computer, a version
     if before.endswith("+") and 8 <= len(text) <= 15:
         return True
     if _MOBILE.fullmatch(text):

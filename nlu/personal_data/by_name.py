@@ -35,8 +35,7 @@ def find(folded: str) -> Iterator[Found]:
 def in_form(folded: str, others: Sequence[Found]) -> Iterator[Found]:
     """王丽 13800138000 杭州市文三路1号: a name that fills a field where other fields are personal, too."""
     known = names()
-    if any(one.kind == "NAME" for one in others) or "姓" in folded:
-        yield from _spelt(folded)
+    yield from _spelt(folded, known, others)
     if not any(one.kind in ("PHONE", "ID", "CARD", "ADDRESS", "EMAIL", "DOCUMENT") for one in others):
         return
     for start, end in _fields(folded, others):
@@ -183,10 +182,24 @@ def _given_end(folded: str, start: int, known: Names) -> int | None:
     return None
 
 
-def _spelt(folded: str) -> Iterator[Found]:
+def _spelt(folded: str, known: Names, others: Sequence[Found]) -> Iterator[Found]:
+    """徐汇的徐, 美丽的丽; and what stands by itself with that surname (徐, 徐志远)."""
+    named = any(one.kind == "NAME" for one in others) or "姓" in folded
+    surnames = {folded[match.end() - 1] for match in cues.SPELT.finditer(folded)}
     for match in cues.SPELT_BY_WORD.finditer(folded):
-        if match["character"] in match["word"]:
+        character = match["character"]
+        if character in match["word"] and (named or known.surname.fullmatch(character)):
             yield Found("NAME", match.start(), match.end())
+            surnames.add(character)
+    if surnames:
+        alone = re.compile(rf"(?:^|(?<=[^一-龥])|(?<=我)|(?<=姓))[{''.join(sorted(surnames))}][一-龥]{{0,2}}(?![一-龥])")
+        yield from (
+            Found("NAME", match.start(), match.end()) for match in alone.finditer(folded) if _is_alone(match.group(), known)
+        )
+
+
+def _is_alone(text: str, known: Names) -> bool:
+    return bool(known.any_surname.match(text)) and (len(text) == 1 or _is_name(text, known))
 
 
 def _spoken_of(folded: str, known: Names) -> Iterator[Found]:

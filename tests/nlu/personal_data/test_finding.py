@@ -71,5 +71,10 @@ def test_the_fields_of_a_form_are_told_apart() -> None:
     ]
 
 
+def test_a_name_is_found_again_and_where_it_is_spelt_out() -> None:
+    text = "对,徐,双人徐,我叫徐志远,上次那个徐志远"
+    assert [text[one.start : one.end] for one in find(text)] == ["徐", "双人徐", "徐志远", "徐志远"]
+
+
 def test_only_the_kinds_asked_for_are_found() -> None:
     assert [one.kind for one in find("我叫王丽,电话13800138000", kinds=["PHONE"])] == ["PHONE"]
