@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from asr.bundle import bundled_folder
 from asr.card import Card, file_hash, write_card
 from asr.dialects import DEFAULT_DIALECT
 from asr.export import export
-from asr.language_model import Trigrams, count
+from asr.language_model import LANGUAGE_MODEL_FILE, Trigrams, count
 from asr.manifest import Clip, held_out, read_manifest, without_tones
 from asr.normalize import fold
 from asr.training.batches import label
@@ -74,12 +75,22 @@ def _write_words(folder: Path, network: Network, clips: Sequence[Clip], config: 
     texts = ((ids[clip.dialect], network.vocabulary.encode(clip.text)) for clip in clips if clip.text)
     if network.vocabulary.dialect_in_prompt:
         return
+    if config.keep_words:
+        _copy_words(base, folder)
+        return
     lexicon.write(lexicon.learn(clips) + lexicon.read(base), folder)
     start = ids[DEFAULT_DIALECT]
     lines = [line for path in config.language_texts for line in path.read_text(encoding="utf-8").splitlines()]
     written = ((start, network.vocabulary.encode(fold(line))) for line in lines if set(fold(line)) <= tokens.keys())
     model = count(texts, network.vocabulary.end).plus(count(written, network.vocabulary.end))
     model.plus(Trigrams.read(base, tokens)).write(folder, tokens)
+
+
+def _copy_words(base: Path, folder: Path) -> None:
+    for name in (lexicon.LEXICON_FILE, LANGUAGE_MODEL_FILE):
+        if not (base / name).exists():
+            raise TrainingError(f"keep_words: the base {base} has no {name}; leave keep_words out, or name another init_from")
+        shutil.copyfile(base / name, folder / name)
 
 
 def _base(config: AsrTraining) -> str:

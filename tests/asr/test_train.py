@@ -126,6 +126,20 @@ def test_training_goes_on_from_a_model_with_new_characters_and_phones(
     assert (ours[row_before] - theirs[row_after]).abs().max() < 0.02
 
 
+def test_words_may_stay_those_of_the_model_that_training_goes_on_from(
+    config: AsrTraining, trained: Trained, tmp_path: Path
+) -> None:
+    base = trained.folder / "trainable"
+    more = replace(config, init_from=str(base), max_steps=1)
+    kept = train(replace(more, output_dir=tmp_path / "kept", keep_words=True)).folder
+    counted = train(replace(more, output_dir=tmp_path / "counted")).folder
+
+    assert (kept / "lexicon.json").read_bytes() == (base / "lexicon.json").read_bytes()
+    assert (counted / "lexicon.json").read_bytes() != (base / "lexicon.json").read_bytes()
+    with pytest.raises(TrainingError, match=r"keep_words: the base \S+ has no lexicon\.json"):
+        train(replace(config, output_dir=tmp_path / "none", keep_words=True, max_steps=1))
+
+
 def test_augmented_copies_come_from_the_function_given(config: AsrTraining, tmp_path: Path) -> None:
     called = []
 
