@@ -57,6 +57,8 @@ models-asr: $(FULL)  ## make the speech corpora and train the bundled recogniser
 	$(BIN)/xiangyin synth examples/synth/cloud_train.yaml
 	$(BIN)/xiangyin synth examples/synth/cloud_eval.yaml
 	$(BIN)/xiangyin train examples/asr/cloud.yaml
+	$(BIN)/xiangyin synth examples/synth/cloud_more.yaml
+	$(BIN)/xiangyin train examples/asr/cloud_more.yaml init_from=build/models/asr_cloud/trainable
 
 NLU_MODELS := smp2017 catslu clinc150 banking77 mixatis mixsnips ecsa ec_queries
 
