@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from dialogue.script import Rule, Story
 from dialogue.script_file import read_script
 from dialogue.yaml_file import Node, Place, YamlError, nearest, read, yaml_files
 from nlu.data import Example, TrainingData
+from nlu.dialects import DialectFileError, Entry, read_words
 from nlu.pipeline import Pipeline
 
 __all__ = ["Bot", "BotFaults", "Fault", "load_bot"]
@@ -28,6 +29,8 @@ _TRAINING_KEYS = ("version", "nlu", "rules", "stories", "e2e_tests")
 DEFAULT_INTENTS = ("restart", "back", "session_start")
 """Rasa knows these without their being listed."""
 _NOT_HASHED = ("tests", "__pycache__")
+_DIALECT_WORDS = "data/dialect_words.tsv"
+"""Words of the operators' own region or trade, and what they mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def load_bot(folder: Path) -> Bot:
     domain = read_domain(roots.values(), whole)
     faults += [fault for node in roots.values() for fault in _top_level(node)]
     nlu = read_nlu(roots.values(), folder)
+    words = _dialect_words(folder / _DIALECT_WORDS, faults)
     script = read_script(roots)
     config = _config(folder, faults)
     settings = _settings(folder, faults)
@@ -79,7 +83,7 @@ def load_bot(folder: Path) -> Bot:
         domain=domain.domain,
         rules=tuple(script.rules),
         stories=tuple(script.stories),
-        training=nlu.data,
+        training=replace(nlu.data, words=words),
         labels=labels,
         pipeline=config.pipeline,
         settings=settings.settings,
@@ -96,7 +100,7 @@ def version_of(folder: Path) -> str:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         hidden = any(part.startswith(".") or part in _NOT_HASHED for part in inside.parts)
-        if path.suffix in (".yml", ".yaml", ".csv") and path.is_file() and not hidden:
+        if path.suffix in (".yml", ".yaml", ".csv", ".tsv") and path.is_file() and not hidden:
             content = path.read_bytes()
             digest.update(f"{inside.as_posix()}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:12]
@@ -155,6 +159,14 @@ def _optional(path: Path, faults: list[Fault]) -> Node | None:
     except YamlError as error:
         faults.append(Fault.of(error))
         return None
+
+
+def _dialect_words(path: Path, faults: list[Fault]) -> tuple[Entry, ...]:
+    try:
+        return read_words(path) if path.is_file() else ()
+    except DialectFileError as fault:
+        faults.append(Fault(Place(path, fault.line), fault.what))
+    return ()
 
 
 def _config(folder: Path, faults: list[Fault]) -> ConfigRead:

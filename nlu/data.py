@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nlu.dialects import Entry as DialectEntry
 from nlu.understanding import Entity
 
 
@@ -27,10 +28,11 @@ class TrainingData:
     """Everything that understanding is trained from.
 
     `synonyms` maps a wording to the entity value it stands for; `lookups` an entity to its wordings; `regexes` an
-    entity (or feature name) to patterns.
+    entity (or feature name) to patterns; `words` are dialect words that the operators added.
     """
 
     examples: tuple[Example, ...] = ()
     synonyms: Mapping[str, str] = field(default_factory=dict)
     lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     regexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[DialectEntry, ...] = ()

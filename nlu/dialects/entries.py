@@ -18,7 +18,12 @@ _COMMON = "common"
 
 
 class DialectFileError(ValueError):
-    """A row of a dialect file is wrong; the message says where and how to put it right."""
+    """A row of a dialect file is wrong; the message says where and how to put it right. `line` counts from 1."""
+
+    def __init__(self, name: str, line: int, what: str) -> None:
+        super().__init__(f"{name}:{line}: {what}" if line else f"{name}: {what}")
+        self.line = line
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Entry:
     mandarin: str
     kind: str
     dialect: str
+    when: str
     condition: Condition
     source: str
     note: str
@@ -83,42 +89,51 @@ def read_words(path: Path, dialect: str = OWN) -> tuple[Entry, ...]:
     return tuple(_rows(path, dialect))
 
 
+def own_word(word: str, mandarin: str, kind: str = "", when: str = "") -> Entry:
+    """A word of one's own, as it is kept in a trained model."""
+    return Entry(fold(word), mandarin, kind, OWN, when, _condition(when), "", "", "")
+
+
 def _rows(path: Path, dialect: str) -> Iterator[Entry]:
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         cells = [cell.strip() for cell in line.split("\t")]
         if not line.strip() or line.startswith("#") or cells[0] == _COLUMNS[0]:
             continue
-        origin = f"{path.name}:{number}"
         if len(cells) < 2 or len(cells) > len(_COLUMNS) or not cells[0] or not cells[1]:
-            raise DialectFileError(
-                f"{origin}: {line!r} is not a row of word<TAB>Mandarin (then, if wanted, kind, when, source, note)"
-            )
+            what = f"{line!r} is not a row of word<TAB>Mandarin (then, if wanted, kind, when, source, note)"
+            raise DialectFileError(path.name, number, what)
         word, mandarin, kind, when, source, note = (*cells, *[""] * (len(_COLUMNS) - len(cells)))
-        yield Entry(fold(word), mandarin, kind, dialect, _condition(when, dialect, origin), source, note, origin)
+        if dialect == OWN and (fault := _fault(when)):
+            raise DialectFileError(path.name, number, fault)
+        origin = f"{path.name}:{number}"
+        yield Entry(fold(word), mandarin, kind, dialect, when, _condition(when), source, note, origin)
 
 
-def _condition(when: str, dialect: str, origin: str) -> Condition:
+def _condition(when: str) -> Condition:
     parts = when.split()
-    frames = tuple(_frame(part, dialect, origin) for part in parts if part not in (_NEEDS_DIALECT, _COMMON))
+    frames = tuple(map(_frame, (part for part in parts if part not in (_NEEDS_DIALECT, _COMMON))))
     return Condition(_NEEDS_DIALECT in parts, _COMMON in parts, frames)
 
 
-def _frame(part: str, dialect: str, origin: str) -> Frame:
-    left, stands, right = part.removeprefix("!").partition("_")
-    if not stands:
-        raise DialectFileError(f"{origin}: {part!r} in the column `when` should be `dialect`, LEFT_RIGHT or !LEFT_RIGHT")
-    if dialect == OWN:
-        _check(part, left, right, origin)
+def _frame(part: str) -> Frame:
+    left, _, right = part.removeprefix("!").partition("_")
     return Frame(left, right, part.startswith("!"))
 
 
-def _check(part: str, left: str, right: str, origin: str) -> None:
-    # The rows that come with xiangyin are checked by a test: compiling all of them would add a second to the start.
-    try:
-        re.compile(left)
-        re.compile(right)
-    except re.error as fault:
-        raise DialectFileError(f"{origin}: {part!r} in the column `when` is no regular expression: {fault}") from fault
+def _fault(when: str) -> str | None:
+    """What is wrong in a `when`. The files of xiangyin are checked by a test: compiling all of them would slow the start."""
+    for part in when.split():
+        if part in (_NEEDS_DIALECT, _COMMON):
+            continue
+        if "_" not in part:
+            return f"{part!r} in the column `when` should be `dialect`, LEFT_RIGHT or !LEFT_RIGHT"
+        frame = _frame(part)
+        try:
+            re.compile(frame.left)
+            re.compile(frame.right)
+        except re.error as fault:
+            return f"{part!r} in the column `when` is no regular expression: {fault}"
+    return None
 
 
 @functools.cache

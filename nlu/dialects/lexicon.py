@@ -57,6 +57,10 @@ class DialectLexicon:
         evident = [row for row in holding if row.dialect in spoken]
         return next(iter((*own, *evident, *holding)), None)
 
+    def own(self) -> tuple[Entry, ...]:
+        """The words that were added to the ones of xiangyin."""
+        return tuple(entry for entry in self.entries if entry.dialect == OWN)
+
     def extended(self, entries: Iterable[Entry]) -> DialectLexicon:
         """This lexicon with words of one's own before all others."""
         return DialectLexicon((*entries, *self.entries), self.orders)

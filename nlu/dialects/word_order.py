@@ -47,19 +47,24 @@ def _rows(path: Path) -> Iterator[WordOrder]:
         cells = line.split("\t")
         if not line.strip() or line.startswith("#") or cells[0] == "pattern":
             continue
-        origin = f"{path.name}:{number}"
         if len(cells) != _COLUMNS:
-            raise DialectFileError(
-                f"{origin}: {len(cells)} columns; a word order has pattern, mandarin, dialect, when and source"
-            )
-        pattern, mandarin, dialect, when, source = cells
-        yield WordOrder(_compiled(pattern, origin), _pieces(mandarin, origin), dialect, when == "dialect", source, origin)
+            what = f"{len(cells)} columns; a word order has pattern, mandarin, dialect, when and source"
+            raise DialectFileError(path.name, number, what)
+        yield _order(cells, path.name, number)
 
 
-def _compiled(pattern: str, origin: str) -> re.Pattern[str]:
+def _order(cells: list[str], name: str, line: int) -> WordOrder:
+    pattern, mandarin, dialect, when, source = cells
+    try:
+        return WordOrder(_compiled(pattern), _pieces(mandarin), dialect, when == "dialect", source, f"{name}:{line}")
+    except ValueError as fault:
+        raise DialectFileError(name, line, str(fault)) from fault
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
     known: set[str] = set()
     regex = ""
-    for part in _parts(pattern, origin):
+    for part in _parts(pattern):
         if part["edge"]:
             regex += "^" if part["edge"] == "<" else "$"
         elif part["text"]:
@@ -79,12 +84,12 @@ def _variable(what: str) -> str:
     return f"{_HAN}{{{counted[1]},{counted[2]}}}?" if counted else "|".join(map(re.escape, what.split("|")))
 
 
-def _pieces(mandarin: str, origin: str) -> tuple[str, ...]:
-    return tuple(part.group() for part in _parts(mandarin, origin))
+def _pieces(mandarin: str) -> tuple[str, ...]:
+    return tuple(part.group() for part in _parts(mandarin))
 
 
-def _parts(text: str, origin: str) -> list[re.Match[str]]:
+def _parts(text: str) -> list[re.Match[str]]:
     found = list(_PART.finditer(text))
     if "".join(part.group() for part in found) != text:
-        raise DialectFileError(f"{origin}: {text!r} is no pattern; variables are written {{x}}, {{x:1-3}} or {{x:one|other}}")
+        raise ValueError(f"{text!r} is no pattern; variables are written {{x}}, {{x:1-3}} or {{x:one|other}}")
     return found

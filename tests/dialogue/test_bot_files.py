@@ -185,3 +185,17 @@ def test_bots_that_others_wrote_are_read() -> None:
     folders = sorted((Path(os.environ["XIANGYIN_DATA"]) / "rasa_bots" / "rasa-form-examples").iterdir())
 
     assert len([load_bot(folder) for folder in folders]) == 7
+
+
+def test_words_of_the_operators_own_are_read_and_count_for_the_version(folder: Path) -> None:
+    before = load_bot(folder).version
+    write(folder, {"data/dialect_words.tsv": "word\tmandarin\n盒盒\t服务器\n"})
+    bot = load_bot(folder)
+    assert [(entry.word, entry.mandarin) for entry in bot.training.words] == [("盒盒", "服务器")]
+    assert bot.version != before
+
+
+def test_a_wrong_row_of_dialect_words_is_told_with_its_place(folder: Path) -> None:
+    write(folder, {"data/dialect_words.tsv": "word\tmandarin\n盒盒\n"})
+    (fault,) = faults_of(folder)
+    assert fault.startswith("data/dialect_words.tsv:2: '盒盒' is not a row of word<TAB>Mandarin")
