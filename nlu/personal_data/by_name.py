@@ -262,14 +262,20 @@ def _surname_before(folded: str, title: re.Match[str], short: bool, known: Names
     for size in (2, 1):
         start = title.start() - size
         surname = known.surname.fullmatch(folded, start, title.start()) if start >= 0 else None
-        if surname is None or _splits_a_word(folded, start, known) or known.begins_with_word(folded[start : title.end()]):
+        if surname is None or _splits_a_word(folded, start, known) or known.begins_with_word(folded[start:]):
             continue
         apart = bool(cues.BEFORE.search(folded, 0, start))
         if apart or not (short or surname.group() in cues.RISKY):
             return start - 1 if short and start > 0 and folded[start - 1] in "老小阿" else start
     rare = known.any_surname.fullmatch(folded, max(0, title.start() - 1), title.start())
     alone = rare is not None and (rare.start() == 0 or folded[rare.start() - 1] in ",。;:、 ")
-    if rare is not None and alone and title["long"] in ("女士", "先生", "小姐", "太太") and rare.group() not in "位":
+    if (
+        rare is not None
+        and alone
+        and not known.begins_with_word(folded[rare.start() :])
+        and title["long"] in ("女士", "先生", "小姐", "太太")
+        and rare.group() not in "位"
+    ):
         return rare.start()
     return None
 
