@@ -91,7 +91,8 @@ def _optimiser(network: Network, fitting: Fitting) -> torch.optim.Optimizer:
 
 
 def _rate(step: int, steps: int) -> float:
-    return min(1.0, (step + 1) / _WARM_UP) * max(_LAST_RATE, 1 - step / steps)
+    warm_up = min(_WARM_UP, 1 + steps // 5)
+    return min(1.0, (step + 1) / warm_up) * max(_LAST_RATE, 1 - step / steps)
 
 
 def _batches(rows: Sequence[Sentence], size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:

@@ -19,7 +19,7 @@ _LIMITS: tuple[tuple[str, float, float], ...] = (
     ("layers", 0, 12),
     ("members", 1, 20),
     ("folds", 2, 50),
-    ("checked_folds", 1, 50),
+    ("checked_folds", 0, 50),
     ("min_count", 1, 100),
     ("min_word_count", 1, 10**6),
 )
@@ -30,7 +30,7 @@ class EntityTraining:
     """A training config with `task_type: entities` (a tagger over characters, sounds and words; no GPU, minutes).
 
     `words` is a list with lines `word count kind`, or `jieba` for that package's; empty for none. `check_data` is
-    only reported on. The threshold is settled on `checked_folds` of `folds` parts of the training data, where the CRF
+    only reported on. The threshold is 0.5, or settled on `checked_folds` of `folds` parts of the training data, where the CRF
     (`baseline`) is trained and measured beside the tagger. `members` networks are averaged in the exported model.
     """
 

@@ -23,6 +23,7 @@ from nlu.tagger.spans import Span, best_spans
 from nlu.tagger.words import Words, read_words
 
 _THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+_UNSETTLED = 0.5
 _FEWEST = 10
 """Sentences without which nothing can be held out."""
 Progress = Callable[[str], None]
@@ -40,7 +41,7 @@ class TaggerMetrics:
     sentences: int
     types: int
     threshold: float
-    folds_f1: float
+    folds_f1: float | None
     folds_crf_f1: float | None
     check_f1: float | None
     check_crf_f1: float | None
@@ -52,9 +53,12 @@ class TaggerMetrics:
 
 def train_tagger(config: EntityTraining, progress: Progress = lambda _: None) -> TaggerMetrics:
     """Train into config.output_dir. Raises DataError, MarkingError, WordsError, BaselineMissingError and OSError."""
+    return train_on(_rows(config.train_data), _rows(config.check_data), config, progress)
+
+
+def train_on(rows: Sequence[Row], checked: Sequence[Row], config: EntityTraining, progress: Progress) -> TaggerMetrics:
+    """The same from rows at hand; `checked` are only reported on."""
     began = time.perf_counter()
-    rows = _rows(config.train_data)
-    checked = _rows(config.check_data)
     types = entity_types(rows)
     if len(rows) < _FEWEST or not types:
         raise MarkingError(f"a tagger needs {_FEWEST} sentences with entities marked in some, got {len(rows)}; add examples")
@@ -95,8 +99,10 @@ def _rows(paths: Sequence[Path]) -> tuple[Row, ...]:
     return rows_from(example for path in paths for example in read_examples(path))
 
 
-def _settle(rows: Sequence[Row], course: Course) -> tuple[float, float, float | None]:
+def _settle(rows: Sequence[Row], course: Course) -> tuple[float, float | None, float | None]:
     """The threshold with the best F1 on held-out folds, that F1, and the CRF's on the same folds."""
+    if not course.config.checked_folds:
+        return _UNSETTLED, None, None
     held: list[tuple[Gold, tuple[Span, ...]]] = []
     crf: list[tuple[Gold, Gold]] = []
     for fold, (learnt, asked) in enumerate(_folds(rows, course.config)):

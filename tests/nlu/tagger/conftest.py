@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-THINGS = ("手机", "面膜", "大衣", "奶粉", "水杯", "耳机", "键盘", "雨伞", "书包", "台灯")
+THINGS = ("手机", "面膜", "大衣", "奶粉", "水杯", "耳机", "键盘", "雨伞", "书包", "台灯", "自行车", "洗衣机", "充电器")
 COLOURS = ("红色", "蓝色", "白色", "黑色")
 FORMS = ("我要{colour}的{thing}", "有没有{thing}", "{colour}{thing}多少钱", "{thing}有{colour}的吗", "推荐一款{thing}")
 
@@ -23,9 +23,9 @@ def marked(form: str, thing: str, colour: str) -> dict[str, Any]:
     return {"text": text, "entities": entities}
 
 
-ROWS = [marked(*one) for one in itertools.product(FORMS, THINGS, COLOURS)] + [
-    {"text": text, "entities": []} for text in ("你好", "在吗", "不知道买什么", "什么时候发货", "谢谢你")
-]
+ROWS = [
+    marked(form, thing, colour) for (form, thing), colour in zip(itertools.product(FORMS, THINGS), itertools.cycle(COLOURS))
+] + [{"text": text, "entities": []} for text in ("你好", "在吗", "不知道买什么", "什么时候发货", "谢谢你")]
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def config(data: Path, out: Path) -> EntityTraining:
         (data,),
         out,
         (data,),
-        epochs=6,
+        epochs=15,
         batch_size=16,
         members=2,
         width=32,
@@ -78,7 +78,7 @@ def test_the_folder_says_what_it_is(trained: tuple[Path, TaggerMetrics, list[str
 
 def test_the_exported_network_scores_as_the_trained_one(marked_file: Path, tmp_path: Path) -> None:
     rows = rows_from(read_examples(marked_file))
-    course = Course(replace(config(marked_file, tmp_path), epochs=1), Words(), dictionary(), ("colour", "thing"))
+    course = Course(replace(config(marked_file, tmp_path), epochs=2), Words(), dictionary(), ("colour", "thing"))
     fitted = fit_networks(rows, course, (0, 1), "test")
     export.write([weights_of(network) for network in fitted.networks], tmp_path)
     tagger.save(fitted.knowledge, {}, tmp_path)
