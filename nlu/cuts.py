@@ -14,6 +14,9 @@ from nlu.features import Sentence, word_span
 from nlu.linear import Floats
 from nlu.text import NUMBER_SIGN
 
+_SEEN = "~"
+"""The feature that is a number: what an encoder gives a place, in [-1, 1]."""
+_SEEN_RANGE = 6.0
 NEVER = -1e9
 """The score of a place that is no place to cut: the sentence's edges and the inside of an entity."""
 _TOPIC_GROUPS = ("i", "you", "this", "that", "be", "of", "product", "spec", "period", "lead", "ask", "time", "filler")
@@ -33,9 +36,11 @@ class CutModel:
         """Log-odds that a need begins at word i: shape (words + 1,)."""
         odds = np.full(len(sentence) + 1, NEVER, dtype=np.float32)
         closed = _inside_entities(sentence)
+        seen = _seen(sentence)
         for at in range(1, len(sentence)):
             if at not in closed:
                 odds[at] = self.bias + sum(self.weights.get(name, 0.0) for name in features(sentence, at))
+                odds[at] += self.weights.get(_SEEN, 0.0) * seen[at]
         return odds
 
 
@@ -108,17 +113,22 @@ def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]], after: CutTab
     vocabulary: dict[str, int] = {} if after is None else dict(after.vocabulary)
     first = 0 if after is None else after.sentences
     columns: list[int] = []
+    values: list[float] = []
     starts, labels, owners = [0], [], []
     for number, (sentence, cuts) in enumerate(examples, start=first):
-        closed = _inside_entities(sentence)
+        closed, seen = _inside_entities(sentence), _seen(sentence)
         for at in range(1, len(sentence)):
             if at in closed:
                 continue
             columns.extend([vocabulary.setdefault(name, len(vocabulary)) for name in features(sentence, at)])
+            values.extend([1.0] * (len(columns) - len(values)))
+            if sentence.view is not None:
+                columns.append(vocabulary.setdefault(_SEEN, len(vocabulary)))
+                values.append(seen[at])
             starts.append(len(columns))
             labels.append(at in cuts)
             owners.append(number)
-    matrix = csr_matrix((np.ones(len(columns), dtype=np.float32), columns, starts), shape=(len(labels), len(vocabulary)))
+    matrix = csr_matrix((np.array(values, dtype=np.float32), columns, starts), shape=(len(labels), len(vocabulary)))
     is_cut, of = np.array(labels, dtype=bool), np.array(owners, dtype=np.int64)
     if after is not None:
         before = after.matrix.copy()
@@ -141,6 +151,14 @@ def fit(table: CutTable, chosen: Sequence[int], seed: int) -> CutModel:
     model.fit(table.matrix[rows], table.is_cut[rows], sample_weight=importance[rows])
     weights = {name: weight for name, weight in zip(table.vocabulary, model.coef_[0].tolist(), strict=True) if weight}
     return CutModel(weights, float(model.intercept_[0]))
+
+
+def _seen(sentence: Sentence) -> list[float]:
+    """What an encoder gives each place, in [-1, 1]; zeros where there is none."""
+    if sentence.view is None:
+        return [0.0] * len(sentence)
+    shares: list[float] = np.clip(sentence.view.cut_odds() / _SEEN_RANGE, -1.0, 1.0).tolist()
+    return shares
 
 
 def _symbols(sentence: Sentence, at: int) -> tuple[list[str], list[str]]:

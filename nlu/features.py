@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from nlu.dialects import normalise
 from nlu.lexicon import Lexicon
 from nlu.text import NUMBER_SIGN, Token, fold, tokens
 from nlu.understanding import Entity
+from nlu.views import View
 
 _LONGEST = 3
 """Rows of up to three tokens: four and more add nothing (cross-validated on SMP 2017: 0.907 against 0.895)."""
@@ -21,6 +23,15 @@ _LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23)
 """Lengths in tokens at which a new class of length begins."""
 LONGEST_LENGTH = _LENGTHS[-1]
 """From this length on, all are of one class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A named feature on the words [start, end)."""
+
+    name: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +48,13 @@ class Sentence:
     groups: tuple[tuple[str, int, int], ...]
     """The words again, known ones as the name of their group: (symbol, first word, end)."""
     entities: tuple[Entity, ...] = ()
+    meant: tuple[Feature, ...] = ()
+    """Features of what dialect words mean in Mandarin, on the words that were said."""
+    view: View | None = None
+    """What an encoder says of the words, where the lexicon has one."""
 
     def __len__(self) -> int:
         return len(self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A named feature on the words [start, end)."""
-
-    name: str
-    start: int
-    end: int
 
 
 def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sentence:
@@ -68,7 +74,10 @@ def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sen
         pending = ""
     texts = [word.text for word in words]
     sounds = lexicon.syllables.of_word(texts)
-    return Sentence(text, tuple(words), (*marks, pending), sounds, tuple(lexicon.grouped(texts, sounds)), tuple(entities))
+    view = lexicon.viewer.see(text) if lexicon.viewer is not None and words else None
+    groups = tuple(lexicon.grouped(texts, sounds))
+    sentence = Sentence(text, tuple(words), (*marks, pending), sounds, groups, tuple(entities), view=view)
+    return sentence if lexicon.dialects is None else replace(sentence, meant=tuple(_meant(sentence, lexicon)))
 
 
 def _spaced(folded: str, before: Token, after: Token) -> bool:
@@ -85,6 +94,7 @@ def inner(sentence: Sentence, with_marks: bool = False) -> Iterator[Feature]:
     yield from _rows("c", texts, _LONGEST)
     yield from _rows("p", sentence.sounds, _LONGEST_SOUND)
     yield from _group_rows(sentence.groups)
+    yield from sentence.meant
     for at, text in enumerate(texts):
         if text != NUMBER_SIGN and text.isascii() and len(text) > 1:
             yield from (Feature(f"l{part}", at, at + 1) for part in _letters(text))
@@ -132,7 +142,41 @@ def part(sentence: Sentence, start: int, end: int) -> Sentence:
     entities = tuple(replace(entity, start=entity.start - first, end=entity.end - first) for entity in inside)
     marks = ("", *sentence.marks[start + 1 : end + 1])
     groups = tuple((symbol, at - start, to - start) for symbol, at, to in sentence.groups if start <= at and to <= end)
-    return Sentence(sentence.text[first:last], words, marks, sentence.sounds[start:end], groups, entities)
+    meant = (
+        replace(one, start=one.start - start, end=one.end - start)
+        for one in sentence.meant
+        if start <= one.start and one.end <= end
+    )
+    view = None if sentence.view is None else sentence.view.part(start, end)
+    return Sentence(sentence.text[first:last], words, marks, sentence.sounds[start:end], groups, entities, tuple(meant), view)
+
+
+def _meant(sentence: Sentence, lexicon: Lexicon) -> Iterator[Feature]:
+    """The rows of characters and groups that a sentence has in Mandarin and not as it was said: 几钿 has those of 多少钱."""
+    reading = normalise(sentence.text, lexicon=lexicon.dialects)
+    if not reading.words:
+        return
+    found = [token for token in tokens(reading.text) if not token.mark]
+    texts = [token.text for token in found]
+    spans = _said_at(sentence, [reading.original(token.start, token.end) for token in found])
+    changed = [_written(sentence, *span) != text for span, text in zip(spans, texts, strict=True)]
+    groups = tuple(lexicon.grouped(texts, lexicon.syllables.of_word(texts)))
+    for feature in (*_rows("c", texts, _LONGEST), *_group_rows(groups)):
+        if any(changed[feature.start : feature.end]):
+            inside = spans[feature.start : feature.end]
+            yield Feature(feature.name, min(start for start, _ in inside), max(end for _, end in inside))
+
+
+def _said_at(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The words that lie at spans of characters; each span holds one at least."""
+    word_at = [0] * len(sentence.text)
+    for at, word in enumerate(sentence.words):
+        word_at[word.start : word.end] = [at] * (word.end - word.start)
+    return [(word_at[start], word_at[end - 1] + 1) for start, end in spans]
+
+
+def _written(sentence: Sentence, start: int, end: int) -> str:
+    return sentence.words[start].text if end - start == 1 else ""
 
 
 def _rows(kind: str, items: Sequence[str], longest: int) -> Iterator[Feature]:

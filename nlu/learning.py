@@ -107,6 +107,13 @@ def learn(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> Learnt:
     return Learnt(_fit(items, tables, -1, options), _all_labels(items), held_out)
 
 
+def align_compounds(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> tuple[Labelled, ...]:
+    """The compound sentences with their likeliest cuts; those that cannot be cut so are left out."""
+    plain = [_item(row, fold) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
+    items = [*plain, *_made(plain, [row.intents for row in rows.compounds], lexicon, options)]
+    return _aligned(rows.compounds, items, _tabulated(items, options, cuts_of=items), options)
+
+
 def _all_labels(items: Sequence[_Item]) -> tuple[str, ...]:
     return tuple(sorted({label for item in items for label in item.labels}))
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nlu import pinyin
+from nlu import dialects, pinyin
+from nlu.dialects import DialectLexicon, Entry
 from nlu.pinyin import Syllables
 from nlu.text import fold, is_han
+from nlu.views import Viewer
 
 _FILE = Path(__file__).with_name("thesaurus.txt")
 _SOUND_LENGTH = 3
@@ -18,10 +20,12 @@ _SOUND_LENGTH = 3
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Sounds, and groups of words (folded word -> name of its group). It travels in the model's folder."""
+    """Sounds, groups of words (folded word -> name of its group), an encoder, dialect words."""
 
     syllables: Syllables
     groups: Mapping[str, str] = field(default_factory=dict)
+    viewer: Viewer | None = None
+    dialects: DialectLexicon | None = None
     longest: int = field(init=False)
     by_sound: Mapping[tuple[str, ...], str] = field(init=False)
 
@@ -55,12 +59,12 @@ class Lexicon:
 
 
 @functools.cache
-def standard() -> Lexicon:
-    """The lexicon that new models are trained with."""
+def standard(own: tuple[Entry, ...] = ()) -> Lexicon:
+    """The lexicon that new models are trained with; `own` are dialect words of the operators' own."""
     groups: dict[str, str] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         name, colon, words = line.partition(": ")
         if colon and not line.startswith("#"):
             for word in words.split():
                 groups.setdefault(fold(word), name)
-    return Lexicon(pinyin.dictionary(), groups)
+    return Lexicon(pinyin.dictionary(), groups, dialects=dialects.standard().extended(own))

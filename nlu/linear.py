@@ -15,6 +15,8 @@ from nlu.features import LONGEST_LENGTH, Sentence, edges, inner, length_class, n
 Floats = npt.NDArray[np.float32]
 _UNKNOWN_SQUARE = 4.0
 """What an unknown feature adds to a part's squared length: words never seen make every score smaller."""
+_SEEN_WEIGHT = 1.0
+"""Of an encoder's shares beside the features, whose vector has length 1."""
 _SOUND_WEIGHT = 0.5
 """Sounds repeat what the characters say: less weight keeps them from counting twice."""
 
@@ -29,6 +31,8 @@ class LinearModel:
     weights: Floats  # (features, labels), already multiplied by `scales`
     bias: Floats
     with_marks: bool = False
+    seen: Floats | None = None
+    """(meanings, labels): the weights of what an encoder says of a part, where there is one."""
     rows: Floats = field(init=False)
     """(features, labels + 1): what each feature adds to the sums, and to the squared length."""
     lengths: Floats = field(init=False)
@@ -69,6 +73,8 @@ class LinearModel:
         inside += self.lengths[np.clip(words[None, :] - words[:, None], 0, LONGEST_LENGTH)]
         norms = np.sqrt(np.maximum(inside[:, :, -1:], np.float32(1e-6)))
         margins: Floats = np.asarray(inside[:, :, :-1] / norms + self.bias, dtype=np.float32)
+        if self.seen is not None and sentence.view is not None:
+            margins += sentence.view.parts(cuts) @ self.seen
         return margins
 
     def whole(self, sentence: Sentence) -> Floats:
@@ -108,6 +114,8 @@ class RowTable:
 
     names: tuple[str, ...]
     counts: Any  # scipy.sparse.csr_matrix, which has no types
+    seen: Floats | None = None
+    """(rows, meanings): what an encoder says of each row, where there is one."""
 
 
 def tabulate(sentences: Sequence[Sentence], with_marks: bool) -> RowTable:
@@ -123,7 +131,14 @@ def tabulate(sentences: Sequence[Sentence], with_marks: bool) -> RowTable:
     ones = np.ones(len(columns), dtype=np.float32)
     counts = csr_matrix((ones, columns, starts), shape=(len(sentences), len(vocabulary)))
     counts.sum_duplicates()
-    return RowTable(tuple(vocabulary), counts)
+    return RowTable(tuple(vocabulary), counts, _seen(sentences))
+
+
+def _seen(sentences: Sequence[Sentence]) -> Floats | None:
+    views = [sentence.view for sentence in sentences]
+    if not views or any(view is None for view in views):
+        return None
+    return np.stack([view.parts((0, len(one)))[0, 1] for view, one in zip(views, sentences, strict=True) if view is not None])
 
 
 def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: LinearOptions) -> LinearModel:
@@ -131,7 +146,7 @@ def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: 
 
     `labels` are those of the chosen rows, in their order. Needs two labels or more.
     """
-    from scipy.sparse import diags
+    from scipy.sparse import diags, hstack
     from sklearn.svm import LinearSVC
 
     counts = table.counts[list(chosen)]
@@ -144,14 +159,18 @@ def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: 
     unknown = np.asarray(counts.sum(axis=1) - known.sum(axis=1)).reshape(-1)
     squares = known @ scales**2 + _UNKNOWN_SQUARE * unknown
     matrix = diags(1 / np.sqrt(np.maximum(squares, 1e-6))) @ known @ diags(scales)
+    if table.seen is not None:
+        matrix = hstack([matrix, _SEEN_WEIGHT * table.seen[list(chosen)]], format="csr")
     machine = LinearSVC(C=options.cost, tol=1e-3, random_state=options.seed)
     machine.fit(matrix, list(labels))
     weights, bias = np.asarray(machine.coef_), np.asarray(machine.intercept_)
     if len(machine.classes_) == 2:  # scikit-learn gives one vector for two labels
         weights, bias = np.vstack([-weights[0], weights[0]]), np.array([-bias[0], bias[0]])
-    scaled = np.ascontiguousarray((weights * scales).T, dtype=np.float32)
+    sparse, dense = weights[:, : len(scales)], weights[:, len(scales) :]
+    scaled = np.ascontiguousarray((sparse * scales).T, dtype=np.float32)
+    seen = np.ascontiguousarray(_SEEN_WEIGHT * dense.T, dtype=np.float32) if table.seen is not None else None
     named = tuple(map(str, machine.classes_))
-    return LinearModel(named, vocabulary, scales, scaled, bias.astype(np.float32), options.with_marks)
+    return LinearModel(named, vocabulary, scales, scaled, bias.astype(np.float32), options.with_marks, seen)
 
 
 def _scales(names: Sequence[str], occurring: npt.NDArray[np.int64], rows: int) -> Floats:

@@ -11,16 +11,20 @@ from typing import Any
 import numpy as np
 import yaml
 
+from nlu import dialects
 from nlu.confidence import Calibration
 from nlu.cuts import CutModel
+from nlu.dialects import own_word
 from nlu.entities.extractor import EntityTables
 from nlu.entities.lookups import Wording
+from nlu.entities.roles import plain_roles, roles_of
 from nlu.intents import IntentModel
 from nlu.lexicon import Lexicon
 from nlu.linear import LinearModel
 from nlu.pinyin import Syllables
 from nlu.pipeline import Period, Pipeline, Quantity
 from nlu.segmentation import Cutting
+from nlu.views import Viewer
 
 FORMAT = 1
 _ARRAYS, _SETTINGS, _VOCABULARY, _CARD = "weights.npz", "settings.json", "vocabulary.json", "model.yml"
@@ -47,6 +51,7 @@ def save(model: TrainedModel, card: Mapping[str, Any], folder: Path) -> None:
     classifier, cut_model = model.intents.classifier, model.intents.cut_model
     arrays: dict[str, Any] = {  # np.savez takes the names as keywords
         "scales": classifier.scales,
+        **({} if classifier.seen is None else {"seen": classifier.seen}),
         "weights": classifier.weights,
         "bias": classifier.bias,
         "cut_weights": np.array(list(cut_model.weights.values()), dtype=np.float32),
@@ -87,9 +92,12 @@ def _settings(model: TrainedModel) -> dict[str, Any]:
         "cut_bias": intents.cut_model.bias,
         "wordings": [[wording.text, wording.entity, wording.value] for wording in tables.wordings],
         "regexes": tables.regexes,
+        "roles": plain_roles(tables.roles),
+        "ordinary": tables.ordinary,
         "pipeline": asdict(model.pipeline),
         "syllables": model.lexicon.syllables.names,
         "groups": model.lexicon.groups,
+        "dialect_words": _own_words(model.lexicon),
     }
 
 
@@ -101,6 +109,7 @@ def _model(settings: dict[str, Any], vocabulary: dict[str, list[str]], arrays: d
         arrays["weights"],
         arrays["bias"],
         settings["with_marks"],
+        arrays.get("seen"),
     )
     cut_weights = dict(zip(vocabulary["cut_features"], arrays["cut_weights"].tolist(), strict=True))
     intents = IntentModel(
@@ -111,9 +120,24 @@ def _model(settings: dict[str, Any], vocabulary: dict[str, list[str]], arrays: d
         settings["threshold"],
     )
     regexes = {name: tuple(patterns) for name, patterns in settings["regexes"].items()}
-    tables = EntityTables(tuple(Wording(*one) for one in settings["wordings"]), regexes)
+    wordings = tuple(Wording(*one) for one in settings["wordings"])
+    tables = EntityTables(wordings, regexes, roles_of(settings["roles"]), settings["ordinary"])
     syllables = Syllables(tuple(settings["syllables"]), tuple(arrays["syllables"].tolist()))
-    return TrainedModel(intents, tables, _pipeline(settings["pipeline"]), Lexicon(syllables, settings["groups"]))
+    pipeline = _pipeline(settings["pipeline"])
+    words = dialects.standard().extended(own_word(*row) for row in settings["dialect_words"])
+    return TrainedModel(intents, tables, pipeline, Lexicon(syllables, settings["groups"], viewer_of(pipeline), words))
+
+
+def _own_words(lexicon: Lexicon) -> list[list[str]]:
+    own = () if lexicon.dialects is None else lexicon.dialects.own()
+    return [[entry.word, entry.mandarin, entry.kind, entry.when] for entry in own]
+
+
+def viewer_of(pipeline: Pipeline) -> Viewer | None:
+    """The encoder that a pipeline names. Raises ModelError when there is none of that name."""
+    from nlu.encoding import bundled  # it reads students by this module's errors
+
+    return bundled(pipeline.encoder) if pipeline.encoder else None
 
 
 def _pipeline(values: dict[str, Any]) -> Pipeline:

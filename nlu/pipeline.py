@@ -41,3 +41,5 @@ class Pipeline:
     person: str = ""
     company: str = ""
     date: str = ""
+    encoder: str = ""
+    """The bundled encoder whose reading helps the bot's own model (nlu.encoding); none where empty."""

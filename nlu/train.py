@@ -24,6 +24,8 @@ from nlu.model_folder import FORMAT, TrainedModel, save
 from nlu.pipeline import Pipeline
 from nlu.settling import Judged, settle
 
+_LEAST_BACKGROUND, _BACKGROUND_SHARE = 380, 0.1
+"""So many background sentences are taken, or so many for each sentence of the bot's: a small bot would drown in all of them."""
 _BABBLE = 60
 """Rows of characters in no order, beside the background sentences."""
 _LARGE = 6000
@@ -33,7 +35,7 @@ _LARGE = 6000
 def _version() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in (".py", ".txt"):
+        if path.suffix in (".py", ".txt", ".tsv"):
             digest.update(path.read_bytes())
     return f"{FORMAT}.{digest.hexdigest()[:8]}"
 
@@ -127,9 +129,9 @@ def train_from_files(config: IntentTraining, progress: Callable[[str], None] | N
 
 def _train(data: TrainingData, pipeline: Pipeline, out: Path, plan: _Plan) -> TrainingMetrics:
     began = time.perf_counter()
-    lexicon = standard()
+    lexicon = standard(data.words)
     tables = learn_tables(data, pipeline)
-    rows = _rows(data.examples, EntityExtractor(pipeline, tables, lexicon.syllables), lexicon, plan)
+    rows = _rows(data.examples, EntityExtractor(pipeline, tables, lexicon.syllables, links=False), lexicon, plan)
     labels = {label for row in (*rows.singles, *rows.nothing) for label in row.intents}
     if len(labels) < 2:
         raise TrainingError(f"understanding needs sentences of two intents or more, got {sorted(labels - {NONE})}; add examples")
@@ -141,12 +143,21 @@ def _train(data: TrainingData, pipeline: Pipeline, out: Path, plan: _Plan) -> Tr
     return result
 
 
+def rows_of(data: TrainingData, pipeline: Pipeline, lexicon: Lexicon, seed: int = 0) -> Rows:
+    """A bot's sentences made ready, with those that are out of any bot's scope."""
+    extractor = EntityExtractor(pipeline, learn_tables(data, pipeline), lexicon.syllables, links=False)
+    options = LearningOptions(pipeline.compound, pipeline.max_needs, seed=seed)
+    return _rows(data.examples, extractor, lexicon, _Plan(options, True, {}, seed))
+
+
 def _rows(examples: tuple[Example, ...], extractor: EntityExtractor, lexicon: Lexicon, plan: _Plan) -> Rows:
     labelled = list(_labelled(examples, extractor, lexicon))
     nothing = [row for row in labelled if not row.intents]
     if plan.background:
         rng = random.Random(plan.seed)
-        unasked = (*background.sentences(), *background.babble([example.text for example in examples], _BABBLE, rng))
+        known = background.sentences()
+        some = rng.sample(known, min(len(known), max(_LEAST_BACKGROUND, round(_BACKGROUND_SHARE * len(examples)))))
+        unasked = (*some, *background.babble([example.text for example in examples], _BABBLE, rng))
         nothing += (Labelled(prepare(text, lexicon, extractor.extract(text)), ()) for text in unasked)
     return Rows(
         tuple(row for row in labelled if len(row.intents) == 1),
