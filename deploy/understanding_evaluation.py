@@ -38,7 +38,7 @@ class UnderstandingReport:
         return {**self.measured.figures, **beside}
 
     def lines(self, errors: int = 0) -> Sequence[str]:
-        folds = (*fold_lines(self.folds), "") if self.folds else ()
+        folds = (*fold_lines(self.folds), "all together:", "") if self.folds else ()
         differences = ("against the other model:", *(one.line for one in self.differences), "") if self.differences else ()
         return (*folds, *self.measured.lines(errors), *differences, *self.notes)
 
@@ -72,7 +72,7 @@ def fold_lines(folds: Sequence[Measured]) -> tuple[str, ...]:
     ]
     lowest = [min(column) for column in zip(*rows, strict=True)]
     highest = [max(column) for column in zip(*rows, strict=True)]
-    return (*lines, f"lowest:  {_told(names, lowest)}", f"highest: {_told(names, highest)}", "all together:")
+    return (*lines, f"lowest:  {_told(names, lowest)}", f"highest: {_told(names, highest)}")
 
 
 def _value(report: Measured, name: str) -> float:
