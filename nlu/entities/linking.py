@@ -33,7 +33,8 @@ _ALLOWED = {2: 0.25, 3: 0.75, 4: 1.05, 5: 1.5}
 _ALLOWED_EACH = 0.32
 _ALLOWED_BESIDE = {1: 0.1}
 """The same where the rest of the name stands there as it is; 1.0 from two syllables on."""
-_LONGEST = 16
+_LONGEST, _MOST_CANDIDATES = 16, 60
+"""Characters of the longest name, and names that are looked at in a sentence: those with most of their syllables in it."""
 _SHORT, _CERTAIN, _CLEAR = 2, 4, 1.0
 """Spans of two characters are believed where no edge cuts a frequent pair, longer ones where not both do; one of four
 characters or more that is this close always."""
@@ -127,7 +128,10 @@ class Linker:
         for at, syllable in enumerate(sounds):
             for number, place in self.index.get(syllable, ()):
                 hits[number].append(at - place)
-        for number, offsets in hits.items():
+        likely = list(hits.items())
+        if len(hits) > _MOST_CANDIDATES:
+            likely = sorted(likely, key=lambda item: -len(item[1]) / len(self.names[item[0]]))[:_MOST_CANDIDATES]
+        for number, offsets in likely:
             length = len(self.names[number])
             needed = max(2, length // 2)
             if len(offsets) < needed:
