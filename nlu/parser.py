@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nlu.entities.extractor import EntityExtractor
+from nlu.entities.extractor import EntityExtractor, Finder
 from nlu.features import Sentence, prepare
 from nlu.model_folder import TrainedModel
 from nlu.model_folder import load as load_model
+from nlu.tagger.bot import load_beside
 from nlu.text import NUMBER_SIGN
 from nlu.understanding import Entity, Understanding
 
@@ -22,10 +23,12 @@ class NluParser:
     """Understands utterances. Thread safe: nothing changes after construction."""
 
     model: TrainedModel
+    tagger: Finder | None = None
     extractor: EntityExtractor = field(init=False)
 
     def __post_init__(self) -> None:
-        extractor = EntityExtractor(self.model.pipeline, self.model.tables, self.model.lexicon.syllables)
+        model = self.model
+        extractor = EntityExtractor(model.pipeline, model.tables, model.lexicon.syllables, self.tagger)
         object.__setattr__(self, "extractor", extractor)
 
     @property
@@ -52,7 +55,7 @@ class NluParser:
 
 def load(folder: Path) -> NluParser:
     """The parser of a trained model's folder. Raises ModelError."""
-    return NluParser(load_model(folder))
+    return NluParser(load_model(folder), load_beside(folder))
 
 
 def _says_something(sentence: Sentence, entities: Sequence[Entity]) -> bool:

@@ -43,3 +43,5 @@ class Pipeline:
     date: str = ""
     encoder: str = ""
     """The bundled encoder whose reading helps the bot's own model (nlu.encoding); none where empty."""
+    tagger: bool = False
+    """Whether a tagger is learnt from the marked entities as well: names of no table are found by the words around them."""

@@ -104,6 +104,11 @@ class _Plan:
 
 def train(data: TrainingData, pipeline: Pipeline, out: Path, seed: int = 0) -> TrainingMetrics:
     """Train a bot's understanding into the folder `out`. Raises TrainingError when there is too little data."""
+    if pipeline.tagger:
+        from nlu.tagger.bot import train_beside
+
+        syllables = standard(data.words).syllables
+        train_beside(data.examples, EntityExtractor(pipeline, learn_tables(data, pipeline), syllables, links=False), out)
     options = LearningOptions(pipeline.compound, pipeline.max_needs, seed=seed)
     return _train(data, pipeline, out, _Plan(options, True, {"pipeline": asdict(pipeline)}, seed))
 

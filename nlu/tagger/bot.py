@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from nlu.data import Example
 from nlu.entities.extractor import EntityExtractor, ruled_entities
 from nlu.tagger import tagger
-from nlu.tagger.words import JIEBA, read_words
+from nlu.tagger.words import JIEBA, WordsError, read_words
 from nlu.understanding import Entity
 
 FOLDER = "tagger"
@@ -22,8 +23,11 @@ _LONGEST_NOUN = 4
 def train_beside(examples: Sequence[Example], extractor: EntityExtractor, model: Path) -> None:
     """Train into model/tagger. What the tables know counts as marked, since operators mark some examples only.
 
-    Entities that rules find (numbers, periods, phones ...) are left to the rules. Raises MarkingError when too little is marked.
+    Entities that rules find (numbers, periods, phones ...) are left to the rules. Raises MarkingError when too little is marked and
+    WordsError where the packages for it are missing.
     """
+    if find_spec("torch") is None:
+        raise WordsError("config.yml asks for a tagger, which needs torch: `pip install xiangyin[train]`, or set tagger: false")
     from nlu.tagger.rows import rows_from
     from nlu.tagger.settings import EntityTraining
     from nlu.tagger.train import train_on
