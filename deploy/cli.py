@@ -23,13 +23,26 @@ COMMANDS = {
     "synth": "deploy.commands.synth",
     "train": "deploy.commands.train",
     "evaluate": "deploy.commands.evaluate",
+    "export": "deploy.commands.export",
     "models": "deploy.commands.models",
     "simulate": "deploy.commands.simulate",
     "scrub": "deploy.commands.scrub",
     "bench": "deploy.commands.bench",
 }
 OURS = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy", "benchmarks")
-TRAIN_EXTRA = ("torch", "transformers", "accelerate", "safetensors", "audiomentations", "tensorboard", "jiwer")
+TRAIN_EXTRA = (
+    "torch",
+    "transformers",
+    "accelerate",
+    "safetensors",
+    "audiomentations",
+    "tensorboard",
+    "jiwer",
+    "peft",
+    "bitsandbytes",
+    "onnx",
+    "matplotlib",
+)
 BAD_INPUT, INTERRUPTED = 2, 130
 
 

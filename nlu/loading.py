@@ -19,13 +19,14 @@ def load_parser(folder: Path) -> Parser:
 
     A student's file model.int4.onnx may be named instead of its folder, which means model.onnx.
     """
-    runtime = _runtime(folder.parent if folder.suffix == ".onnx" else folder)
+    runtime = runtime_of(folder.parent if folder.suffix == ".onnx" else folder)
     if runtime not in RUNTIMES:
         raise ModelError(f"{folder / CARD_FILE}: runtime '{runtime}' is unknown ({', '.join(RUNTIMES)}); train the model again")
     return RUNTIMES[runtime](folder)
 
 
-def _runtime(folder: Path) -> str:
+def runtime_of(folder: Path) -> str:
+    """The program that reads a model's folder, as its card says. Raises ModelError."""
     file = folder / CARD_FILE
     try:
         card = yaml.safe_load(file.read_text(encoding="utf-8"))

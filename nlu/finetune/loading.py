@@ -58,22 +58,23 @@ def _load(kind: Any, folder: str, config: FineTuning, precision: Mode, **more: A
         options["quantization_config"] = quantisation(config, precision)
     try:
         with quiet():
-            model = kind.from_pretrained(folder, **options)
+            return prepared(kind.from_pretrained(folder, **options), config)
     except (OSError, ValueError) as fault:
         raise BaseModelError(
             f"base_model: '{folder}' cannot be loaded ({_first_line(fault)}); without a hub in reach name a local folder"
         ) from None
-    return prepared(model, config)
 
 
 def prepared(model: Any, config: FineTuning) -> Any:
     """Ready for an adapter: gradients through a quantised base, checkpointed activations where asked."""
+    model.config.use_cache = False  # past keys serve generation; a training has no use for them
+    again = {"use_reentrant": False}
     if config.bits:
         from peft import prepare_model_for_kbit_training
 
-        return prepare_model_for_kbit_training(model, use_gradient_checkpointing=config.gradient_checkpointing)
+        return prepare_model_for_kbit_training(model, config.gradient_checkpointing, gradient_checkpointing_kwargs=again)
     if config.gradient_checkpointing:
-        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs=again)
         model.enable_input_require_grads()
     return model
 

@@ -81,8 +81,10 @@ def run(job: Job[Batch], config: FineTuning, processes: Any) -> Progress:
 def accelerator(config: FineTuning, precision: Mode) -> Any:
     """accelerate's view of devices and processes: it sees whether a launcher started several; `deepspeed` shards by ZeRO."""
     from accelerate import Accelerator
+    from accelerate.state import AcceleratorState
     from accelerate.utils import DeepSpeedPlugin
 
+    AcceleratorState._reset_state()  # kept for the whole process otherwise: a second training could not have another precision
     options: dict[str, Any] = {"mixed_precision": precision, "cpu": not torch.cuda.is_available()}
     if config.deepspeed is not None:
         plugin = DeepSpeedPlugin(hf_ds_config=str(config.deepspeed))

@@ -92,12 +92,14 @@ def understood(text: str, scored: Scored, entities: Sequence[Entity], labels: Se
 
 
 def load(folder: Path) -> LoraParser:
-    """The parser of a trained, merged or exported model's folder. Raises ModelError."""
+    """The parser of a trained, merged or exported model's folder, or of one .onnx file in it. Raises ModelError."""
+    file = folder.name if folder.suffix == ".onnx" else ""
+    folder = folder.parent if file else folder
     card = read_card(folder)
     if card.form == "onnx":
         from nlu.lora.onnx import OnnxScorer
 
-        return LoraParser(card, OnnxScorer(folder, card.max_length))
+        return LoraParser(card, OnnxScorer(folder, card.max_length, file))
     from nlu.lora.scoring import load_scorer
 
     return LoraParser(card, load_scorer(folder, card))
