@@ -27,7 +27,7 @@ def train_beside(examples: Sequence[Example], extractor: EntityExtractor, model:
     WordsError where the packages for it are missing.
     """
     if find_spec("torch") is None:
-        raise WordsError("config.yml asks for a tagger, which needs torch: `pip install xiangyin[train]`, or set tagger: false")
+        raise WordsError("config.yml asks for a tagger, which needs torch; `pip install xiangyin[train]` or set tagger: false")
     from nlu.tagger.rows import rows_from
     from nlu.tagger.settings import EntityTraining
     from nlu.tagger.train import train_on
