@@ -4,13 +4,12 @@ Which of two that overlap is kept (docs/operators.md tells operators so):
 
 | first | rule |
 |---|---|
-| 1 | the longer one: 轻量服务器 before 服务器 |
-| 2 | the source, in this order: phone, quantity, money, period, lookup, regex, person, company, linking, tagger, date |
-| 3 | the higher confidence, then the one that begins earlier |
+| 1 | a guess (linking: heard wrong; tagger: learnt) never cuts what a rule or a table found; it may only hold the whole of it |
+| 2 | the longer one: 轻量服务器 before 服务器 |
+| 3 | the source, in this order: phone, quantity, money, period, lookup, regex, person, company, linking, tagger, date |
+| 4 | the higher confidence, then the one that begins earlier |
 
-The guesses (linking: heard wrong; tagger: learnt) stand back behind the others where they only touch or cut one: they are kept
-beside a rule's or a table's find only when they hold the whole of it. What the tagger finds gets its value from the
-tables where they know the words.
+What the tagger finds gets its value from the tables where they know the words.
 """
 
 from __future__ import annotations
