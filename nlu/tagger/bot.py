@@ -23,7 +23,7 @@ _LONGEST_NOUN = 4
 def train_beside(examples: Sequence[Example], extractor: EntityExtractor, model: Path) -> None:
     """Train into model/tagger. What the tables know counts as marked, since operators mark some examples only.
 
-    Entities that rules find (numbers, periods, phones ...) are left to the rules. Raises MarkingError when too little is marked and
+    Entities that rules find (numbers, periods, phones ...) are left to them. Raises MarkingError when too little is marked,
     WordsError where the packages for it are missing.
     """
     if find_spec("torch") is None:
