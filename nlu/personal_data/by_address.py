@@ -62,8 +62,8 @@ _COMMON = {
         r"(?:老|家|城|下|回|返|他|故|异)乡$|^(?:城|乡|小|冰|重)镇$|(?:农|全|本|各|山|城中|稻香|度假|地球|奥运)村$|^社区$"
     ),
     "road": re.compile(
-        r"(?:线|思|道|电|网|铁|公|马|出|套|链|半|问|走|短|回|通|一|同|条|销|门|来|上|逛|开|绕|迷|顺|让|带|领|铺|岔|水|油"
-        r"|气|光|双|多|几|两)路$|逛街$|步行街$"
+        r"(?:线|思|道|电|网|铁|公|出|套|链|半|问|走|短|回|通|一|同|条|销|门|来|上|逛|开|绕|迷|顺|让|带|领|铺|岔|水|油"
+        r"|气|光|双|多|几|两)路$|^马路$|逛街$|步行街$"
         r"|(?:渠|通|管|频|知|味|报|车|跑|隧|轨|赛|人|地|街|厚|公)道$"
     ),
     "compound": re.compile(
@@ -76,7 +76,7 @@ _COMMON = {
 }
 """Words that end like the name of a road or a place, and are none."""
 _CUE = re.compile(
-    r"(?:(?<!ip)(?<!网)(?<!邮箱)地址|住址|家住|住在|住喺|住勒|住啊?|寄到|寄去|寄给|寄往|寄|送到|送去|送货到|发到"
+    r"(?:(?<!ip)(?<!网)(?<!邮箱)地址|门牌号?|房号|住址|家住|住在|住喺|住勒|住啊?|寄到|寄去|寄给|寄往|寄|送到|送去|送货到|发到"
     r"|发货到|搬到|搬去|收货|收件|户籍|籍贯|老家|家在|家就在|家里在|屋企喺|屋里向?勒|上门|店在|公司在|店铺在|门店在"
     r"|办公室在|厝伫|蹛伫|屋头在)"
     r"[^一-龥\d]*(?:就?是|为|系|在|喺|到|写|填|我们?|的|:)*[\s:,]*$"
@@ -105,7 +105,7 @@ def find(folded: str) -> Iterator[Found]:
     """Chains of parts that say where somebody is to be found."""
     for chain in _chains(folded, _parts(folded)):
         cued = bool(_CUE.search(folded, 0, chain[0].start))
-        if _tells(chain, cued) or _is_room(folded, chain[0]):
+        if _tells(chain, cued) or _is_room(folded, chain[0], cued):
             start, end = chain[0].start, chain[-1].end
             if chain[0].level == "building":  # 碧桂园3栋1502: a compound whose name ends like none
                 start = _name_start(folded, start, _LONGEST["home"], None)
@@ -167,9 +167,10 @@ def _clause_end(folded: str, at: int) -> int:
     return rest.end() if rest else at
 
 
-def _is_room(folded: str, part: _Part) -> bool:
-    """Whether a number of a building has a room's behind it (3栋1502, 5号楼201室)."""
-    return part.level == "building" and bool(_ROOM.search(folded, part.start, part.end))
+def _is_room(folded: str, part: _Part, cued: bool) -> bool:
+    """Whether a number of a building has a room's behind it (3栋1502, 5号楼201室); behind a cue the room alone tells."""
+    room = part.level == "building" and (_ROOM.search(folded, part.start, part.end) or (cued and folded[part.end - 1] in "室房"))
+    return bool(room)
 
 
 def _corner_end(folded: str, at: int) -> int:

@@ -32,8 +32,8 @@ _PHONE_CUE = re.compile(
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
 _ID_CUE = re.compile(r"(?:身份证|身份证明|身份号|证件号|证号|证件)[^\d]{0,10}$")
 _BANK_CUE = re.compile(
-    r"(?:银行卡|储蓄卡|借记卡|信用卡|工资卡|银联卡|[工农中建招交]行卡?|(?:银行|邮储|民生|浦发|兴业|平安|中信|光大|广发"
-    r"|农商行|信用社|招商|建设|工商|农业)[^\d]{0,6}(?:卡|账号|账户|户头)"
+    r"(?:银行卡|储蓄卡|借记卡|信用卡|工资卡|银联卡|[工农中建招交]行卡?|(?:银行|开户|户名|邮储|民生|浦发|兴业|平安|中信|光大|广发"
+    r"|农商行|信用社|招商|建设|工商|农业)[^\d]{0,18}(?:卡|账号|账户|户头)"
     r"|(?<!员)(?<!品)(?<!物)(?<!值)(?<!禁)(?<!分)(?<!饭)卡号|打款|汇款|收款|退款)[^\d]{0,10}$"
 )
 _OTHER_NUMBER = re.compile(
@@ -72,7 +72,7 @@ def _found_from(folded: str, run: tuple[Group, ...], at: int) -> Iterator[tuple[
 
 
 def _kind(folded: str, number: Window) -> Kind | None:
-    before, after = folded[max(0, number.start - 24) : number.start], folded[number.end : number.end + 4]
+    before, after = folded[max(0, number.start - 36) : number.start], folded[number.end : number.end + 4]
     if not 7 <= len(number.text) <= 24 or _in_a_code(before, after, number):
         return None
     if _is_id(number, before):
@@ -86,7 +86,7 @@ def _in_a_code(before: str, after: str, number: Window) -> bool:
     """Whether letters stand right beside it, as in a serial number; 电话138..wx同号 is none."""
     if re.search(r"(?<![a-z])(?:tel|phone|vx|wx|v|qq|mobile|id)$", before) or number.text.endswith("X"):
         return False
-    return bool(re.search(r"[a-z_#$¥]$", before)) or bool(re.match(r"(?!vx|wx|v\b|qq|tel|email|ext)[a-z_]", after))
+    return bool(re.search(r"[a-z_#$¥]$|\d\.$", before)) or bool(re.match(r"(?!vx|wx|v\b|qq|tel|email|ext)[a-z_]", after))
 
 
 def _is_id(number: Window, before: str) -> bool:

@@ -13,7 +13,7 @@ _AT = r"\s?(?:@|艾特|爱特|圈a|圈儿?a|花a|小老鼠|\(at\)|\[at\]|(?<=\s)
 _DOMAIN = rf"(?:[a-z0-9-]+|[{SPOKEN}]{{2,4}}|扣扣|新浪|网易|搜狐|谷歌|hotmail|gmail|嘉美欧|阿里云|福克斯妹儿)"
 _TOP = r"(?:com|cn|net|org|edu|gov|io|me|vip|top|hk|tw|xyz|tech|cc|co|info|康姆|康母|靠姆|抗姆|网)"
 _LOCAL = rf"(?:[a-z0-9][a-z0-9_+.-]*|[{SPOKEN}]{{3,}})(?:\s?(?:下划线|杠|减号|横杠|点|dot)\s?[a-z0-9{SPOKEN}_+.-]+)*"
-_MAIL = rf"{_LOCAL}{_AT}{_DOMAIN}(?:{_DOT}{_DOMAIN})*?{_DOT}{_TOP}(?:{_DOT}{_TOP})?(?![a-z0-9])"
+_MAIL = rf"{_LOCAL}{_AT}{_DOMAIN}(?:{_DOT}{_DOMAIN})*?{_DOT}{_TOP}(?:{_DOT}{_TOP})?(?![a-z0-9-]|\.[a-z])"
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _SERIAL = rf"[a-hj-np-z\d{SPOKEN}]"
