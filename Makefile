@@ -10,6 +10,8 @@ TORCH_INDEX ?=
 PYTHON ?= $(shell for name in python3.12 python3.11 python3.13 python3 python3.14 python; do \
 	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
 VENV := .venv
+SDK := build/rasa-sdk-venv
+ACTIONS ?= tests/data/bots/clinic
 BIN := $(VENV)/bin
 # --no-compile: the byte code of all packages is 110 MB, of which a tenth is ever run.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
@@ -20,7 +22,7 @@ RASA := build/rasa-venv
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
-.PHONY: help run test test-services check demo bench-edge models-asr models-nlu widget-shots clean
+.PHONY: help run test test-services check demo bench-edge models-asr models-nlu widget-shots rasa-sdk-server clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -67,6 +69,10 @@ models-nlu: $(FULL)  ## train the models of examples/nlu into build/models (XIAN
 
 widget-shots: $(FULL)  ## photograph the sample bot's page in Chromium for docs/images
 	$(BIN)/python docs/screenshots/take.py
+
+rasa-sdk-server: $(BASE)  ## an action server of rasa-sdk in an environment of its own (ACTIONS=folder of actions.py)
+	@test -x $(SDK)/bin/python || { $(BIN)/python -m venv $(SDK) && $(SDK)/bin/python -m pip install --quiet "rasa-sdk==3.21.1"; }
+	@cd $(ACTIONS) && $(CURDIR)/$(SDK)/bin/python -m rasa_sdk --actions actions --port 5055
 
 clean:  ## take away the environment and everything built
 	rm -rf $(VENV) build

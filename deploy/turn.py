@@ -9,9 +9,19 @@ from typing import Protocol
 
 from dialogue.actions.action import Action, ActionContext, Responder
 from dialogue.bot_files import Bot
-from dialogue.events import ActionExecuted, BotUttered, Event, HandedOver, NeedTaken, SessionEnded, UserUttered
+from dialogue.events import (
+    ActionExecuted,
+    ActionRejected,
+    BotUttered,
+    Event,
+    HandedOver,
+    NeedTaken,
+    SessionEnded,
+    SlotSet,
+    UserUttered,
+)
 from dialogue.reply import Reply, StageTimes
-from dialogue.slots import extract
+from dialogue.slots import extract, extractors
 from dialogue.state import ACTION_LISTEN, DialogueState
 from dialogue.track import track
 from policies.policy import Decision
@@ -77,6 +87,7 @@ def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
     steps.add(said)
     for slot_set in extract(parts.bot.domain, steps.state, said):
         steps.add(slot_set)
+    _extract_by_action(parts, steps, said.channel)
     needs = len(steps.state.needs)
     if needs < 2 or parts.ensemble.takes_whole(steps.state):
         _run(parts, steps, said.channel)
@@ -86,6 +97,15 @@ def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
             _run(parts, steps, said.channel)
     steps.add(ActionExecuted(ACTION_LISTEN, policy="turn", reason="everything is answered"))
     return steps
+
+
+def _extract_by_action(parts: Parts, steps: Steps, channel: str) -> None:
+    """Slots that custom actions fill from an utterance, as Rasa's action_extract_slots lets them."""
+    for name in extractors(parts.bot.domain):
+        action = parts.actions.get(name)
+        for event in () if action is None else action.run(ActionContext(steps.state, channel, parts.responder)):
+            if isinstance(event, (SlotSet, BotUttered)):
+                steps.add(event)
 
 
 def act(parts: Parts, steps: Steps, name: str, channel: str, reason: str) -> None:
@@ -103,11 +123,14 @@ def _run(parts: Parts, steps: Steps, channel: str) -> None:
 
 
 def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> None:
-    steps.add(ActionExecuted(decision.action, decision.policy, decision.reason, decision.confidence, steps.state.need))
-    context = ActionContext(steps.state, channel, parts.responder)
+    executed = ActionExecuted(decision.action, decision.policy, decision.reason, decision.confidence, steps.state.need)
     action = parts.actions.get(decision.action)
     if action is None:
         log.warning("action %s is nowhere defined; nothing was done", decision.action)
+        steps.add(executed)
         return
-    for event in action.run(context):
+    events = action.run(ActionContext(track(steps.state, executed), channel, parts.responder))
+    if not any(isinstance(event, ActionRejected) and event.name == decision.action for event in events):
+        steps.add(executed)
+    for event in events:
         steps.add(event)

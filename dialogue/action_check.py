@@ -12,6 +12,7 @@ from dialogue.actions.settings import ActionSettings
 from dialogue.bot_files import Bot
 from dialogue.faults import Fault
 from dialogue.responses import placeholders
+from dialogue.script_check import has_action_server
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.yaml_file import Place, nearest
 
@@ -35,6 +36,8 @@ def check_actions(bot: Bot) -> Iterator[Fault]:
 
 def check_placeholders(bot: Bot) -> Iterator[Fault]:
     """{names} in a response that neither a slot, a term nor an action that says it can fill in."""
+    if has_action_server(bot):
+        return  # its actions may send any value along with a response
     given = _given(bot)
     slots = (*bot.domain.slots, REQUESTED_SLOT)
     for name, variations in bot.domain.responses.items():

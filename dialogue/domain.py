@@ -28,6 +28,8 @@ class SlotMapping:
     not_intents: tuple[str, ...] = ()
     active_loop: str | None = None
     requested_slot: str | None = None
+    action: str | None = None
+    """custom: the action that fills the slot after every utterance."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,40 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from dialogue.actions.action import ActionContext
+from dialogue.actions.action import Action, ActionContext
 from dialogue.domain import Domain, Form
-from dialogue.events import ActiveLoop, Event, SlotSet
+from dialogue.events import ActionExecuted, ActionRejected, ActiveLoop, Event, SlotSet
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import DialogueState
+from dialogue.track import track
 
 DEACTIVATE = "action_deactivate_loop"
+
+
+class Validator(Protocol):
+    """validate_FORM on an action server: what it says of the slots just filled; None where it cannot be asked."""
+
+    def __call__(self, context: ActionContext, just_now: tuple[Event, ...]) -> tuple[Event, ...] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FormAction:
     """Begins or goes on with a form: asks for the next empty slot, or ends when none is empty.
 
-    The slots themselves were filled from the utterance before (dialogue.slots).
+    The slots themselves were filled from the utterance before (dialogue.slots); a validator may take them back, fill others,
+    say which is asked for next, or end the form. A validated form refuses to run where nothing was answered.
     """
 
     form: Form
     domain: Domain
+    validator: Validator | None = None
+    questions: Mapping[str, Action] = field(default_factory=dict)
+    """Actions that may ask for a slot (action_ask_...)."""
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
-        events: list[Event] = []
-        if context.state.active_loop != self.form.name:
-            events.append(ActiveLoop(self.form.name))
-        slot = next_slot(self.form, context.state)
-        events.append(SlotSet(REQUESTED_SLOT, slot))
-        if slot is None:
-            events.append(ActiveLoop(None))
-            return tuple(events)
+        begins = context.state.active_loop != self.form.name
+        opening: tuple[Event, ...] = (ActiveLoop(self.form.name),) if begins else ()
+        state = _after(context.state, opening)
+        came_back = not begins and any(action.name != self.form.name for action in context.state.actions)
+        filled = () if came_back else self._filled(state, begins)
+        checked = self._checked(replace(context, state=state), filled)
+        asked = state.value(REQUESTED_SLOT)
+        if not (begins or came_back or filled or self.validator is None or asked is None or _fills(checked)):
+            return (ActionRejected(self.form.name, "forms"),)
+        return (*opening, *checked, *self._asks(replace(context, state=_after(state, checked)), checked))
+
+    def _filled(self, state: DialogueState, begins: bool) -> tuple[SlotSet, ...]:
+        """What there is to check: all that is known when the form begins, later what the last utterance told."""
+        wanted = dict.fromkeys((*self.form.required_slots, *(() if begins else (state.value(REQUESTED_SLOT),))))
+        slots = {name: state.slots[name] for name in wanted if name in state.slots}
+        return tuple(SlotSet(name, slot.value) for name, slot in slots.items() if begins or slot.turn == state.turn)
+
+    def _checked(self, context: ActionContext, filled: tuple[SlotSet, ...]) -> tuple[Event, ...]:
+        if self.validator is None:
+            return ()
+        asked = SlotSet(REQUESTED_SLOT, context.state.value(REQUESTED_SLOT))
+        just_now: tuple[Event, ...] = (asked, ActionExecuted(self.form.name), *filled)
+        return self.validator(context, just_now) or ()
+
+    def _asks(self, context: ActionContext, checked: tuple[Event, ...]) -> tuple[Event, ...]:
+        """The question for the next slot, or the end; the validator may have said which."""
+        said = [event.value for event in checked if isinstance(event, SlotSet) and event.name == REQUESTED_SLOT]
+        slot = said[-1] if said else next_slot(self.form, context.state)
+        if slot is None or any(isinstance(event, ActiveLoop) and event.name is None for event in checked):
+            return (SlotSet(REQUESTED_SLOT, None), ActiveLoop(None))
+        wanted = SlotSet(REQUESTED_SLOT, slot)
         question = question_for(self.form, slot, self.domain)
-        if question is not None and context.responder.knows(question):
-            events.append(context.responder.say(question, context.state, context.channel, {}))
-        return tuple(events)
+        if question is None:
+            return (wanted,)
+        context = replace(context, state=_after(context.state, (wanted,)))
+        if question in self.questions:
+            return (wanted, *self.questions[question].run(context))
+        if context.responder.knows(question):
+            return (wanted, context.responder.say(question, context.state, context.channel, {}))
+        return (wanted,)
+
+
+def _after(state: DialogueState, events: Iterable[Event]) -> DialogueState:
+    for event in events:
+        state = track(state, event)
+    return state
+
+
+def _fills(events: Iterable[Event]) -> bool:
+    return any(
+        isinstance(event, ActionRejected) or (isinstance(event, SlotSet) and event.name != REQUESTED_SLOT) for event in events
+    )
 
 
 @dataclass(frozen=True, slots=True)

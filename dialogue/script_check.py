@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dialogue.actions.catalogue import built_in
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
+from dialogue.endpoints import read_action_endpoint
 from dialogue.faults import Fault
 from dialogue.forms import DEACTIVATE
 from dialogue.script import ActionStep, LoopStep, Rule, SlotStep, Step, Story, UserStep
 from dialogue.slot_file import REQUESTED_SLOT
-from dialogue.yaml_file import Place, YamlError, nearest, read
+from dialogue.yaml_file import Place, YamlError, nearest
 
 ANSWERED_BY_THEMSELVES = ("human", "affirm")
 """Intents that the hand-over policy answers without a rule (an accepted offer; a person asked for)."""
@@ -32,7 +34,7 @@ class Names:
     def of(cls, bot: Bot) -> Names:
         domain = bot.domain
         actions = frozenset(
-            (*built_in(bot.facts.terms), *domain.responses, *domain.forms, *domain.actions, *bot.settings.actions)
+            (*built_in(bot.facts.terms), *responses_of(domain), *domain.forms, *domain.actions, *bot.settings.actions)
         )
         return cls(
             frozenset(domain.intents),
@@ -101,7 +103,7 @@ def _teller(owner: str, place: Place) -> Callable[[str, str, Iterable[str]], Fau
 
 def _without_code(bot: Bot) -> Iterator[Fault]:
     """Actions listed in the domain that are neither built in nor in bot.yml; an action server may have them."""
-    if _has_action_server(bot):
+    if has_action_server(bot):
         return
     written = (*built_in(bot.facts.terms), *bot.settings.actions)
     for name, place in bot.domain.actions.items():
@@ -113,14 +115,12 @@ def _without_code(bot: Bot) -> Iterator[Fault]:
             yield Fault(place, f"nothing carries out the action '{name}'; describe it under 'actions' in bot.yml{close}")
 
 
-def _has_action_server(bot: Bot) -> bool:
-    file = bot.folder / "endpoints.yml"
-    if not file.is_file():
-        return False
+def has_action_server(bot: Bot) -> bool:
+    """Whether endpoints.yml names one; a fault in it is told when the bot is loaded."""
     try:
-        return "action_endpoint" in read(file).mapping("endpoints.yml")
+        return read_action_endpoint(bot.folder, defaultdict(str)) is not None
     except YamlError:
-        return False  # load_bot tells what is wrong with it
+        return True
 
 
 def _unanswered(bot: Bot) -> Iterator[Fault]:

@@ -82,6 +82,7 @@ def read_mappings(node: Node, what: str) -> tuple[SlotMapping, ...]:
         value=given["value"].plain() if "value" in given else None,
         intents=_intents(given, "intent", owner),
         not_intents=_intents(given, "not_intent", owner),
+        action=_name(given, "action", owner),
     )
     if "conditions" not in given:
         return (mapping,)

@@ -12,6 +12,9 @@ from dialogue.slot_file import NO_LOOP, REQUESTED_SLOT
 from dialogue.state import DialogueState
 from nlu.understanding import Entity
 
+VALIDATE_MAPPINGS = "action_validate_slot_mappings"
+"""The custom action that rasa-sdk's ValidationAction has: it checks slots, or fills them, after every utterance."""
+
 
 def extract(domain: Domain, state: DialogueState, utterance: UserUttered) -> tuple[SlotSet, ...]:
     """Slots filled by what was said, in the domain's order; `state` is the one after the utterance was tracked.
@@ -52,6 +55,13 @@ def stored_entities(domain: Domain, entities: tuple[Entity, ...]) -> tuple[SlotS
                 found.append(filled)
                 break
     return tuple(found)
+
+
+def extractors(domain: Domain) -> tuple[str, ...]:
+    """The actions that fill slots after every utterance: those that custom mappings name, then the check of them all."""
+    named = (mapping.action for slot in domain.slots.values() for mapping in slot.mappings if mapping.type == "custom")
+    checks = (VALIDATE_MAPPINGS,) if VALIDATE_MAPPINGS in domain.actions else ()
+    return tuple(dict.fromkeys((*(name for name in named if name), *checks)))
 
 
 def asked_for(state: DialogueState, domain: Domain, entity: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dialogue.domain import Domain, Form
-from dialogue.forms import question_for
 from dialogue.pattern import Pattern
 from dialogue.script import LoopStep
 from dialogue.slot_file import REQUESTED_SLOT
@@ -37,6 +36,10 @@ class FormPolicy:
         form = self.domain.forms.get(state.active_loop or "")
         if form is None:
             return self._beginning(state)
+        if state.rejected == form.name:
+            return self._interrupted(state, form)
+        if f"validate_{form.name}" in self.domain.actions and not state.actions:
+            return self._take(state, form)
         written = self.rules.match(state)
         if written is not None and _written_for(written.pattern, form):
             if written.action != ACTION_LISTEN:
@@ -72,13 +75,7 @@ class FormPolicy:
 
     def _after_form(self, state: DialogueState) -> Decision | None:
         """A form has run in this turn: it is not run again, whichever need asks for it."""
-        form = self.domain.forms.get(state.active_loop or "")
-        requested = state.value(REQUESTED_SLOT)
         done = [action.name for action in state.turn_actions]
-        if form is not None and requested is not None:
-            question = question_for(form, requested, self.domain)
-            if question is not None and question in self.domain.actions and question not in done:
-                return Decision(question, NAME, f"{form.name} asks for {requested}")
         written = first(self.others, state)
         if written is not None and written.action in self.domain.forms and written.action in done:
             return Decision(ACTION_LISTEN, NAME, f"{written.action} has run for this utterance")

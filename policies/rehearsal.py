@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dialogue.domain import Domain
+from dialogue.events import ActionRejected
 from dialogue.script import Story
+from dialogue.track import track
 from dialogue.yaml_file import Place
 from policies.ensemble import Ensemble
 from policies.fallback import NAME as FALLBACK
@@ -54,6 +56,8 @@ def _decide(ensemble: Ensemble, domain: Domain, point: Point) -> Decision:
     if state.active_loop in domain.forms and not state.actions and wanted == state.active_loop:
         return Decision(wanted, "forms", f"{wanted} takes the answer")
     decision = ensemble.decide(state)
+    if decision.action == state.active_loop != wanted:
+        decision = ensemble.decide(track(state, ActionRejected(decision.action, "story")))
     if "/" in wanted and decision.action == wanted.partition("/")[0]:
         return replace(decision, action=wanted)  # utter_faq says the very answer that the intent asks for
     return decision

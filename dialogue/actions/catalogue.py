@@ -4,34 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dialogue.actions.action import Action
+from dialogue.actions.action import Action, ActionContext
 from dialogue.actions.built_in import AskAgain, EndCall, HandOver, Nothing, OfferPerson, RecordLead, Respond, Restart, Terms
 from dialogue.actions.compare import Compare
+from dialogue.actions.defaults import AskAffirmation, AskRephrase, Back, DefaultFallback, Retrieve, TwoStageFallback
 from dialogue.actions.look_up import LookUp
+from dialogue.actions.remote import ActionServer, RemoteAction
 from dialogue.actions.settings import ActionSettings
 from dialogue.bot_files import Bot
+from dialogue.domain import Domain, Form
+from dialogue.endpoints import read_action_endpoint
+from dialogue.events import Event
 from dialogue.facts import Table
 from dialogue.faults import BotFaults, Fault
-from dialogue.forms import DEACTIVATE, DeactivateLoop, FormAction
-from dialogue.yaml_file import Place, nearest
+from dialogue.forms import DEACTIVATE, DeactivateLoop, FormAction, question_names
+from dialogue.yaml_file import Place, YamlError, nearest
 
 
-def actions_of(bot: Bot) -> Mapping[str, Action]:
-    """Every action that a rule may name. Raises BotFaults for one of bot.yml whose table is not in facts/."""
-    responses: dict[str, Action] = {name: Respond(name, bot.facts.terms) for name in bot.domain.responses}
-    forms: dict[str, Action] = {form.name: FormAction(form, bot.domain) for form in bot.domain.forms.values()}
+def actions_of(bot: Bot, server: ActionServer | None = None) -> Mapping[str, Action]:
+    """Every action that a rule may name; `server` carries out the custom ones (default: that of endpoints.yml).
+
+    An action of bot.yml goes before one of the server, and both before a built-in one of that name, as in Rasa. Raises
+    BotFaults for an action of bot.yml whose table is not in facts/, and for a fault in endpoints.yml.
+    """
+    server = server or _server(bot)
+    terms = bot.facts.terms
+    responses: dict[str, Action] = {name: Respond(name, terms) for name in bot.domain.responses}
+    responses |= {f"utter_{name}": Retrieve(name, terms) for name in retrieval_intents(bot.domain)}
     written = {name: _action(name, settings, bot) for name, settings in bot.settings.actions.items()}
-    return {**responses, **forms, **built_in(bot.facts.terms), **written}
+    remote = {} if server is None else _remote(bot, server)
+    known = {**responses, **built_in(terms), **remote, **written}
+    return {**known, **{form.name: _form(form, bot.domain, known, server) for form in bot.domain.forms.values()}}
+
+
+def retrieval_intents(domain: Domain) -> tuple[str, ...]:
+    """Intents whose answers stand under 'utter_INTENT/KIND'."""
+    named = (name.partition("/") for name in domain.responses)
+    return tuple(dict.fromkeys(intent.removeprefix("utter_") for intent, slash, _ in named if slash))
+
+
+def _remote(bot: Bot, server: ActionServer) -> dict[str, Action]:
+    """The domain's actions that are no responses: an action server has them, even where the name is that of a built-in one."""
+    names = [name for name in bot.domain.actions if not name.startswith("utter_") and name not in bot.domain.forms]
+    return {name: RemoteAction(name, server) for name in names}
+
+
+def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: ActionServer | None) -> FormAction:
+    name = f"validate_{form.name}"
+    questions = {
+        question: known[question]
+        for slot in form.required_slots
+        for question in question_names(form, slot)[::2]
+        if question in known
+    }
+    if server is None or name not in domain.actions:
+        return FormAction(form, domain, None, questions)
+
+    def validator(context: ActionContext, just_now: tuple[Event, ...]) -> tuple[Event, ...] | None:
+        return server.call(name, context, just_now)
+
+    return FormAction(form, domain, validator, questions)
+
+
+def _server(bot: Bot) -> ActionServer | None:
+    try:
+        endpoint = read_action_endpoint(bot.folder)
+    except YamlError as error:
+        raise BotFaults([Fault.of(error)]) from None
+    return None if endpoint is None else ActionServer.of(endpoint, bot.domain)
 
 
 def built_in(terms: Terms) -> Mapping[str, Action]:
     """The actions that every bot has without a word in its files; bot.yml may give one of these names other settings."""
     ask_again = AskAgain(ActionSettings(kind="ask_again"), terms)
+    nothing = Nothing()
     return {
-        "action_listen": Nothing(),
-        "action_session_start": Nothing(),
+        "action_listen": nothing,
+        "action_session_start": nothing,
         "action_restart": Restart(),
-        "action_default_fallback": ask_again,
+        "action_back": Back(),
+        "action_default_fallback": DefaultFallback(terms),
+        "action_two_stage_fallback": TwoStageFallback(DefaultFallback(terms)),
+        "action_default_ask_affirmation": AskAffirmation(),
+        "action_default_ask_rephrase": AskRephrase(),
+        "action_revert_fallback_events": nothing,
+        "action_unlikely_intent": nothing,
+        "action_extract_slots": nothing,
+        "action_send_text": nothing,
         "action_ask_again": ask_again,
         "action_offer_person": OfferPerson(terms),
         "action_hand_over": HandOver(terms),

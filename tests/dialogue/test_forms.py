@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from dialogue.actions.action import ActionContext
 from dialogue.domain import Domain, Form, ResponseVariation
-from dialogue.events import ActiveLoop, BotUttered, SlotSet
+from dialogue.events import ActiveLoop, BotUttered, Event, SlotSet
 from dialogue.forms import DeactivateLoop, FormAction, next_slot, question_for
 from dialogue.responses import DomainResponder
 from dialogue.state import DialogueState, SlotValue
@@ -89,3 +90,19 @@ def test_a_running_form_can_be_given_up() -> None:
     context = ActionContext(state(), "rest", DomainResponder(DOMAIN))
     assert DeactivateLoop().run(context) == (ActiveLoop(None), SlotSet("requested_slot", None))
     assert DeactivateLoop().run(ActionContext(state(None), "rest", DomainResponder(DOMAIN))) == ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """An action that asks for the slot that the form wants."""
+
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        words = f"{context.state.value('requested_slot')}?"
+        return (BotUttered(words, words),)
+
+
+def test_an_action_may_ask_instead_of_a_response() -> None:
+    domain = Domain(forms={"lead_form": FORM}, actions={"action_ask_phone": PLACE})
+    form = FormAction(FORM, domain, questions={"action_ask_phone": Asks()})
+    events = form.run(ActionContext(state(contact_name="王"), "rest", DomainResponder(domain)))
+    assert said(events) == ["phone?"]

@@ -187,17 +187,3 @@ rules:
     assert talk.says("contact") == ["call_form"]
     assert talk.says(intent) == ["call_form", "action_done"]
     assert talk.state.value("wants_call") is value
-
-
-def test_an_action_may_ask_instead_of_a_response() -> None:
-    domain = domain_of(
-        """
-intents: [contact]
-entities: [phone]
-slots: {phone: {type: text, mappings: [{type: from_entity, entity: phone}]}}
-forms: {lead_form: {required_slots: [phone]}}
-actions: [action_ask_phone]
-"""
-    )
-    script = read_script_text("rules: [{rule: contact, steps: [{intent: contact}, {action: lead_form}]}]")
-    assert Talk(domain, script).says("contact") == ["lead_form", "action_ask_phone"]
