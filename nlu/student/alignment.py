@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float32]
 _SHARPNESS = 3.0
 """Margins to log-probabilities, about right for margins of a support vector machine."""
 _MOST_PLACES = 10
+_OTHER_PLACES = 3
+"""In each sentence, so that cuts are known from any other place as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,49 @@ def aligned(examples: Sequence[Example], pieces: Sequence[Piece], joiners: Joine
         return compounds
     known = unique([*pieces, *(piece for one in compounds for piece in one.pieces)])
     labels = sorted({piece.label for piece in known})
-    model = wide.fit(bags(known, sounds, joiners.marks), labels, cost=1.0)
+    model = wide.fit(bags(known, sounds, joiners.marks, balanced=True), labels, cost=1.0)
+    if compounds:
+        model = wide.with_cuts(model, *cut_rows(known, compounds, joiners))
     return [*compounds, *_cut(unclear, model, labels, joiners, sounds)]
 
 
-def bags(pieces: Sequence[Piece], sounds: Sounds, marks: bool) -> Bags:
+def cut_rows(
+    pieces: Sequence[Piece], compounds: Sequence[Compound], joiners: Joiners
+) -> tuple[list[tuple[str, ...]], list[bool]]:
+    """Places in sentences and whether a need begins there: where joiners stand, and a few others."""
+    rng = random.Random(0)
+    places: list[tuple[str, ...]] = []
+    is_cut: list[bool] = []
+    sentences = [*((one.text, set(begins(one, joiners.marks))) for one in compounds), *((one.text, set[int]()) for one in pieces)]
+    for text, cuts in sentences:
+        folded = fold(text)
+        tokens = kept(folded, joiners.marks)
+        written = [folded[token.start : token.end] for token in tokens]
+        inner = range(1, len(tokens))
+        looked = {*joiners.places(tokens), *(cuts & set(inner)), *rng.sample(inner, min(_OTHER_PLACES, len(inner)))}
+        places += [phrases.cut_names(written, at) for at in sorted(looked)]
+        is_cut += [at in cuts for at in sorted(looked)]
+    return places, is_cut
+
+
+def begins(one: Compound, marks: bool) -> list[int]:
+    """The tokens of the whole at which its second and later pieces begin, their joiners included."""
+    found: list[int] = []
+    at = 0
+    for piece, joiner in zip(one.pieces, one.joiners, strict=True):
+        if at:
+            found.append(at)
+        at += len(kept(fold(piece.text), marks)) + len(kept(fold(joiner), marks))
+    return found
+
+
+def bags(pieces: Sequence[Piece], sounds: Sounds, marks: bool, balanced: bool = False) -> Bags:
     """Pieces as the linear part takes them; those without a token are left out."""
     rows = [
         (phrases.whole(folded, kept(folded, marks), sounds), piece.label) for piece in pieces for folded in [fold(piece.text)]
     ]
     usable = [(row, label) for row, label in rows if len(row) > 1]
-    return Bags([row for row, _ in usable], [label for _, label in usable])
+    return Bags([row for row, _ in usable], [label for _, label in usable], balanced)
 
 
 def _sentence(example: Example, joiners: Joiners) -> _Sentence:
@@ -75,8 +110,10 @@ def _cut(
     for one in sentences:
         if not set(one.example.intents) <= set(labels):
             continue
-        likely = _likely(one, model.table[reader.ids(one.folded, one.tokens)].sum(axis=2), head, joiners)
-        parts = align(likely, np.zeros(len(likely), dtype=np.float32), [labels.index(label) for label in one.example.intents])
+        sums = model.table[reader.ids(one.folded, one.tokens)].sum(axis=2)
+        likely = _likely(one, sums, head, joiners)
+        odds = np.array([0.0, *sums[list(one.places), phrases.CUTS, -2] + (model.cut_bias or 0.0), 0.0], dtype=np.float32)
+        parts = align(likely, odds, [labels.index(label) for label in one.example.intents])
         if parts:
             cuts = (0, *one.places)
             yield _compound(one, [cuts[part.start] for part in parts[1:]], [labels[part.label] for part in parts], joiners)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any  # ONNX's protobuf classes and ONNX Runtime's quantisers carry no types
@@ -63,10 +65,22 @@ def write(state: Mapping[str, Floats], width: int, wide: Floats | None, folder: 
     plain = folder / "model.float.onnx"
     onnx.save(_model(state, width, wide), plain)
     try:
-        _quantise8(plain, folder / "model.onnx")
-        _quantise4(plain, folder / "model.int4.onnx")
+        with _quietly():
+            _quantise8(plain, folder / "model.onnx")
+            _quantise4(plain, folder / "model.int4.onnx")
     finally:
         plain.unlink()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """The quantisers log every node, on the root logger."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _model(state: Mapping[str, Floats], width: int, wide: Floats | None) -> Any:
@@ -79,7 +93,9 @@ def _model(state: Mapping[str, Floats], width: int, wide: Floats | None) -> Any:
     inputs = [helper.make_tensor_value_info("ids", TensorProto.INT32, ["tokens", "features"])]
     sizes = {"hidden": [width], "attention": [1], "plain": [labels], "cuts": [1]}
     if wide is not None:
-        _looked_up(graph, wide, "phrases", "wide", axis=2)
+        small = _looked_up(graph, wide[:, :-1], "phrases", "scored", axis=2)
+        # The squared lengths are far larger than the weights, which a common scale would round away.
+        graph.add("Concat", small, _squares(graph, wide[:, -1:]), axis=2, name="wide")
         inputs.append(helper.make_tensor_value_info("phrases", TensorProto.INT32, ["tokens", KINDS, "slots"]))
         sizes["wide"] = [KINDS, wide.shape[1]]
     made = helper.make_graph(
@@ -121,6 +137,11 @@ def _looked_up(graph: _Graph, table: Floats, ids: str, name: str, axis: int = 1)
     rows = graph.add("Cast", graph.add("Gather", small, ids, axis=0), to=1)
     scaled = graph.add("Mul", rows, graph.add("Gather", graph.weight(f"{name}.scales", scales.astype(np.float32)), ids, axis=0))
     return graph.add("ReduceSum", scaled, graph.weight(f"{name}.axis", np.array([axis])), name=name, keepdims=0)
+
+
+def _squares(graph: _Graph, column: Floats) -> str:
+    rows = graph.add("Gather", graph.weight("squares.table", column.astype(np.float32)), "phrases", axis=0)
+    return graph.add("ReduceSum", rows, graph.weight("squares.axis", np.array([2])), keepdims=0)
 
 
 def _quantise8(plain: Path, to: Path) -> None:

@@ -87,6 +87,7 @@ def save(trained: Trained, card: Mapping[str, Any], folder: Path) -> None:
     }
     if wide is not None:
         arrays |= {"lengths": wide.lengths, "wide_bias": wide.bias}
+        arrays |= {} if wide.cut_bias is None else {"cut_bias": np.float32(wide.cut_bias)}
         _write(folder / _PHRASES, list(wide.vocabulary))
     np.savez_compressed(folder / _ARRAYS, **arrays)
     _write(folder / _VOCABULARY, list(inputs.vocabulary))
@@ -135,7 +136,9 @@ def _student(file: Path, settings: dict[str, Any], words: Mapping[str, dict[str,
         settings["deep"],
         tuple(settings["joiners"]),
     )
-    head = Head(arrays["weights"], arrays["bias"], arrays.get("lengths"), arrays.get("wide_bias"), settled.deep)
+    cut_bias = float(arrays["cut_bias"]) if "cut_bias" in arrays else None
+    linear = (arrays.get("lengths"), arrays.get("wide_bias"), cut_bias)
+    head = Head(arrays["weights"], arrays["bias"], *linear, settled.deep)
     return Student(network, head, settled)
 
 

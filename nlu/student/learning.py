@@ -11,7 +11,7 @@ import torch
 
 from nlu.confidence import NONE
 from nlu.student import wide
-from nlu.student.alignment import bags
+from nlu.student.alignment import bags, cut_rows
 from nlu.student.fit import FitOptions, fit
 from nlu.student.folder import Settled, Trained
 from nlu.student.inputs import Inputs, build
@@ -45,11 +45,14 @@ def learn(
 ) -> Callable[[Callable[[], None]], Trained]:
     """The linear part at once; the deep one when the result is called with what to do after each epoch."""
     labels = material.labels
-    linear = wide.fit(bags(material.singles, sounds, joiners.marks), labels, options.cost, helpers, options.helper_weight)
     compounds = _compounds(material, joiners, options)
+    rows = bags(material.singles, sounds, joiners.marks, balanced=bool(compounds))
+    linear = wide.fit(rows, labels, options.cost, helpers, options.helper_weight)
+    if compounds:
+        linear = wide.with_cuts(linear, *cut_rows(material.singles, compounds, joiners))
     texts = [*(piece.text for piece in material.singles), *(one.text for one in compounds)]
     inputs = build(texts, sounds, joiners.marks, {"b": 2, "d": 2, "l": 2})
-    rows = [*_single_rows(material.singles, labels, inputs), *_compound_rows(compounds, labels, inputs)]
+    examples = [*_single_rows(material.singles, labels, inputs), *_compound_rows(compounds, labels, inputs)]
     settled = Settled(labels, joiners=joiners.texts if compounds else ())
 
     def run(tick: Callable[[], None]) -> Trained:
@@ -58,7 +61,7 @@ def learn(
             len(inputs.vocabulary), len(labels), options.width, options.layers, options.dropout, options.feature_dropout
         )
         network = StudentNetwork(shape)
-        fit(network, rows, options.fit, tick)
+        fit(network, examples, options.fit, tick)
         state = {name: values.detach().numpy() for name, values in network.state_dict().items()}
         return Trained(state, inputs, settled, linear)
 

@@ -15,7 +15,7 @@ from nlu.segmentation import best_parts, places
 from nlu.student.encoder import Seen, StudentEncoder
 from nlu.student.folder import Student, load
 from nlu.student.joiners import Joiners
-from nlu.student.scoring import score
+from nlu.student.scoring import cut_odds, score
 from nlu.text import trimmed
 from nlu.understanding import Guess, Need, Understanding
 
@@ -91,7 +91,8 @@ class StudentParser:
         cuts: tuple[int, ...] = (0, len(tokens))
         odds: Floats = np.zeros(len(tokens) + 1, dtype=np.float32)
         if cutting is not None:
-            odds[1:-1] = seen.cuts[1:]
+            linear = cut_odds(seen.tokens, self.student.head)
+            odds[1:-1] = (seen.cuts if linear is None else linear)[1:]
             cuts = places(np.concatenate([[_NEVER], odds[1:-1]]), len(tokens), cutting)
         chosen = odds[list(cuts)]
         pairs = [(one, other) for one in range(len(cuts)) for other in range(one + 1, len(cuts))]

@@ -15,9 +15,10 @@ from nlu.student.inputs import Ids, letters
 from nlu.student.sounds import Sounds
 from nlu.text import NUMBER_SIGN, Token, is_han
 
-KINDS = 5
-"""Reaching back over 0, 1 and 2 tokens; beginning a part; ending one."""
-SLOTS = 12
+KINDS = 6
+"""Reaching back over 0, 1 and 2 tokens; beginning a part; ending one; speaking for or against a cut before the token."""
+BEGINS, ENDS, CUTS = 3, 4, 5
+SLOTS = 14
 """Features of one kind at one token, at most (a Latin word has many groups of letters)."""
 _LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23)
 """Lengths in tokens at which a new class of length begins."""
@@ -51,14 +52,25 @@ def names(folded: str, found: Sequence[Token], sounds: Sounds) -> Iterator[tuple
         over = (f"o{written[at - 2]} {word}",) if at > 1 else ()
         begins = (f"^{word}", *(f"^{word} {after}" for after in written[at + 1 : at + 2]))
         ends = (f"${word}", *(f"${before} {word}" for before in written[max(0, at - 1) : at]))
-        yield own, pair, over, begins, ends
+        yield own, pair, over, begins, ends, cut_names(written, at)
 
 
 def whole(folded: str, found: Sequence[Token], sounds: Sounds) -> list[str]:
     """All features of a sentence as one part, repeated as often as they occur."""
     kinds = list(names(folded, found, sounds))
-    inside = [name for token in kinds for kind in token[:3] for name in kind]
-    return [*inside, *(kinds[0][3] if kinds else ()), *(kinds[-1][4] if kinds else ()), length_name(len(kinds))]
+    inside = [name for token in kinds for kind in token[:BEGINS] for name in kind]
+    return [*inside, *(kinds[0][BEGINS] if kinds else ()), *(kinds[-1][ENDS] if kinds else ()), length_name(len(kinds))]
+
+
+def cut_names(written: Sequence[str], at: int) -> tuple[str, ...]:
+    """What stands around a place where a need may begin: tokens by their distance, and rows of two and three."""
+
+    def word(offset: int) -> str:
+        return written[at + offset] if 0 <= at + offset < len(written) else "|"
+
+    near = (f">{offset} {word(offset)}" for offset in range(-3, 5))
+    pairs = (f">{offset} {word(offset)} {word(offset + 1)}" for offset in range(-2, 3))
+    return (*near, *pairs, f">> {word(0)} {word(1)} {word(2)}")
 
 
 def length_name(tokens: int) -> str:

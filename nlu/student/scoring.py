@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nlu.student.phrases import length_class
+from nlu.student.phrases import BEGINS, CUTS, ENDS, length_class
 
 Floats = npt.NDArray[np.float32]
 
@@ -17,20 +17,21 @@ Floats = npt.NDArray[np.float32]
 class Head:
     """How tokens become scores of labels.
 
-    Deep: `weights` (labels, 2 * width) and `bias` over pooled hidden states. Linear: `lengths` and `wide_bias` (see
-    nlu.student.wide), None in a model without. A score is the linear margin plus `deep` times the deep score.
+    Deep: `weights` (labels, 2 * width) and `bias` over pooled hidden states. Linear: `lengths`, `wide_bias` and `cut_bias`
+    (see nlu.student.wide), None in a model without. A score is the linear margin plus `deep` times the deep score.
     """
 
     weights: Floats
     bias: Floats
     lengths: Floats | None = None
     wide_bias: Floats | None = None
+    cut_bias: float | None = None
     deep: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The network's output for one sentence; `wide` is (tokens, phrases.KINDS, labels + 1)."""
+    """The network's output for one sentence; `wide` is (tokens, phrases.KINDS, labels + 2)."""
 
     hidden: Floats
     attention: Floats
@@ -43,7 +44,7 @@ def score(tokens: Tokens, head: Head, spans: Sequence[tuple[int, int]]) -> Float
     result: Floats = np.zeros((len(spans), len(head.bias)), dtype=np.float32)
     if tokens.wide is not None and head.lengths is not None and head.wide_bias is not None:
         sums = np.array([_wide_sum(tokens.wide, head.lengths, start, end) for start, end in spans])
-        result += sums[:, :-1] / np.sqrt(np.maximum(sums[:, -1:], 1e-6)) + head.wide_bias
+        result += sums[:, :-2] / np.sqrt(np.maximum(sums[:, -1:], 1e-6)) + head.wide_bias
     if head.deep:
         pooled = np.stack([_pooled(tokens.hidden[start:end], tokens.attention[start:end]) for start, end in spans])
         plain = np.stack([tokens.plain[start:end].sum(axis=0) / np.sqrt(end - start) for start, end in spans])
@@ -51,9 +52,17 @@ def score(tokens: Tokens, head: Head, spans: Sequence[tuple[int, int]]) -> Float
     return result
 
 
+def cut_odds(tokens: Tokens, head: Head) -> Floats | None:
+    """Log-odds that a need begins at each token, (tokens,); None where the linear part knows nothing of cuts."""
+    if tokens.wide is None or head.cut_bias is None:
+        return None
+    odds: Floats = tokens.wide[:, CUTS, -2] + np.float32(head.cut_bias)
+    return odds
+
+
 def _wide_sum(wide: Floats, lengths: Floats, start: int, end: int) -> Floats:
-    result: Floats = wide[start, 3] + wide[end - 1, 4] + lengths[length_class(end - start)]
-    for reach in range(3):
+    result: Floats = wide[start, BEGINS] + wide[end - 1, ENDS] + lengths[length_class(end - start)]
+    for reach in range(BEGINS):
         result = result + wide[start + reach : end, reach].sum(axis=0)
     return result
 

@@ -15,7 +15,7 @@ from nlu.segmentation import Cutting
 from nlu.student.folder import Settled
 from nlu.student.material import Compound, Material, Piece
 from nlu.student.parser import StudentParser
-from nlu.student.scoring import score
+from nlu.student.scoring import Head, score
 
 Floats = npt.NDArray[np.float32]
 _DEEP = (0.0, 0.03, 0.06, 0.1, 0.15, 0.25, 0.4, 1.0)
@@ -82,11 +82,11 @@ def _mixed(parser: StudentParser, pieces: Sequence[Piece]) -> tuple[float, Calib
     return best[1], best[2]
 
 
-def _margins(head: object, parser: StudentParser, pieces: Sequence[Piece]) -> Floats:
+def _margins(head: Head, parser: StudentParser, pieces: Sequence[Piece]) -> Floats:
     rows = []
     for piece in pieces:
         tokens = parser.encoder.see(piece.text).tokens
-        rows.append(score(tokens, head, [(0, len(tokens.hidden))])[0])  # type: ignore[arg-type]
+        rows.append(score(tokens, head, [(0, len(tokens.hidden))])[0])
     return np.stack(rows)
 
 

@@ -17,24 +17,26 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """`table` (features + 1, labels + 1): what a feature adds to each label's sum, and to the squared length; row 0 is zeros.
+    """`table` (features + 1, labels + 2): what a feature adds to each label, to the odds of a cut, to the squared length.
 
-    `lengths` (phrases.LENGTH_CLASSES, labels + 1) are the same for the classes of length, `bias` is (labels,).
+    Row 0 is zeros. `lengths` (phrases.LENGTH_CLASSES, labels + 2) are the same for the classes of length, `bias` is (labels,).
+    `cut_bias` is None of a model that cuts nothing.
     """
 
     vocabulary: Mapping[str, int]
     table: Floats
     lengths: Floats
     bias: Floats
+    cut_bias: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """Sentences (or parts of them) as features, with their labels and how much each counts."""
+    """Sentences (or parts of them) as features, with their labels. Where they are `balanced`, every label counts the same."""
 
     features: Sequence[Sequence[str]]
     labels: Sequence[str]
-    weights: Sequence[float] | None = None
+    balanced: bool = False
 
 
 def fit(bags: Bags, labels: Sequence[str], cost: float, helpers: Sequence[Bags] = (), helper_weight: float = 0.3) -> Wide:
@@ -56,8 +58,27 @@ def fit(bags: Bags, labels: Sequence[str], cost: float, helpers: Sequence[Bags] 
     return _wide(index, scales, own, bias)
 
 
+def with_cuts(model: Wide, places: Sequence[Sequence[str]], is_cut: Sequence[bool]) -> Wide:
+    """The model with the odds of cuts: logistic regression over what stands around places with and without one."""
+    from scipy import sparse
+    from sklearn.linear_model import LogisticRegression
+
+    names = sorted({name for place in places for name in place})
+    index = {name: at for at, name in enumerate(names)}
+    ends = np.cumsum([0, *map(len, places)])
+    columns = np.array([index[name] for place in places for name in place])
+    rows = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(places), len(names)))
+    fitted = LogisticRegression(solver="liblinear", random_state=0).fit(rows, list(is_cut))
+    added = np.zeros((len(names), model.table.shape[1]), dtype=np.float32)
+    added[:, -2] = fitted.coef_[0]
+    vocabulary = {**model.vocabulary, **{name: len(model.table) + at for at, name in enumerate(names)}}
+    table = np.concatenate([model.table, added])
+    return Wide(vocabulary, table, model.lengths, model.bias, float(fitted.intercept_[0]))
+
+
 def _wide(index: Mapping[str, int], scales: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], bias: Any) -> Wide:
-    full = np.concatenate([weights * scales[:, None], scales[:, None] ** 2], axis=1).astype(np.float32)
+    cuts = np.zeros((len(scales), 1))
+    full = np.concatenate([weights * scales[:, None], cuts, scales[:, None] ** 2], axis=1).astype(np.float32)
     lengths = np.zeros((phrases.LENGTH_CLASSES, full.shape[1]), dtype=np.float32)
     for tokens in range(64):
         row = index.get(phrases.length_name(tokens))
@@ -104,12 +125,13 @@ def _svm(rows: Any, bags: Bags, labels: Sequence[str], cost: float) -> tuple[Any
     """Weights (columns, labels) and bias (labels,) for `labels`; one that no row has stays far below all others."""
     from sklearn.svm import LinearSVC
 
-    machine = LinearSVC(C=cost, random_state=0).fit(rows, list(bags.labels), sample_weight=bags.weights)
+    weights = "balanced" if bags.balanced else None
+    machine = LinearSVC(C=cost, class_weight=weights, max_iter=4000, random_state=0).fit(rows, list(bags.labels))
     known: list[str] = list(machine.classes_)
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(known) == 2:
         coefficients, intercepts = np.concatenate([-coefficients, coefficients]), np.concatenate([-intercepts, intercepts])
-    weights, bias = np.zeros((rows.shape[1], len(labels))), np.full(len(labels), -1.5)
-    for at, label in enumerate(known):
-        weights[:, labels.index(label)], bias[labels.index(label)] = coefficients[at], intercepts[at]
-    return weights, bias
+    columns = [labels.index(label) for label in known]
+    every, bias = np.zeros((rows.shape[1], len(labels))), np.full(len(labels), -1.5)
+    every[:, columns], bias[columns] = coefficients.T, intercepts
+    return every, bias
