@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,9 @@ class Linker:
         sounds = self.syllables.of_word(folded)
         for number, first, last in self._candidates(sounds):
             wording, name = self.wordings[number], self.names[number]
-            start, end, distance = _aligned(wording.text, name, folded, sounds, (first, last))
+            heard = folded[first:last], sounds[first:last]
+            start, end, distance = _aligned((wording.text, name), heard, allowed(len(name)))
+            start, end = first + start, first + end
             if (
                 distance <= 0
                 or distance > allowed(len(name))
@@ -137,35 +140,38 @@ class Linker:
             if len(offsets) < needed:
                 continue
             offsets.sort()
+            since = 0
             for low, high in zip(offsets, offsets[needed - 1 :], strict=False):
-                if high - low <= 1 + length // 4:
-                    yield number, max(0, low - 1), min(len(sounds), high + length + 1)
+                if high - low <= 1 + length // 4 and (first := max(0, low - 1)) >= since:
+                    yield number, first, min(len(sounds), high + length + 1)
+                    since = first + 2
 
 
-def _aligned(text: str, name: Sequence[str], folded: str, sounds: Sequence[str], part: tuple[int, int]) -> tuple[int, int, float]:
-    """The part of the text (start, end) closest to a name, and the distance; Sellers' algorithm."""
-    first, last = part
-    width = last - first
-    costs, begins = [0.0] * (width + 1), list(range(first, last + 1))
-    for row, syllable in enumerate(name):
-        previous, above = costs, begins
-        costs, begins = [previous[0] + _LEFT_OUT], [first]
-        for column in range(1, width + 1):
-            at = first + column - 1
-            options = (
-                (previous[column - 1] + _substitution(text[row], syllable, folded[at], sounds[at]), above[column - 1]),
-                (previous[column] + _LEFT_OUT, above[column]),
-                (costs[column - 1] + (_SMALL_PUT_IN if folded[at] in _SMALL_WORDS else _PUT_IN), begins[column - 1]),
-            )
-            cost, begun = min(options, key=_first)
-            costs.append(cost)
-            begins.append(begun)
-    best = min(range(width + 1), key=costs.__getitem__)
-    return begins[best], first + best, costs[best]
+def _aligned(wanted: tuple[str, Sequence[str]], heard: tuple[str, Sequence[str]], limit: float) -> tuple[int, int, float]:
+    """The part (start, end) of what was heard that is closest to a name, and the distance; Sellers' algorithm.
 
-
-def _first(option: tuple[float, int]) -> float:
-    return option[0]
+    Both are a text and its syllables. Given up, with an endless distance, once every part lies beyond `limit`.
+    """
+    text, sounds = heard
+    put_in = [_SMALL_PUT_IN if character in _SMALL_WORDS else _PUT_IN for character in text]
+    costs, begins = [0.0] * (len(text) + 1), list(range(len(text) + 1))
+    for character, syllable in zip(*wanted, strict=True):
+        left, begun = costs[0] + _LEFT_OUT, 0
+        row, starts = [left], [0]
+        for at, (other, sound) in enumerate(zip(text, sounds, strict=True)):
+            left, above = left + put_in[at], costs[at + 1] + _LEFT_OUT
+            changed = costs[at] + _substitution(character, syllable, other, sound)
+            if changed <= left and changed <= above:
+                left, begun = changed, begins[at]
+            elif above < left:
+                left, begun = above, begins[at + 1]
+            row.append(left)
+            starts.append(begun)
+        costs, begins = row, starts
+        if min(costs) > limit:
+            return 0, 0, math.inf
+    best = costs.index(min(costs))
+    return begins[best], best, costs[best]
 
 
 def _substitution(wanted: str, syllable: str, heard: str, sound: str) -> float:
