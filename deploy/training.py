@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,16 +62,24 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
 
     config = read_config(path, overrides)
     task = config.mapping("a training config").get("task_type")
-    if task is None and _asks_for_lora(config) and _named(config, "stage") is None:
-        return _train_intent_lora(config, progress)
-    if task is None:
+    if task is None and not (_asks_for_lora(config) and _named(config, "stage") is None):
         raise YamlError(config.place, f"the config lacks the key 'task_type' ({', '.join(TASKS)})")
-    name = ALIASES.get(str(task.value), str(task.value))
-    if name not in TASKS:
+    name = "intent" if task is None else ALIASES.get(str(task.value), str(task.value))
+    if task is not None and name not in TASKS:
         raise YamlError(task.place, f"there is no task_type '{task.value}'{nearest(name, TASKS)} ({', '.join(TASKS)})")
-    outcome = TASKS[name](config, progress)
+    outcome = _run(TASKS[name], config, progress)
     stamp(outcome.folder, fingerprint(config))
     return outcome
+
+
+def _run(task: Task, config: Node, progress: Callable[[str], None]) -> Outcome:
+    """The training, on clean copies of its data where the config says `scrub: true`."""
+    from deploy.scrubbed_data import scrubbed, wants_scrubbing, without_key
+
+    if not wants_scrubbing(config):
+        return task(without_key(config), progress)
+    with tempfile.TemporaryDirectory(prefix="xiangyin-scrubbed-") as folder:
+        return task(scrubbed(without_key(config), Path(folder), progress), progress)
 
 
 def train_bot(folder: Path, progress: Callable[[str], None]) -> Outcome:
@@ -172,7 +181,8 @@ def _train_encoder(config: Node, progress: Callable[[str], None]) -> Outcome:
     return Outcome(filled.output_dir, dataclasses.asdict(metrics))
 
 
-TASKS: Mapping[str, Callable[[Node, Callable[[str], None]], Outcome]] = {
+Task = Callable[[Node, Callable[[str], None]], Outcome]
+TASKS: Mapping[str, Task] = {
     "asr": _train_asr,
     "intent": _train_intent,
     "entities": _train_entities,

@@ -1,4 +1,4 @@
-"""A file without personal data: JSONL row by row, CSV and TSV cell by cell, anything else line by line."""
+"""A file without personal data: JSONL row by row, JSON item by item, CSV and TSV cell by cell, anything else line by line."""
 
 from __future__ import annotations
 
@@ -64,10 +64,22 @@ def scrub_file(path: Path) -> tuple[str, ScrubReport]:
         raise ScrubError(f"{path}: cannot be read as UTF-8 text: {fault}; convert it to UTF-8 first") from None
     if path.suffix in _TABLES:
         return _table(text, _TABLES[path.suffix])
+    if path.suffix == ".json":
+        return _array(text, path)
     lines = text.splitlines()
     rows = [(number, _parsed(line, path, number)) for number, line in enumerate(lines, start=1)]
     scrubbed, report = _rows(rows)
     return "".join(f"{_written(row)}\n" for row in scrubbed), report
+
+
+def _array(text: str, path: Path) -> tuple[str, ScrubReport]:
+    """A JSON file: its items where it holds a list, else the one value; lines of the places count items."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise ScrubError(f"{path}:{fault.lineno}: not valid JSON: {fault.msg} at column {fault.colno}") from None
+    scrubbed, report = _rows(list(enumerate(value if isinstance(value, list) else [value], start=1)))
+    return json.dumps(scrubbed if isinstance(value, list) else scrubbed[0], ensure_ascii=False, indent=1) + "\n", report
 
 
 def _parsed(line: str, path: Path, number: int) -> Any:

@@ -42,3 +42,9 @@ def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path.write_text('{"text": "好"}\n{"text": \n', encoding="utf-8")
     with pytest.raises(ScrubError, match=r"calls.jsonl:2: not valid JSON"):
         scrub_file(path)
+
+
+def test_a_list_in_json_goes_item_by_item(tmp_path: Path) -> None:
+    path = tmp_path / "alpaca.json"
+    path.write_text(json.dumps([{"instruction": "我叫王建国", "output": "王建国您好"}], ensure_ascii=False), encoding="utf-8")
+    assert json.loads(scrub_file(path)[0]) == [{"instruction": "我叫[NAME_1]", "output": "[NAME_1]您好"}]
