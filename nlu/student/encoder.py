@@ -59,7 +59,10 @@ class StudentEncoder:
 
     def see(self, text: str) -> Seen:
         """The sentence by tokens."""
-        read = self.network.inputs.read(text)
+        return self.look(self.network.inputs.read(text))
+
+    def look(self, read: Read) -> Seen:
+        """The same of a sentence that has been made ready."""
         if not read.tokens:
             nothing: Floats = np.zeros((0, self.width), dtype=np.float32)
             return Seen(read, Tokens(nothing, nothing[:, 0], nothing), nothing[:, 0])
