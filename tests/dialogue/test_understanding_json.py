@@ -20,6 +20,7 @@ def test_out_of_scope_is_the_intent_null() -> None:
         Understanding(""),
         Understanding("呃", confidence=0.1, ranking=(Guess("greet", 0.1),)),
         Understanding("几钿", (Need("price_inquiry", 0.8, (), 0, 2),), (), 0.8, (Guess("price_inquiry", 0.8),)),
+        Understanding("允服务器", (), (Entity("p", "cloud", "允服务器", 0, 4, "linking", 0.86, "new", "1", distance=0.1),)),
         Understanding("8核和8核", (Need("a", 0.8, (), 0, 2), Need("a", 0.7, (), 3, 5)), (Entity("c", 8, "8核", 0, 2),), 0.7),
     ],
 )
