@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from nlu import metrics
 from nlu.lora.settling import Decision, Flags, Floats, scores, separation
-
-NOTHING = "(nothing)"
-"""Stands for out of scope in the confusion matrix."""
+from nlu.report.confusion import NOTHING, Confusion
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`figures` for metrics.json; `confusion` counts rows by the first gold and the surest predicted label of `names`."""
+    """`figures` for metrics.json; `confusion` counts rows by the first gold and the surest predicted label."""
 
-    figures: Mapping[str, Any]
-    names: tuple[str, ...]
-    confusion: npt.NDArray[np.int64]
+    figures: Mapping[str, Any]  # Any: shares, names and counts
+    confusion: Confusion
 
 
 def quick_score(logits: Floats, targets: Flags, multi_label: bool) -> dict[str, float]:
@@ -58,11 +55,8 @@ def measured(logits: Floats, targets: Flags, decision: Decision, labels: Sequenc
         "threshold": round(decision.threshold, 4),
         "temperature": round(decision.temperature, 4),
     }
-    names = (*labels, NOTHING)
-    confusion = np.zeros((len(names), len(names)), dtype=np.int64)
-    for wanted, found in pairs:
-        confusion[names.index(wanted[0] if wanted else NOTHING), names.index(found[0] if found else NOTHING)] += 1
-    return Measured(figures, names, confusion)
+    counts = Counter((wanted[0] if wanted else NOTHING, found[0] if found else NOTHING) for wanted, found in pairs)
+    return Measured(figures, Confusion((*labels, NOTHING), dict(counts)))
 
 
 def _share(right: Sequence[bool]) -> float | None:

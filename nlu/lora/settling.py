@@ -43,7 +43,7 @@ class Decision:
         warm = logits / self.temperature
         if self.multi_label:
             return np.asarray(1 / (1 + np.exp(-np.clip(warm, -30, 30))), dtype=np.float32)
-        return _softmax(warm[None])[0]
+        return np.asarray(_softmax(warm[None])[0], dtype=np.float32)
 
 
 def scores(logits: Floats, rejection: Rejection) -> Floats:

@@ -21,7 +21,6 @@ from nlu.finetune.datasets import data_files
 from nlu.finetune.loading import load_classifier, load_tokenizer
 from nlu.finetune.precision import Mode, choose, machine
 from nlu.finetune.settings import WARNED_RANK, idle_keys
-from nlu.lora.confusion import draw_confusion
 from nlu.lora.encoded import Encoded, encoded, looked_at, with_kept
 from nlu.lora.export import merge
 from nlu.lora.folder import CARD, Card, read_card, write_card
@@ -42,6 +41,7 @@ from nlu.lora.rows import Row, balanced_weights, batches, labels_of, over_sample
 from nlu.lora.scoring import padding_id
 from nlu.lora.settings import IntentLora, staged
 from nlu.lora.settling import Decision, Rejection, settle
+from nlu.report.pictures import draw_confusion, pictures_possible
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -116,8 +116,8 @@ def _train(config: IntentLora, say: Say) -> Trained:
     figures = {"updates": progress.update, "seconds": round(time.monotonic() - began, 1), **(result.figures if result else {})}
     if accelerator.is_main_process:
         _save(model, data, decision, config, figures)
-        if result is not None:
-            draw_confusion(result, config.output_dir / "confusion.png")
+        if result is not None and pictures_possible():
+            draw_confusion(result.confusion, config.output_dir / "confusion.png")
     accelerator.wait_for_everyone()
     return Trained(config.output_dir, figures)
 
