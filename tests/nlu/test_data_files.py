@@ -25,6 +25,20 @@ def written(folder: Path, name: str, text: str) -> Path:
         ("e.tsv", "多少钱,能打折吗\tprice+discount\n嗯嗯\t\n"),
         ("f.txt", "多少钱,能打折吗\tprice + discount\n嗯嗯\t\n"),
         ("g.tsv", "\ufeff文本\t意图\n多少钱,能打折吗\tprice+discount\n嗯嗯\t\n"),
+        ("h.json", '[{"text": "多少钱,能打折吗", "label": "price+discount"},\n {"text": "嗯嗯", "label": ""}]'),
+        ("i.txt", '{"text": "多少钱,能打折吗", "label": "price+discount"}\n{"text": "嗯嗯", "label": ""}\n'),
+        ("j.csv", 'prompt,response\n"多少钱,能打折吗",price+discount\n嗯嗯,\n'),
+        (
+            "k.json",
+            '[{"instruction": "这句话要什么", "input": "多少钱,能打折吗", "output": "price+discount"},'
+            '{"instruction": "嗯嗯", "input": "", "output": ""}]',
+        ),
+        (
+            "l.jsonl",
+            '{"conversations": [{"from": "human", "value": "多少钱,能打折吗"}, {"from": "gpt", "value": "price+discount"}]}\n'
+            '{"messages": [{"role": "system", "content": "x"}, {"role": "user", "content": "嗯嗯"},'
+            '{"role": "assistant", "content": ""}]}\n',
+        ),
     ],
 )
 def test_each_form_gives_the_same_examples(tmp_path: Path, name: str, text: str) -> None:
@@ -69,3 +83,8 @@ def test_a_missing_file_and_one_that_is_no_text_are_refused(tmp_path: Path) -> N
     (tmp_path / "sound.jsonl").write_bytes(b"\xff\xfe\x00RIFF\xc3")
     with pytest.raises(DataError, match="cannot be read as UTF-8 text"):
         read_examples(tmp_path / "sound.jsonl")
+
+
+def test_a_files_own_column_names_are_taken_as_dataset_info_gives_them(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.json", '[{"q": "多少钱", "a": "price"}]')
+    assert read_examples(path, {"prompt": "q", "response": "a"})[0].intents == ("price",)
