@@ -7,7 +7,7 @@ that were not understood.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 MAX_FRAMES = 40
@@ -44,13 +44,14 @@ class Scene:
 
     def frames(self, slots: Mapping[str, Any], loop: str | None) -> tuple[Frame, ...]:
         """All frames, the open one with the slots and the loop of this moment."""
-        return (*self.closed, replace(self.now, slots=slots, loop=loop))
+        now = self.now
+        return (*self.closed, Frame(now.needs, now.entities, now.last, slots, loop))
 
 
 def heard(scene: Scene, needs: tuple[str, ...], entities: tuple[str, ...], slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The customer said something, or the next need of a sentence is taken: the bot has listened before."""
     listened = scene if scene.now.last == LISTEN else _closed(scene, LISTEN, slots, loop)
-    now = replace(listened.now, needs=needs, entities=entities)
+    now = Frame(needs, entities, listened.now.last, listened.now.slots, listened.now.loop)
     return Scene(listened.closed, now, before=Scene(listened.closed, listened.now))
 
 
@@ -80,8 +81,9 @@ def undone(scene: Scene) -> Scene:
 
 
 def _closed(scene: Scene, name: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
-    done = replace(scene.now, slots=slots, loop=loop)
-    return Scene((*scene.closed, done)[-MAX_FRAMES:], replace(scene.now, last=name), scene.before)
+    now = scene.now
+    done = Frame(now.needs, now.entities, now.last, slots, loop)
+    return Scene((*scene.closed, done)[-MAX_FRAMES:], Frame(now.needs, now.entities, name, now.slots, now.loop), scene.before)
 
 
 def _asked_again(scene: Scene, form: str) -> Scene | None:

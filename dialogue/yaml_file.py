@@ -33,10 +33,22 @@ _SCALARS = (
 """What an unquoted scalar may be besides text, after YAML 1.2, which Rasa reads: Yes, 9:30, 2026-11-22 and 0571 are text."""
 
 
+_TEXT, _SEQUENCE, _MAPPING, _MERGE = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map", "merge"))
+
+
 class Loader(_Safe):  # type: ignore[misc]
     """The safe loader with the scalars of YAML 1.2 in place of those of 1.1."""
 
     yaml_implicit_resolvers: typing.ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool]) -> str:
+        """As PyYAML resolves tags, without what is never used here (paths): stories have a hundred thousand scalars."""
+        if kind is not yaml.ScalarNode:
+            return _SEQUENCE if kind is yaml.SequenceNode else _MAPPING
+        for tag, pattern in self.yaml_implicit_resolvers.get((value or "")[:1], ()) if implicit[0] else ():
+            if pattern.match(value or ""):
+                return tag
+        return _TEXT
 
 
 for _tag, _pattern, _firsts in _SCALARS:
@@ -152,6 +164,8 @@ def _node(raw: yaml.Node, loader: Any, path: Path) -> Node:
         return _mapping(raw, loader, path)
     if isinstance(raw, yaml.SequenceNode):
         return Node(tuple(_node(item, loader, path) for item in raw.value), place)
+    if raw.tag == _TEXT:
+        return Node(raw.value, place)
     try:
         return Node(loader.construct_object(raw), place)
     except (ValueError, KeyError):  # an explicit tag such as !!int that does not fit
@@ -159,11 +173,12 @@ def _node(raw: yaml.Node, loader: Any, path: Path) -> Node:
 
 
 def _mapping(raw: yaml.MappingNode, loader: Any, path: Path) -> Node:
-    loader.flatten_mapping(raw)
+    if any(key.tag == _MERGE for key, _ in raw.value):
+        loader.flatten_mapping(raw)
     values: dict[str, Node] = {}
     keys: dict[str, Place] = {}
     for key_node, value_node in raw.value:
-        key = str(loader.construct_object(key_node, deep=True))
+        key = key_node.value if key_node.tag == _TEXT else str(loader.construct_object(key_node, deep=True))
         place = Place(path, key_node.start_mark.line + 1)
         if key in values:
             raise YamlError(place, f"'{key}' stands twice; first at line {keys[key].line}")

@@ -46,7 +46,7 @@ def follow(story: Story, domain: Domain, judge: Judge | None = None) -> Iterator
         acts = isinstance(step, ActionStep)
         if acts or (isinstance(step, UserStep) and state.latest is not None):
             wanted = step.name if isinstance(step, ActionStep) else ACTION_LISTEN
-            if not (wanted == ACTION_LISTEN and state.scene.now.last == ACTION_LISTEN and not state.actions):
+            if not (wanted == ACTION_LISTEN and _listens(state)):
                 point = Point(state, wanted, step.place or story.place)
                 yield point
                 decided = judge(point) if judge is not None else None
@@ -136,6 +136,10 @@ def _end(story: Story) -> Step:
     if story.steps and isinstance(story.steps[-1], CheckpointStep):
         return story.steps[-1]
     return ActionStep(ACTION_LISTEN, story.steps[-1].place if story.steps else story.place)
+
+
+def _listens(state: DialogueState) -> bool:
+    return state.actions[-1].name == ACTION_LISTEN if state.actions else state.latest is None
 
 
 def _happened(state: DialogueState, domain: Domain, step: Step) -> DialogueState:

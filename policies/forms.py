@@ -13,6 +13,7 @@ from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.handover import OFFER_PERSON
 from policies.policy import Decision, Policy
 from policies.rules import RulePolicy
+from policies.stories import NAME as STORIES
 
 NAME = "forms"
 
@@ -88,7 +89,7 @@ class FormPolicy:
 
     def _interrupted(self, state: DialogueState, form: Form) -> Decision | None:
         written = first(self.others, state)
-        if written is not None and written.action != ACTION_LISTEN:
+        if written is not None and (written.action != ACTION_LISTEN or _waits(written, state)):
             return written
         if not is_last_need(state):
             return self._later(form.name)
@@ -131,6 +132,11 @@ def fresh(state: DialogueState, form: Form) -> Mapping[str, object]:
         for slot in form.required_slots
         if slot in state.slots and state.slots[slot].turn == state.turn and state.slots[slot].source == "said"
     }
+
+
+def _waits(written: Decision, state: DialogueState) -> bool:
+    """Whether a story shows that the bot waits for more where the form found no answer."""
+    return state.rejected is not None and written.policy == STORIES
 
 
 def _written_for(pattern: Pattern, form: Form) -> bool:
