@@ -18,6 +18,7 @@ from nlu.finetune.checkpoints import Standing
 from nlu.finetune.precision import Mode
 from nlu.finetune.schedule import Progress, Schedule, schedule
 from nlu.finetune.settings import FineTuning
+from nlu.finetune.sharding import whole
 from nlu.finetune.tracking import Tracker
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,8 @@ def run(job: Job[Batch], config: FineTuning, processes: Any) -> Progress:
         _epoch(state, state.progress.update // per_epoch, state.progress.update % per_epoch)
     tracker.close()
     if state.best is not None:
-        _restore(job.network, state.best)
+        with whole(job.network.parameters()):
+            _restore(job.network, state.best)
     return state.progress
 
 
@@ -168,7 +170,7 @@ def _look_after(state: _Run[Batch], epoch_ends: bool) -> None:
         _measure(state)
     every = config.checkpoint_every
     due = epoch_ends if every == "epoch" else every > 0 and at % every == 0
-    if due and not finished:
+    if due and not finished and config.deepspeed is None:  # whose optimiser no single process holds
         _save(state)
 
 
@@ -185,7 +187,8 @@ def _measure(state: _Run[Batch]) -> None:
     state.network.train()
     state.progress = state.progress.measured(figures["score"])
     if state.progress.missed == 0:
-        state.best = {name: one.detach().cpu().clone() for name, one in _trained(state.job.network)}
+        with whole(state.job.network.parameters()):
+            state.best = {name: one.detach().cpu().clone() for name, one in _trained(state.job.network)}
     state.tracker.write(state.progress.update, {f"eval/{name}": value for name, value in figures.items()})
     log.info("update %d: %s", state.progress.update, ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 

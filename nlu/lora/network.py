@@ -126,6 +126,13 @@ def plain_head(classifier: Any, labels: int) -> None:
         classifier.base_model.pooler = None
 
 
+def freeze_bias(classifier: Any) -> None:
+    """A cosine head has no use for a bias; were it trained, several processes would wait for gradients that never come."""
+    for name, parameter in classifier.named_parameters():
+        if name.startswith(head_name(classifier)) and name.endswith("bias"):
+            parameter.requires_grad_(False)
+
+
 def set_head(network: IntentNetwork, rows: Iterable[tuple[int, torch.Tensor]]) -> None:
     """Set the weights of some labels (by index) to given vectors (width,)."""
     weight = _weight(getattr(network.classifier, head_name(network.classifier)))

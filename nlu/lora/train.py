@@ -21,6 +21,7 @@ from nlu.finetune.datasets import data_files
 from nlu.finetune.loading import load_classifier, load_tokenizer
 from nlu.finetune.precision import Mode, choose, machine
 from nlu.finetune.settings import WARNED_RANK, idle_keys
+from nlu.finetune.sharding import whole
 from nlu.lora.encoded import Encoded, encoded, looked_at, with_kept
 from nlu.lora.export import merge
 from nlu.lora.folder import CARD, Card, read_card, write_card
@@ -30,6 +31,7 @@ from nlu.lora.network import (
     Batch,
     HeadShape,
     IntentNetwork,
+    freeze_bias,
     head_name,
     natural_pooling,
     plain_head,
@@ -114,10 +116,11 @@ def _train(config: IntentLora, say: Say) -> Trained:
     progress = loop.run(_job(model, config, data, (rows, held_out)), config, accelerator)
     decision, result = _settled(model, config, data, held_out)
     figures = {"updates": progress.update, "seconds": round(time.monotonic() - began, 1), **(result.figures if result else {})}
-    if accelerator.is_main_process:
-        _save(model, data, decision, config, figures)
-        if result is not None and pictures_possible():
-            draw_confusion(result.confusion, config.output_dir / "confusion.png")
+    with whole(model.network.parameters()):
+        if accelerator.is_main_process:
+            _save(model, data, decision, config, figures)
+    if accelerator.is_main_process and result is not None and pictures_possible():
+        draw_confusion(result.confusion, config.output_dir / "confusion.png")
     accelerator.wait_for_everyone()
     return Trained(config.output_dir, figures)
 
@@ -144,6 +147,8 @@ def _model(config: IntentLora, labels: int, precision: Mode) -> _Model:
     classifier.config.pad_token_id = padding_id(tokenizer)
     plain_head(classifier, labels)
     peft = attach(classifier, config, "SEQ_CLS", (head_name(classifier),), config.lora_layers)
+    if config.head == "cosine":
+        freeze_bias(peft.get_base_model())
     if config.adapter is not None:
         load_adapter_into(peft, config.adapter, HEADS)
     pooling = natural_pooling(str(classifier.config.model_type)) if config.pooling == "auto" else config.pooling
