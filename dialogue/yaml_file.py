@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import gc
 import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -138,6 +140,25 @@ def read(path: Path) -> Node:
 def parse(text: str, path: Path) -> Node:
     """Parse YAML text; `path` only serves the places."""
     loader = Loader(text)
+    with _uncollected():
+        return _parsed(loader, text, path)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: a large file makes a million lasting objects and no cycle, so looking for cycles over
+    and over takes four fifths of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _parsed(loader: Loader, text: str, path: Path) -> Node:
     try:
         root = loader.get_single_node()
         return Node(None, Place(path, 1)) if root is None else _node(root, loader, path)
