@@ -65,6 +65,7 @@ models-asr: $(FULL)  ## make the speech corpora and train the bundled recogniser
 NLU_MODELS := smp2017 catslu clinc150 banking77 mixatis mixsnips ecsa ec_queries
 
 models-nlu: $(FULL)  ## train the models of examples/nlu into build/models (XIANGYIN_DATA; those made already are kept, FORCE=1 makes all)
+	@$(PIP) --editable ".[english]"
 	@$(BIN)/python -m deploy.recipes $(if $(FORCE),--force) $(NLU_MODELS:%=examples/nlu/%.yaml)
 
 widget-shots: $(FULL)  ## photograph the sample bot's page in Chromium for docs/images
