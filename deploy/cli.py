@@ -22,6 +22,7 @@ COMMANDS = {
     "test": "deploy.commands.test",
     "synth": "deploy.commands.synth",
     "train": "deploy.commands.train",
+    "distil": "deploy.commands.distil",
     "evaluate": "deploy.commands.evaluate",
     "export": "deploy.commands.export",
     "models": "deploy.commands.models",
@@ -41,6 +42,7 @@ TRAIN_EXTRA = (
     "peft",
     "bitsandbytes",
     "onnx",
+    "onnx_ir",
     "matplotlib",
 )
 BAD_INPUT, INTERRUPTED = 2, 130

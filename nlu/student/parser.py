@@ -58,7 +58,7 @@ class StudentParser:
         chart = self.chart(seen)
         likely = settled.calibration.log_probabilities(chart.margins, settled.labels)
         cutting = settled.cutting
-        parts = () if cutting is None else best_parts(_upper(likely), chart.odds, cutting)
+        parts = () if cutting is None else best_parts(upper(likely), chart.odds, cutting)
         spans = [(part.start, part.end) for part in parts] or [(0, len(chart.cuts) - 1)]
         needs = [self._need(seen, chart, likely[span], span) for span in spans]
         sure = tuple(need for need in needs if need.intent != NONE and need.confidence >= settled.threshold)
@@ -112,7 +112,7 @@ class StudentParser:
         return Need(self.student.settled.labels[best], round(float(np.exp(likely[best])), 4), (), start, stop)
 
 
-def _upper(likely: Floats) -> Floats:
+def upper(likely: Floats) -> Floats:
     """Parts that end before they begin are never chosen."""
     count = len(likely)
     return np.where((np.arange(count)[:, None] < np.arange(count)[None, :])[:, :, None], likely, _NEVER)

@@ -1,7 +1,6 @@
-"""The linear part's features: rows of one to three tokens, each kept at the token where it ends, with how far back it reaches.
+"""The linear part's features: tokens and pairs of them, each kept at the token where it ends.
 
-So the features of any part of a sentence are those of its tokens whose reach stays inside, those of its two edges, and
-that of its length; all parts of a sentence are scored by running sums.
+So the features of any part of a sentence are those of its tokens, of the pairs inside, of its two edges and of its length.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from nlu.student.inputs import Ids, letters
 from nlu.student.sounds import Sounds
 from nlu.text import NUMBER_SIGN, Token, is_han
 
-KINDS = 6
-"""Reaching back over 0, 1 and 2 tokens; beginning a part; ending one; speaking for or against a cut before the token."""
-BEGINS, ENDS, CUTS = 3, 4, 5
+KINDS = 5
+"""The token itself; it and the one before; beginning a part; ending one; speaking for or against a cut before the token."""
+BEGINS, ENDS, CUTS = 2, 3, 4
 SLOTS = 14
 """Features of one kind at one token, at most (a Latin word has many groups of letters)."""
 _LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 17, 23)
@@ -48,11 +47,10 @@ def names(folded: str, found: Sequence[Token], sounds: Sounds) -> Iterator[tuple
     spoken = sounds.mandarin.of_word(written)
     for at, (word, sound) in enumerate(zip(written, spoken, strict=True)):
         own = (f"c{word}", f"s{sound}") if is_han(word) else (f"c{word}", *_within(word, found[at]))
-        pair = (f"b{written[at - 1]} {word}", f"d{spoken[at - 1]} {sound}") if at else ()
-        over = (f"o{written[at - 2]} {word}",) if at > 1 else ()
+        pair = (f"b{written[at - 1]} {word}", f"d{spoken[at - 1]} {sound}", *_glued(found, written, at)) if at else ()
         begins = (f"^{word}", *(f"^{word} {after}" for after in written[at + 1 : at + 2]))
         ends = (f"${word}", *(f"${before} {word}" for before in written[max(0, at - 1) : at]))
-        yield own, pair, over, begins, ends, cut_names(written, at)
+        yield own, pair, begins, ends, cut_names(written, at)
 
 
 def whole(folded: str, found: Sequence[Token], sounds: Sounds) -> list[str]:
@@ -81,6 +79,14 @@ def length_name(tokens: int) -> str:
 def length_class(tokens: int) -> int:
     """In [0, LENGTH_CLASSES)."""
     return sum(tokens >= limit for limit in _LENGTHS)
+
+
+def _glued(found: Sequence[Token], written: Sequence[str], at: int) -> tuple[str, ...]:
+    """Latin letters and figures without a space between them (ap57, 4g) are one word to those who write them."""
+    before, token = found[at - 1], found[at]
+    if before.end < token.start or before.mark or token.mark or not (written[at - 1] + written[at]).isascii():
+        return ()
+    return (f"g{written[at - 1]}{written[at]}", f"g{before.text}{token.text}")
 
 
 def _within(word: str, token: Token) -> tuple[str, ...]:

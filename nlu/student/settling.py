@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from nlu.confidence import NONE, Calibration, fit
 from nlu.metrics import Share
-from nlu.segmentation import Cutting
+from nlu.segmentation import Cutting, best_parts
 from nlu.student.folder import Settled
 from nlu.student.material import Compound, Material, Piece
-from nlu.student.parser import StudentParser
+from nlu.student.parser import StudentParser, upper
 from nlu.student.scoring import Head, score
 
 Floats = npt.NDArray[np.float32]
@@ -94,9 +94,14 @@ def _cutting(parser: StudentParser, compounds: Sequence[Compound]) -> Cutting:
     """The eagerness to cut that reads most compounds rightly."""
     options = [Cutting(weight, bias, max_places=_MOST_PLACES) for weight, bias in product(_WEIGHTS, _BIASES)]
 
+    settled = parser.student.settled
+    reader = _with(parser, replace(settled, cutting=options[0]))
+    charts = [reader.chart(reader.encoder.see(one.text)) for one in compounds]
+    scored = [(upper(settled.calibration.log_probabilities(chart.margins, settled.labels)), chart.odds) for chart in charts]
+
     def hits(cutting: Cutting) -> int:
-        reader = _with(parser, replace(parser.student.settled, cutting=cutting))
-        return sum(reader.parse(one.text).intents == one.labels for one in compounds)
+        found = ([settled.labels[part.label] for part in best_parts(*one, cutting)] for one in scored)
+        return sum(tuple(labels) == compound.labels for labels, compound in zip(found, compounds, strict=True))
 
     return max(options, key=hits)
 

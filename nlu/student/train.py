@@ -130,11 +130,16 @@ class _Job:
 
 def train(config: StudentTraining, progress: Progress | None = None) -> StudentMetrics:
     """Train into the folder that the config names. Raises DataError and StudentError."""
+    examples = [example for path in config.train_data for example in read_examples(path)]
+    return train_on(examples, config, progress)
+
+
+def train_on(examples: Sequence[Example], config: StudentTraining, progress: Progress | None = None) -> StudentMetrics:
+    """The same from examples that were read already. Raises StudentError."""
     say = progress or (lambda _: None)
     began = time.perf_counter()
     sounds = dictionaries()
     joiners = Joiners(config.joiners, config.marks)
-    examples = [example for path in config.train_data for example in read_examples(path)]
     data = _material(examples, config, joiners, sounds)
     if len(data.labels) < 2:
         raise StudentError(f"understanding needs sentences of two intents or more, got {sorted(data.labels)}; add examples")

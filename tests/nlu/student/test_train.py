@@ -1,0 +1,118 @@
+"""Training a student end to end on a few sentences: what it learns, what it cuts, what stays when words are misheard."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nlu.evaluate import evaluate_intents
+from nlu.loading import load_parser
+from nlu.student.distil import Distillation, distil
+from nlu.student.parser import StudentParser
+from nlu.student.train import StudentError, StudentMetrics, StudentTraining, train
+
+PRODUCTS = ("云服务器", "云主机", "数据库", "对象存储", "带宽", "安全组", "负载均衡", "域名")
+PATTERNS = {
+    "price": ("{}多少钱", "{}一年什么价", "{}的年费是多少", "请问{}怎么收费", "{}要花多少钱"),
+    "trial": ("{}能试用吗", "{}可以先试用几天吗", "我想先试试{}", "有没有{}的试用版", "{}给试用不"),
+    "purchase": ("我要买{}", "{}怎么下单", "帮我开通{}", "现在就订{}", "{}在哪里付款"),
+}
+
+
+def _write(path: Path, rows: list[tuple[str, list[str]]]) -> Path:
+    lines = [json.dumps({"text": text, "intents": intents}, ensure_ascii=False) for text, intents in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _rows() -> list[tuple[str, list[str]]]:
+    singles = [(form.format(name), [label]) for label, forms in PATTERNS.items() for form in forms for name in PRODUCTS]
+    pairs = [(one, other) for one in singles[::7] for other in singles[::5] if one[1] != other[1]]
+    joiners = ("，另外", "，还有", "，", "，然后")
+    several = [(f"{a[0]}{joiners[at % 4]}{b[0]}", [*a[1], *b[1]]) for at, (a, b) in enumerate(pairs[:120])]
+    return singles + several
+
+
+def _config(data: Path, out: Path) -> StudentTraining:
+    return StudentTraining(
+        "intent",
+        "student",
+        (data,),
+        out,
+        width=32,
+        layers=1,
+        epochs=2,
+        made_compounds=100,
+        joiners=("，", "另外", "还有", "，另外", "，还有", "，然后"),
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudentMetrics, Path]:
+    folder = tmp_path_factory.mktemp("student")
+    return train(_config(_write(folder / "train.jsonl", _rows()), folder / "model")), folder / "model"
+
+
+def test_training_learns_and_measures_itself_beside_a_linear_baseline(trained: tuple[StudentMetrics, Path]) -> None:
+    metrics, _ = trained
+    assert metrics.accuracy > 0.9
+    assert metrics.exact_match >= metrics.baseline
+
+
+def test_a_sentence_without_marks_is_understood(trained: tuple[StudentMetrics, Path]) -> None:
+    understood = load_parser(trained[1]).parse("请问云主机的年费是多少")
+    assert understood.intents == ("price",)
+    assert understood.ranking[0].intent == "price"
+
+
+def test_two_needs_are_cut_and_the_word_between_belongs_to_neither(trained: tuple[StudentMetrics, Path]) -> None:
+    text = "域名多少钱，另外我想先试试数据库"
+    needs = load_parser(trained[1]).parse(text).needs
+    assert [(need.intent, text[need.start : need.end]) for need in needs] == [
+        ("price", "域名多少钱"),
+        ("trial", "我想先试试数据库"),
+    ]
+
+
+@pytest.mark.parametrize("heard", ["云服务气怎么收费", "允服务器怎么手费", "云服务器怎么收废"])
+def test_homophones_hardly_matter(trained: tuple[StudentMetrics, Path], heard: str) -> None:
+    assert load_parser(trained[1]).parse(heard).intents == ("price",)
+
+
+def test_four_bits_read_as_eight_do(trained: tuple[StudentMetrics, Path]) -> None:
+    from nlu.data import Example
+
+    examples = [Example(text, tuple(intents)) for text, intents in _rows()[::3]]
+    eight, four = (evaluate_intents(examples, load_parser(trained[1] / name)) for name in ("model.onnx", "model.int4.onnx"))
+    assert four.exact_match.value == pytest.approx(eight.exact_match.value, abs=0.02)
+    assert sum(file.stat().st_size for file in trained[1].iterdir()) < 20e6
+
+
+def test_other_readings_outvote_the_first(trained: tuple[StudentMetrics, Path]) -> None:
+    parser = StudentParser.load(trained[1])
+    readings = [("数据库能试用马", -0.3), ("数据库能试用吗", -0.3)]
+    understood = parser.parse_heard("数据库多少钱马", [("数据库多少钱马", -0.9), *readings])
+    assert understood.intents == ("trial",)
+    assert understood.text in dict(readings)
+    assert parser.parse_heard("数据库多少钱", []).intents == ("price",)
+
+
+def test_nothing_is_understood_of_nothing(trained: tuple[StudentMetrics, Path]) -> None:
+    assert load_parser(trained[1]).parse(" ").needs == ()
+
+
+def test_one_intent_cannot_be_learnt(tmp_path: Path) -> None:
+    data = _write(tmp_path / "one.jsonl", [("多少钱", ["price"]), ("什么价", ["price"])])
+    with pytest.raises(StudentError, match="two intents or more"):
+        train(_config(data, tmp_path / "model"))
+
+
+def test_a_student_learns_from_its_teacher(trained: tuple[StudentMetrics, Path], tmp_path: Path) -> None:
+    few = _write(tmp_path / "few.jsonl", [row for row in _rows() if len(row[1]) == 1][::4])
+    texts = tmp_path / "texts.txt"
+    texts.write_text("\n".join(text for text, intents in _rows() if len(intents) == 1), encoding="utf-8")
+    said: list[str] = []
+    metrics = distil(Distillation(trained[1], (texts,), _config(few, tmp_path / "model")), said.append)
+    assert metrics.examples > 60
+    assert "the teacher is sure of" in said[0]
+    assert load_parser(tmp_path / "model").parse("有没有云主机的试用版").intents == ("trial",)
