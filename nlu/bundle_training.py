@@ -190,18 +190,18 @@ def _row(row: Labelled, labels: Sequence[str], inputs: Inputs) -> Row:
 
 def _measure(folder: Path, course: _Course, rng: random.Random) -> list[tuple[bool, bool, bool]]:
     """For each sentence left out: read rightly as it is, read rightly when garbled, and whether it has an intent at all."""
-    from nlu.encoding import Member
+    from nlu.encoding import Bundle, Member
     from nlu.student.encoder import StudentEncoder
     from nlu.student.folder import load
 
     student = load(folder)
-    member = Member(StudentEncoder.of(student.network), student.head)
+    bundle = Bundle(folder.name, (Member(StudentEncoder.of(student.network), student.head),))
 
     def guess(text: str) -> str:
         if not text or all(is_mark(character) or character.isspace() for character in text):
             return NONE
-        sight = member.look(text)
-        return course.labels[int(sight.scores((0, len(sight.hidden)))[0, 1].argmax())]
+        line = bundle.line(text)
+        return course.labels[int(bundle.see(text).parts((0, len(line.words)))[0, 1].argmax())]
 
     return [
         (

@@ -19,8 +19,9 @@ import numpy.typing as npt
 from nlu.model_folder import ModelError
 from nlu.student.encoder import Seen, StudentEncoder
 from nlu.student.folder import load
+from nlu.student.inputs import WIDTH, Read, features, kept
 from nlu.student.scoring import Head
-from nlu.text import fold, is_han
+from nlu.text import Token, fold, is_han
 from nlu.views import Floats, View
 
 BUNDLED = Path(__file__).parent / "bundled"
@@ -107,15 +108,29 @@ class SalesView:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence before any student: its words, and the names of each word's features."""
+
+    folded: str
+    words: tuple[Token, ...]
+    features: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One student of a bundle: its encoder and what scores the pooled states."""
 
     encoder: StudentEncoder
     head: Head
 
-    def look(self, text: str) -> Sight:
+    def look(self, line: Line) -> Sight:
         """The sentence by words."""
-        return Sight.of(self.head, self.encoder.see(text))
+        network = self.encoder.network
+        ids = np.zeros((len(line.words), WIDTH), dtype=np.int32)
+        for row, names in enumerate(line.features):
+            known = [at for at in map(network.inputs.vocabulary.get, names) if at is not None][:WIDTH]
+            ids[row, : len(known)] = known
+        return Sight.of(self.head, self.encoder.look(Read(line.folded, line.words, ids)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +142,15 @@ class Bundle:
 
     def see(self, text: str) -> View:
         """As all students see it."""
-        return SalesView(tuple(member.look(text) for member in self.members))
+        line = self.line(text)
+        return SalesView(tuple(member.look(line) for member in self.members))
+
+    def line(self, text: str) -> Line:
+        """The features are the same for all students, so they are found once."""
+        folded = fold(text)
+        words = kept(folded, marks=False)
+        sounds = self.members[0].encoder.network.inputs.sounds
+        return Line(folded, words, tuple(features(folded, words, sounds)))
 
     @property
     def honest(self) -> Honest:
@@ -144,7 +167,7 @@ class Honest:
     def see(self, text: str) -> View:
         """As that student sees it."""
         members = self.bundle.members
-        return SalesView((members[fold_of(text, len(members))].look(text),))
+        return SalesView((members[fold_of(text, len(members))].look(self.bundle.line(text)),))
 
 
 def bundles() -> tuple[str, ...]:

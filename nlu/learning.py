@@ -98,11 +98,11 @@ def learn(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> Learnt:
     """Train on all rows, and on all but each fold. Needs two labels or more."""
     plain = [_item(row, fold) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
     items = [*plain, *_made(plain, [row.intents for row in rows.compounds], lexicon, options)]
-    tables = _tabulated(items, options, cuts_of=items)
+    tables = _tabulated(items, options)
     if options.compound and rows.compounds:
         aligned = _aligned(rows.compounds, items, tables, options)
         real = [_item(row, fold) for fold, row in _dealt(aligned, options)]
-        items, tables = [*items, *real], _tabulated([*items, *real], options, cuts_of=real, after=tables.cuts)
+        items, tables = [*items, *real], _tabulated(real, options, after=tables)
     held_out = tuple(one for fold in range(options.folds) for one in _held_out(items, fold, tables, options))
     return Learnt(_fit(items, tables, -1, options), _all_labels(items), held_out)
 
@@ -111,7 +111,7 @@ def align_compounds(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> t
     """The compound sentences with their likeliest cuts; those that cannot be cut so are left out."""
     plain = [_item(row, fold) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
     items = [*plain, *_made(plain, [row.intents for row in rows.compounds], lexicon, options)]
-    return _aligned(rows.compounds, items, _tabulated(items, options, cuts_of=items), options)
+    return _aligned(rows.compounds, items, _tabulated(items, options), options)
 
 
 def _all_labels(items: Sequence[_Item]) -> tuple[str, ...]:
@@ -139,14 +139,14 @@ def _made(plain: Sequence[_Item], orders: Sequence[tuple[str, ...]], lexicon: Le
     return made
 
 
-def _tabulated(
-    items: Sequence[_Item], options: LearningOptions, cuts_of: Sequence[_Item], after: CutTable | None = None
-) -> _Tables:
-    """`cuts_of` are the items whose places are not in `after` yet."""
-    rows = linear.tabulate([piece for item in items for piece in item.pieces], options.with_marks)
+def _tabulated(items: Sequence[_Item], options: LearningOptions, after: _Tables | None = None) -> _Tables:
+    """The items behind those of `after`, where there are some."""
+    pieces = [piece for item in items for piece in item.pieces]
+    rows = linear.tabulate(pieces, options.with_marks, None if after is None else after.rows)
     if not options.compound:
         return _Tables(rows, None)
-    return _Tables(rows, cuts.tabulate([(item.row.sentence, item.row.begins[1:]) for item in cuts_of], after))
+    before = None if after is None else after.cuts
+    return _Tables(rows, cuts.tabulate([(item.row.sentence, item.row.begins[1:]) for item in items], before))
 
 
 def _fit(items: Sequence[_Item], tables: _Tables, without: int, options: LearningOptions) -> IntentModel:

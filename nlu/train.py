@@ -35,7 +35,7 @@ _LARGE = 6000
 def _version() -> str:
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in (".py", ".txt", ".tsv"):
+        if path.suffix in (".py", ".txt", ".tsv", ".onnx"):
             digest.update(path.read_bytes())
     return f"{FORMAT}.{digest.hexdigest()[:8]}"
 
@@ -134,8 +134,7 @@ def train_from_files(config: IntentTraining, progress: Callable[[str], None] | N
 
 def _train(data: TrainingData, pipeline: Pipeline, out: Path, plan: _Plan) -> TrainingMetrics:
     began = time.perf_counter()
-    lexicon = standard(data.words)
-    tables = learn_tables(data, pipeline)
+    tables, lexicon = learn_tables(data, pipeline), _lexicon(data, pipeline)
     rows = _rows(data.examples, EntityExtractor(pipeline, tables, lexicon.syllables, links=False), lexicon, plan)
     labels = {label for row in (*rows.singles, *rows.nothing) for label in row.intents}
     if len(labels) < 2:
@@ -146,6 +145,15 @@ def _train(data: TrainingData, pipeline: Pipeline, out: Path, plan: _Plan) -> Tr
     result = replace(result, intents=len(labels - {NONE}))
     save(TrainedModel(model, tables, pipeline, lexicon), _card(data, plan, result, sorted(labels - {NONE})), out)
     return result
+
+
+def _lexicon(data: TrainingData, pipeline: Pipeline) -> Lexicon:
+    """For training: its encoder shows each sentence as one that it was not made from."""
+    if not pipeline.encoder:
+        return standard(data.words)
+    from nlu.encoding import bundled  # onnxruntime, where it is wanted
+
+    return replace(standard(data.words), viewer=bundled(pipeline.encoder).honest)
 
 
 def rows_of(data: TrainingData, pipeline: Pipeline, lexicon: Lexicon, seed: int = 0) -> Rows:
