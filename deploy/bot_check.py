@@ -7,11 +7,16 @@ from pathlib import Path
 from dialogue.action_check import check_actions
 from dialogue.bot_files import Bot, load_bot
 from dialogue.faults import BotFaults, Fault, in_order
-from dialogue.script_check import check_script
+from dialogue.script_check import check_names, check_script
 
 
 def unknown_names(bot: Bot) -> tuple[Fault, ...]:
-    """Intents, actions, slots ... that are named but not there; `xiangyin validate` finds more than these."""
+    """Intents, actions, slots ... that are named but not there; `xiangyin validate` finds more than these.
+
+    A bot of Rasa, one without bot.yml, is also taken where Rasa takes it: with intents that nothing answers, and the like.
+    """
+    if not (bot.folder / "bot.yml").is_file():
+        return in_order(check_names(bot))
     return in_order([*check_script(bot), *check_actions(bot)])
 
 

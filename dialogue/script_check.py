@@ -51,16 +51,21 @@ def responses_of(domain: Domain) -> frozenset[str]:
 
 
 def check_script(bot: Bot) -> Iterator[Fault]:
-    """Unknown names in the rules and stories, and actions of the domain that nothing carries out."""
+    """Everything about rules and stories: unknown names, actions that nothing carries out, intents left without an answer."""
+    yield from check_names(bot)
+    yield from _without_code(bot)
+    yield from _unanswered(bot)
+    yield from _without_end(bot)
+
+
+def check_names(bot: Bot) -> Iterator[Fault]:
+    """Unknown names in the rules, the stories and the offers."""
     names = Names.of(bot)
     for rule in bot.rules:
         yield from _steps((*rule.condition, *rule.steps), f"rule '{rule.name}'", rule.place, names)
     for story in bot.stories:
         yield from _steps(story.steps, f"story '{story.name}'", story.place, names)
     yield from _offers(bot, names)
-    yield from _without_code(bot)
-    yield from _unanswered(bot)
-    yield from _without_end(bot)
 
 
 def _steps(steps: Iterable[Step], owner: str, place: Place, names: Names) -> Iterator[Fault]:
