@@ -13,7 +13,7 @@ from typing import Any
 MAX_FRAMES = 40
 """Frames kept; no policy looks further back (ten turns of four actions)."""
 LISTEN = "action_listen"
-_HEARD_NOTHING = ("fallback", "silence")
+HEARD_NOTHING = ("fallback", "silence")
 """Policies whose actions answer an utterance that leads nowhere."""
 
 
@@ -57,7 +57,7 @@ def heard(scene: Scene, needs: tuple[str, ...], entities: tuple[str, ...], slots
 
 def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The bot did something."""
-    if policy in _HEARD_NOTHING:
+    if policy in HEARD_NOTHING:
         return reverted(scene)
     if name == LISTEN and scene.now.last == LISTEN:
         return scene

@@ -31,7 +31,7 @@ from dialogue.events import (
 )
 from dialogue.scene import Scene, acted, heard, reverted, undone
 from dialogue.slot_file import REQUESTED_SLOT
-from dialogue.state import DialogueState, SlotValue
+from dialogue.state import ACTION_LISTEN, DialogueState, SlotValue
 from nlu.understanding import Need
 
 DOES_NOT_CHANGE_TOPIC = frozenset({"supplement_demand"})
@@ -67,7 +67,8 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
         case FollowUp(name):
             return replace(state, follow_up=name)
         case UtteranceReverted():
-            return replace(state, scene=reverted(state.scene))
+            # the bot waits then, unless an action asked for another
+            return replace(state, scene=reverted(state.scene), follow_up=state.follow_up or ACTION_LISTEN)
         case ActionReverted():
             return replace(state, scene=undone(state.scene))
         case Paused():

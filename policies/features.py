@@ -37,7 +37,8 @@ class Featurizer:
     def features(self, frame: Frame) -> Features:
         """What was heard (intents, names of entities), done last, is known, and whether a form runs."""
         found = [("last", frame.last)]
-        found += [("intent", name) for name in ordered_needs(tuple(need.partition("/")[0] for need in frame.needs))]
+        if frame.needs:
+            found.append(("intent", intent_of(frame)))
         found += [("entity", name) for name in sorted(set(self._entities(frame)))]
         found += [(f"slot {name}", told) for name, slot in self.slots.items() if (told := _told(slot, frame.slots))]
         if frame.loop is not None:
@@ -52,6 +53,11 @@ class Featurizer:
             ignored = [entity in one.ignore_entities for one in intents]
             if not intents or any(use and not ignore for use, ignore in zip(used, ignored, strict=True)):
                 yield entity
+
+
+def intent_of(frame: Frame) -> str:
+    """The needs heard as one name: 'a+b' for several, and a retrieval intent without its kind."""
+    return "+".join(ordered_needs(tuple(need.partition("/")[0] for need in frame.needs)))
 
 
 def _told(slot: Slot, slots: Mapping[str, Any]) -> str:

@@ -135,8 +135,8 @@ def fresh(state: DialogueState, form: Form) -> Mapping[str, object]:
 
 
 def _waits(written: Decision, state: DialogueState) -> bool:
-    """Whether a story shows that the bot waits for more where the form found no answer."""
-    return state.rejected is not None and written.policy == STORIES
+    """Whether a story shows that the bot waits here instead of asking the form's question again; a rule never says so."""
+    return written.policy == STORIES and (state.rejected is not None or bool(state.actions))
 
 
 def _written_for(pattern: Pattern, form: Form) -> bool:

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from dialogue.domain import Domain
 from dialogue.script import Story
 from dialogue.state import DialogueState
-from policies.features import Features, Featurizer
+from policies.features import Features, Featurizer, intent_of
 from policies.follow import lessons
 from policies.policy import Decision
 from policies.stories import keys
+from policies.trail import led_nowhere
 
 NAME = "learnt"
 WINDOW = 6
@@ -55,12 +56,18 @@ class LearntPolicy:
         return cls(featurizer, columns, actions, _fit(rows, columns, actions), threshold)
 
     def decide(self, state: DialogueState) -> Decision | None:
-        if state.latest is None:
+        if state.latest is None or led_nowhere(state) or self._is_news(state):
             return None
         action, likelihood = self.best(state)
         if likelihood < self.threshold:
             return None
         return Decision(action, NAME, f"stories make it {likelihood:.0%} likely", likelihood)
+
+    def _is_news(self, state: DialogueState) -> bool:
+        """Whether something was just heard that is in no story: then there is nothing to go by."""
+        if state.actions or not state.needs:
+            return False
+        return f"0:intent={intent_of(state.scene.now)}" not in self.columns
 
     def best(self, state: DialogueState) -> tuple[str, float]:
         """The likeliest action and its likelihood in [0, 1]."""

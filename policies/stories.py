@@ -12,6 +12,7 @@ from dialogue.state import DialogueState, SlotValue
 from policies.features import SET, Features, Featurizer
 from policies.follow import Point, lessons
 from policies.policy import Decision
+from policies.trail import led_nowhere
 
 NAME = "stories"
 Key = tuple[Features, ...]
@@ -68,7 +69,7 @@ class StoryPolicy:
         )
 
     def decide(self, state: DialogueState) -> Decision | None:
-        if state.latest is None or not self.exact:
+        if state.latest is None or not self.exact or led_nowhere(state):
             return None
         views = [tuple(self.featurizer.features(frame) for frame in frames) for frames in self._views(state)]
         exact = (self.exact.get(view) for view in views)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogue.events import ActionExecuted, BotUttered, UserUttered
 from dialogue.pattern import same_needs
+from dialogue.scene import HEARD_NOTHING
 from dialogue.script import ActionStep, UserStep
 from dialogue.state import ACTION_LISTEN, DialogueState
 from nlu.understanding import Entity, Need
@@ -86,6 +87,11 @@ def meets(step: UserStep | ActionStep, moment: Moment) -> bool:
 def is_silence(said: UserUttered) -> bool:
     """Whether nothing was said at all."""
     return not said.text.strip()
+
+
+def led_nowhere(state: DialogueState) -> bool:
+    """Whether the utterance was given up (fallback, silence): its story goes on with the next one."""
+    return bool(state.actions) and state.actions[-1].policy in HEARD_NOTHING
 
 
 def _has(entities: Iterable[Entity], name: str, value: Any) -> bool:

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from dialogue.bot_files import load_bot
+from dialogue.events import FollowUp, Paused, Resumed, UserUttered
 from dialogue.script_file import Script
+from dialogue.state import DialogueState
+from dialogue.track import track
 from dialogue.yaml_file import YamlError
+from nlu.understanding import Need, Understanding
 from policies.options import PolicyOptions, options_of
 from tests.policies.talk import Talk, domain_of, read_script_text
 
@@ -166,3 +170,19 @@ def test_no_sequence_of_needs_makes_the_sample_bot_fall_silent_or_run_in_a_circl
             actions = conversation.says("+".join(needs), **entities)
             assert 0 < len(actions) <= 8, (needs, entities, actions)
             assert actions.count("lead_form") <= 1, (needs, entities, actions)
+
+
+@pytest.mark.parametrize(("intent", "action"), [("restart", "action_restart"), ("back", "action_back")])
+def test_intents_of_every_bot_go_before_all_else(intent: str, action: str) -> None:
+    rule = f"rules: [{{rule: r, steps: [{{intent: {intent}}}, {{action: utter_greet}}]}}]"
+    ensemble = talk(rule).ensemble
+    said = UserUttered("/x", Understanding("/x", (Need(intent, 1.0, (), 0, 2),), (), 1.0))
+    assert ensemble.decide(track(DialogueState("c"), said)).action == action
+
+
+def test_what_an_action_asks_for_follows_and_a_pause_silences() -> None:
+    conversation = talk()
+    state = track(conversation.state, FollowUp("utter_greet"))
+    assert conversation.ensemble.decide(state).action == "utter_greet"
+    assert conversation.ensemble.decide(track(state, Paused())).action == "action_listen"
+    assert conversation.ensemble.decide(track(track(state, Paused()), Resumed())).action == "utter_greet"

@@ -76,3 +76,7 @@ def test_the_likelihood_is_told_with_the_reason() -> None:
     first = conversation.decided[0]
     assert 0.3 <= first.confidence < 1
     assert first.reason == f"stories make it {first.confidence:.0%} likely"
+
+
+def test_an_intent_of_no_story_is_not_guessed_at() -> None:
+    assert talk().says("goodbye") == ["action_default_fallback"]
