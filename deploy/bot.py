@@ -32,7 +32,7 @@ from dialogue.responses import DomainResponder
 from dialogue.state import DialogueState
 from dialogue.store import EventStore, OvertakenError, StoreError
 from dialogue.track import initial_state, track
-from nlu.understanding import Parser, Understanding
+from nlu.understanding import Parser, ReadingsParser, Understanding
 from policies.ensemble import Ensemble
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class SalesBot:
         """The turn itself, on the state as it stands."""
         begun = time.perf_counter()
         steps = self._open(kept, channel)
-        understanding = self._in_context(steps.state, self.understand(heard.text))
+        understanding = self._in_context(steps.state, self._understand_heard(heard))
         understood = time.perf_counter()
         said = UserUttered(heard.text, understanding, channel, heard.dialect, heard.confidence, metadata)
         answer(self._parts, steps, said)
@@ -129,6 +129,13 @@ class SalesBot:
     def understand(self, text: str) -> Understanding:
         """What a sentence means; '/intent{"entity": "value"}', as buttons send it, is taken at its word."""
         return parse_payload(text, self.bot.domain) or self.parser.parse(text)
+
+    def _understand_heard(self, heard: Transcript) -> Understanding:
+        """The same of speech: where a recogniser gave other readings and the parser weighs them, all count."""
+        parser = self.parser
+        if heard.alternatives and isinstance(parser, ReadingsParser):
+            return parser.parse_heard(heard.text, [(other.text, other.score) for other in heard.alternatives])
+        return self.understand(heard.text)
 
     def _in_context(self, state: DialogueState, heard: Understanding) -> Understanding:
         """What only the conversation makes clear: which of two things is meant, a bare value or name, the rest of a number."""

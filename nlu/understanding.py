@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 EntityValue = str | int | float
 """The normal form of an entity: a catalogue id, a number in the unit that the entity's name ends in, or plain text."""
@@ -64,6 +65,15 @@ class Understanding:
     @property
     def intents(self) -> tuple[str, ...]:
         return tuple(need.intent for need in self.needs)
+
+
+@runtime_checkable
+class ReadingsParser(Protocol):
+    """A parser that weighs a recogniser's other readings too."""
+
+    def parse_heard(self, text: str, alternatives: Sequence[tuple[str, float]]) -> Understanding:
+        """Understand `text` as the best reading; `alternatives` are all readings with their mean log-probabilities."""
+        ...
 
 
 class Parser(Protocol):
