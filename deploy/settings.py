@@ -64,6 +64,11 @@ def expand(text: str, where: str, environment: Mapping[str, str] = os.environ) -
     return _VARIABLE.sub(value, text)
 
 
+def first_process(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process writes what all made: torchrun and accelerate number those they start in RANK."""
+    return environment.get("RANK", "0") == "0"
+
+
 def bot_keys_file(bot_folder: Path) -> Path | None:
     """The file of keys that the bot's credentials.yml names (`xiangyin: {keys: FILE}`), or None."""
     from dialogue.yaml_file import read, refuse_unknown

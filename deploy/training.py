@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.settings import expand
+from deploy.settings import expand, first_process
 from dialogue.yaml_file import Node, Place, YamlError, nearest, parse, read
 
 COMMAND_LINE = Path("command line")
@@ -68,7 +68,8 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
     if task is not None and name not in TASKS:
         raise YamlError(task.place, f"there is no task_type '{task.value}'{nearest(name, TASKS)} ({', '.join(TASKS)})")
     outcome = _run(TASKS[name], config, progress)
-    stamp(outcome.folder, fingerprint(config))
+    if first_process():
+        stamp(outcome.folder, fingerprint(config))
     return outcome
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.auth import Key, Keys, Scope
-from deploy.settings import GatewaySettings, SettingsError, bot_keys_file, expand
+from deploy.settings import GatewaySettings, SettingsError, bot_keys_file, expand, first_process
 from dialogue.yaml_file import YamlError
 
 
@@ -31,3 +31,8 @@ def test_the_bots_credentials_name_the_keys_file(tmp_path: Path) -> None:
     credentials.write_text("xiangyin:\n  key: x\n", encoding="utf-8")
     with pytest.raises(YamlError, match=r"credentials\.yml:2: unknown key 'key' in xiangyin; did you mean 'keys'"):
         bot_keys_file(tmp_path)
+
+
+@pytest.mark.parametrize(("environment", "first"), [({}, True), ({"RANK": "0"}, True), ({"RANK": "1"}, False)])
+def test_of_several_processes_the_first_one_writes(environment: dict[str, str], first: bool) -> None:
+    assert first_process(environment) is first
