@@ -62,6 +62,14 @@ class SlotStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """An `or` of slots: the story goes on alike whichever of these holds."""
+
+    choices: tuple[SlotStep, ...]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointStep:
     """Joins stories: one that ends with a checkpoint goes on where another begins with it."""
 
@@ -69,7 +77,7 @@ class CheckpointStep:
     place: Place | None = None
 
 
-Step = UserStep | ActionStep | LoopStep | SlotStep | CheckpointStep
+Step = UserStep | ActionStep | LoopStep | SlotStep | SlotChoice | CheckpointStep
 
 
 @dataclass(frozen=True, slots=True)

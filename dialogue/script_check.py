@@ -12,7 +12,7 @@ from dialogue.domain import Domain
 from dialogue.endpoints import read_action_endpoint
 from dialogue.faults import Fault
 from dialogue.forms import DEACTIVATE
-from dialogue.script import ActionStep, LoopStep, Rule, SlotStep, Step, Story, UserStep
+from dialogue.script import ActionStep, LoopStep, Rule, SlotChoice, SlotStep, Step, Story, UserStep
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.yaml_file import Place, YamlError, nearest
 
@@ -87,6 +87,8 @@ def _steps(steps: Iterable[Step], owner: str, place: Place, names: Names) -> Ite
                 for slot in step.values:
                     if slot not in names.slots:
                         yield told("slot", slot, names.slots)
+            case SlotChoice():
+                yield from _steps(step.choices, owner, place, names)
 
 
 def _offers(bot: Bot, names: Names) -> Iterator[Fault]:

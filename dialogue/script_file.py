@@ -16,6 +16,7 @@ from dialogue.script import (
     CheckpointStep,
     LoopStep,
     Rule,
+    SlotChoice,
     SlotStep,
     Step,
     Story,
@@ -130,6 +131,10 @@ def _misplaced(rule: Rule, condition: tuple[Step, ...]) -> Iterator[Fault]:
     for step in rule.steps:
         if isinstance(step, CheckpointStep):
             yield Fault(step.place or rule.place, f"rule '{rule.name}' has a checkpoint; only stories may have one")
+        if isinstance(step, SlotChoice):
+            yield Fault(
+                step.place or rule.place, f"rule '{rule.name}' has an 'or' of slots, as only stories have; write a rule for each"
+            )
         if isinstance(step, UserStep) and step.text is not None:
             yield Fault(step.place or rule.place, f"rule '{rule.name}' has a 'user:' text, as only stories have; write 'intent:'")
 
@@ -212,11 +217,17 @@ def _user_step(node: Node, fields: dict[str, Node]) -> UserStep:
     return UserStep(alternatives, _entities(fields.get("entities")), text, annotated, node.place)
 
 
-def _or_step(node: Node, value: Node) -> UserStep:
+def _or_step(node: Node, value: Node) -> UserStep | SlotChoice:
     choices = [_step(item) for item in value.items("'or'")]
+    slots = tuple(choice for choice in choices if isinstance(choice, SlotStep))
+    if len(slots) == len(choices) > 1:
+        return SlotChoice(slots, node.place)
     users = [choice for choice in choices if isinstance(choice, UserStep)]
     if len(users) < len(choices) or len(users) < 2:
-        raise YamlError(node.place, "'or' takes two or more steps with 'intent'; write one rule or story each for anything else")
+        raise YamlError(
+            node.place,
+            "'or' takes two or more steps with 'intent', or with 'slot_was_set'; write one rule or story each for anything else",
+        )
     if any(user.entities != users[0].entities for user in users):
         raise YamlError(node.place, "the intents of an 'or' must ask for the same entities; write one story each")
     alternatives = tuple(alternative for user in users for alternative in user.alternatives)

@@ -12,7 +12,7 @@ from itertools import islice, product
 
 from dialogue.domain import Domain
 from dialogue.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
-from dialogue.script import SET, ActionStep, CheckpointStep, LoopStep, SlotStep, Step, Story, UserStep
+from dialogue.script import SET, ActionStep, CheckpointStep, LoopStep, SlotChoice, SlotStep, Step, Story, UserStep
 from dialogue.slots import stored_entities
 from dialogue.state import ACTION_LISTEN, DialogueState
 from dialogue.track import initial_state, track
@@ -57,9 +57,9 @@ def follow(story: Story, domain: Domain, judge: Judge | None = None) -> Iterator
 
 def branches(story: Story) -> tuple[Story, ...]:
     """The story once for each way through its `or` steps."""
-    if not any(isinstance(step, UserStep) and len(step.alternatives) > 1 for step in story.steps):
-        return (story,)
     choices = [_choices(step) for step in story.steps]
+    if all(len(choice) == 1 for choice in choices):
+        return (story,)
     return tuple(replace(story, steps=steps) for steps in islice(product(*choices), MAX_BRANCHES))
 
 
@@ -128,7 +128,7 @@ def _answers_form(before: tuple[Step, ...]) -> bool:
 def _choices(step: Step) -> Sequence[Step]:
     if isinstance(step, UserStep) and len(step.alternatives) > 1:
         return [replace(step, alternatives=(alternative,)) for alternative in step.alternatives]
-    return [step]
+    return step.choices if isinstance(step, SlotChoice) else [step]
 
 
 def _end(story: Story) -> Step:

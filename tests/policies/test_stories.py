@@ -179,3 +179,18 @@ def test_only_the_last_turns_must_be_those_of_the_story() -> None:
 def test_a_story_written_for_two_needs_takes_the_sentence_whole() -> None:
     conversation = talk("- story: two\n  steps: [{intent: price+why}, {action: utter_bye}]\n" + PATH)
     assert conversation.says("why+price") == ["utter_bye"]
+
+
+@pytest.mark.parametrize("level", ["gold", "plain"])
+def test_an_or_of_slots_goes_on_alike(level: str) -> None:
+    stories = """
+- story: whichever
+  steps:
+  - intent: price
+  - action: action_level
+  - or:
+    - slot_was_set: [level: gold]
+    - slot_was_set: [level: plain]
+  - action: utter_bye
+"""
+    assert talk(stories, action_level=sets(level=level)).says("price") == ["action_level", "utter_bye"]
