@@ -13,7 +13,7 @@ import numpy.typing as npt
 from nlu.features import LONGEST_LENGTH, Sentence, edges, inner, length_class, names
 
 Floats = npt.NDArray[np.float32]
-_UNKNOWN_SQUARE = 4.0
+UNKNOWN_SQUARE = 4.0
 """What an unknown feature adds to a part's squared length: words never seen make every score smaller."""
 _SEEN_WEIGHT = 0.2
 """Of an encoder's margins beside those of the words (cross-validated on the sample bot: 0.1 to 0.3 help alike)."""
@@ -59,7 +59,7 @@ class LinearModel:
             place = (bisect_right(cuts, feature.start) - 1) * count + bisect_left(cuts, feature.end)
             row = self.vocabulary.get(feature.name)
             if row is None:
-                sums[place, -1] += _UNKNOWN_SQUARE
+                sums[place, -1] += UNKNOWN_SQUARE
             else:
                 places.append(place)
                 rows.append(row)
@@ -86,7 +86,7 @@ class LinearModel:
         """Add features to sums of shape (..., labels + 1) in place."""
         for row in map(self.vocabulary.get, features):
             if row is None:
-                sums[..., -1] += _UNKNOWN_SQUARE
+                sums[..., -1] += UNKNOWN_SQUARE
             else:
                 sums += self.rows[row]
 
@@ -163,7 +163,7 @@ def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: 
     known = counts[:, kept]
     # The squared length counts a repeated feature once for each time, as `scores` does.
     unknown = np.asarray(counts.sum(axis=1) - known.sum(axis=1)).reshape(-1)
-    squares = known @ scales**2 + _UNKNOWN_SQUARE * unknown
+    squares = known @ scales**2 + UNKNOWN_SQUARE * unknown
     matrix = diags(1 / np.sqrt(np.maximum(squares, 1e-6))) @ known @ diags(scales)
     machine = LinearSVC(C=options.cost, tol=1e-3, random_state=options.seed)
     machine.fit(matrix, list(labels))
