@@ -90,8 +90,8 @@ def _best_cutting(model: IntentModel, seen: Sequence[_Seen], seed: int) -> Cutti
     sample = random.Random(seed).sample(others, min(len(others), _TUNED))
     weighed = [(_REAL_WORTH, one) for one in real] + [(_MADE_WORTH if one.one.made else 1.0, one) for one in sample]
     best, most = model.cutting, -1.0
-    for weight in (1.0, 2.0, 4.0):
-        for bias in (-1.0, 0.0, 0.5, 1.0, 1.5, 2.0):
+    for weight in (1.0, 2.0, 4.0, 8.0):
+        for bias in (-1.0, 0.0, 1.0, 2.0, 3.0, 4.0):
             trial = replace(model, cutting=replace(model.cutting, weight=weight, bias=bias))
             right = sum(worth * (set(_found(trial, one)) == one.gold) for worth, one in weighed)
             if right > most:
