@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dialogue.actions.action import Action, ActionContext, Responder
+from dialogue.actions.remote import RemoteAction
 from dialogue.bot_files import Bot
 from dialogue.events import (
     ActionExecuted,
@@ -103,7 +104,12 @@ def _extract_by_action(parts: Parts, steps: Steps, channel: str) -> None:
     """Slots that custom actions fill from an utterance, as Rasa's action_extract_slots lets them."""
     for name in extractors(parts.bot.domain):
         action = parts.actions.get(name)
-        for event in () if action is None else action.run(ActionContext(steps.state, channel, parts.responder)):
+        context = ActionContext(steps.state, channel, parts.responder)
+        if isinstance(action, RemoteAction):
+            events = action.server.call(name, context) or ()  # a server that is away fills nothing, and nobody is told
+        else:
+            events = () if action is None else action.run(context)
+        for event in events:
             if isinstance(event, (SlotSet, BotUttered)):
                 steps.add(event)
 

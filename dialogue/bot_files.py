@@ -15,6 +15,7 @@ from dialogue.domain_file import DOMAIN_KEYS, read_domain
 from dialogue.facts import Facts, load_facts
 from dialogue.faults import BotFaults, Fault, in_order
 from dialogue.nlu_file import NluRead, read_nlu
+from dialogue.payload import DEFAULT_INTENTS
 from dialogue.script import Rule, Story
 from dialogue.script_file import read_script
 from dialogue.yaml_file import Node, Place, YamlError, nearest, read, yaml_files
@@ -26,8 +27,6 @@ __all__ = ["Bot", "BotFaults", "Fault", "load_bot"]
 
 _VERSIONS = ("2.0", "3.0", "3.1")
 _TRAINING_KEYS = ("version", "nlu", "rules", "stories", "e2e_tests")
-DEFAULT_INTENTS = ("restart", "back", "session_start")
-"""Rasa knows these without their being listed."""
 _NOT_HASHED = ("tests", "__pycache__")
 _DIALECT_WORDS = "data/dialect_words.tsv"
 """Words of the operators' own region or trade, and what they mean."""

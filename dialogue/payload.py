@@ -9,6 +9,8 @@ import re
 from dialogue.domain import Domain
 from nlu.understanding import Entity, Guess, Need, Understanding
 
+DEFAULT_INTENTS = ("restart", "back", "session_start", "out_of_scope")
+"""Rasa knows these without their being listed."""
 PAYLOAD = re.compile(r"\s*/(?P<intents>[^\s{/][^\s{]*)\s*(?P<entities>\{.*\})?\s*", re.DOTALL)
 
 
@@ -18,7 +20,8 @@ def parse_payload(text: str, domain: Domain) -> Understanding | None:
     if match is None:
         return None
     intents = match["intents"].split("+")
-    if not all(intent in domain.intents for intent in intents):
+    known = (*domain.intents, *DEFAULT_INTENTS)
+    if not all(intent in known or intent.partition("/")[0] in known for intent in intents):
         return None
     entities = _entities(match["entities"], text)
     if entities is None:

@@ -12,6 +12,7 @@ from dialogue.domain import Domain
 from dialogue.endpoints import read_action_endpoint
 from dialogue.faults import Fault
 from dialogue.forms import DEACTIVATE
+from dialogue.payload import DEFAULT_INTENTS
 from dialogue.script import ActionStep, LoopStep, Rule, SlotChoice, SlotStep, Step, Story, UserStep
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.yaml_file import Place, YamlError, nearest
@@ -37,7 +38,7 @@ class Names:
             (*built_in(bot.facts.terms), *responses_of(domain), *domain.forms, *domain.actions, *bot.settings.actions)
         )
         return cls(
-            frozenset(domain.intents),
+            frozenset((*domain.intents, *DEFAULT_INTENTS)),
             frozenset(domain.entities),
             frozenset((*domain.slots, REQUESTED_SLOT)),
             frozenset(domain.forms),

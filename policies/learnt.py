@@ -64,10 +64,10 @@ class LearntPolicy:
         return Decision(action, NAME, f"stories make it {likelihood:.0%} likely", likelihood)
 
     def _is_news(self, state: DialogueState) -> bool:
-        """Whether something was just heard that is in no story: then there is nothing to go by."""
-        if state.actions or not state.needs:
+        """Whether something was just heard that is in no story, or nothing understood: then there is nothing to go by."""
+        if state.actions:
             return False
-        return f"0:intent={intent_of(state.scene.now)}" not in self.columns
+        return not state.needs or f"0:intent={intent_of(state.scene.now)}" not in self.columns
 
     def best(self, state: DialogueState) -> tuple[str, float]:
         """The likeliest action and its likelihood in [0, 1]."""

@@ -16,6 +16,7 @@ OFFER_PERSON = "utter_offer_person"
 PASS_ON = "utter_pass_on"
 HAND_OVER = "utter_hand_over"
 DEFAULT = "utter_default"
+RESTARTED = "utter_restart"
 FALLBACK = "fallback"
 """The name under which the policy for what is not understood decides."""
 
@@ -44,10 +45,10 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """action_restart."""
+    """action_restart; says utter_restart where the domain has it."""
 
-    def run(self, context: ActionContext) -> tuple[Event, ...]:  # noqa: ARG002
-        return (Restarted(),)
+    def run(self, context: ActionContext) -> tuple[Event, ...]:
+        return (*_say(context, (RESTARTED,), {}), Restarted())
 
 
 @dataclass(frozen=True, slots=True)

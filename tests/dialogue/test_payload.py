@@ -47,3 +47,12 @@ def test_a_retrieval_intent_keeps_its_key() -> None:
 @pytest.mark.parametrize("text", ["你好", "/unknown", "/greet{not json}", "/", "", "/greet 你好", "/ greet"])
 def test_anything_else_is_ordinary_text(text: str) -> None:
     assert parse_payload(text, DOMAIN) is None
+
+
+@pytest.mark.parametrize("intent", ["restart", "back", "faq/price"])
+def test_what_rasa_knows_without_its_being_listed_may_be_named(intent: str) -> None:
+    domain = Domain(intents={"faq": Intent("faq", PLACE)})
+    understood = parse_payload(f"/{intent}", domain)
+    assert understood is not None
+    assert understood.intents == (intent,)
+    assert parse_payload("/nowhere", domain) is None

@@ -80,3 +80,7 @@ def test_the_likelihood_is_told_with_the_reason() -> None:
 
 def test_an_intent_of_no_story_is_not_guessed_at() -> None:
     assert talk().says("goodbye") == ["action_default_fallback"]
+
+
+def test_nothing_understood_is_not_guessed_at_either() -> None:
+    assert talk().says("") == ["action_default_fallback"]
