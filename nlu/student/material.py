@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nlu.confidence import NONE
+from nlu.confusion import garble
 from nlu.data import Example
 from nlu.student.joiners import Joiners, joined
 
@@ -74,6 +75,13 @@ def singles(examples: Iterable[Example]) -> list[Piece]:
     """The sentences of one intent, and those out of scope."""
     found = (one for one in views(examples) if len(one[0].intents) < 2)
     return [Piece(example.text, (*example.intents, NONE)[0], group) for example, group in found]
+
+
+def misheard(pieces: Sequence[Piece], copies: int, rate: float, seed: int) -> list[Piece]:
+    """So many copies of each piece, as a recogniser with a character error rate of `rate` might have written it."""
+    rng = random.Random(seed)
+    slipped = ((piece, garble(piece.text, rate, rng)) for _ in range(copies) for piece in pieces)
+    return [Piece(text, piece.label, piece.group) for piece, text in slipped if text.strip() and text != piece.text]
 
 
 def unique(pieces: Iterable[Piece]) -> list[Piece]:

@@ -42,8 +42,9 @@ class StudentError(ValueError):
 class StudentTraining:
     """A training config with `architecture: student`.
 
-    `helper_data` are labelled files with other intents, whose difference counts as a feature. `held_out` is the share of
-    sentences that thresholds are settled on, before the final training takes all. `joiners` are words between needs.
+    `joiners` are words between needs. `helper_data` are labelled files with other intents, whose difference counts as a
+    feature. `misheard_copies` of each sentence are written with a recogniser's slips, for data without `asr`. `held_out`
+    is the share of sentences that thresholds are settled on, before the final training takes all.
     """
 
     task_type: Literal["intent", "SEQ_CLS"]
@@ -65,6 +66,8 @@ class StudentTraining:
     learning_rate: float = 2e-3
     most_compounds: int = 8000
     made_compounds: int = 2000
+    misheard_copies: int = 0
+    misheard_rate: float = 0.12
     held_out: float = 0.15
     seed: int = 0
     data_licence: str = "not stated"
@@ -98,6 +101,8 @@ _LIMITS = (
     ("epochs", 1, 1000),
     ("batch_size", 1, 4096),
     ("held_out", 0.02, 0.5),
+    ("misheard_copies", 0, 20),
+    ("misheard_rate", 0.0, 0.5),
 )
 
 
@@ -149,7 +154,7 @@ def train_on(examples: Sequence[Example], config: StudentTraining, progress: Pro
     settled, held, baseline_share = _settled(data, job, config, say)
     share = held.exact_match
     say(f"exact match of {share.count} held-out sentences: student {share.value:.4f}, n-gram SVM {baseline_share:.4f}")
-    trained = _learnt(data, job, "final training")
+    trained = _learnt(_with_slips(data, config), job, "final training")
     trained = replace(trained, settled=replace(settled, labels=trained.settled.labels))
     result = StudentMetrics(
         examples=len(examples),
@@ -179,6 +184,11 @@ def _material(examples: Sequence[Example], config: StudentTraining, joiners: Joi
     return Material(tuple(material.unique([*pieces, *(piece for one in compounds for piece in one.pieces)])), tuple(compounds))
 
 
+def _with_slips(data: Material, config: StudentTraining) -> Material:
+    slips = material.misheard(data.singles, config.misheard_copies, config.misheard_rate, config.seed)
+    return replace(data, singles=(*data.singles, *slips))
+
+
 def _helper(path: Path, sounds: Sounds, marks: bool) -> Bags:
     return bags(material.singles(read_examples(path)), sounds, marks)
 
@@ -188,7 +198,7 @@ def _settled(data: Material, job: _Job, config: StudentTraining, say: Progress) 
     left, held = data.without(config.held_out, config.seed)
     more = material.made(held.singles, [one.labels for one in data.compounds], job.joiners, _MADE_HELD, config.seed)
     compounds = [*held.compounds[:_MADE_HELD], *more] if data.compounds else []
-    trained = _learnt(left, job, "training without the held-out sentences")
+    trained = _learnt(_with_slips(left, config), job, "training without the held-out sentences")
     with tempfile.TemporaryDirectory() as folder:
         save(trained, {}, Path(folder))
         settled, figures = settle(StudentParser.load(Path(folder)), held, compounds)
