@@ -113,10 +113,10 @@ def _ordered(
 ) -> tuple[_Clause, list[DialectWord]]:
     """The clause with its words in Mandarin order, and what was moved."""
     moved: list[DialectWord] = []
+    text = "".join(character.text for character in clause)
     for order in orders:
         if order.evident and order.dialect not in spoken:
             continue
-        text = "".join(character.text for character in clause)
         match = order.pattern.search(text)
         if match is None:
             continue
@@ -125,6 +125,7 @@ def _ordered(
         mandarin = "".join(piece.text for piece in pieces)
         moved.append(DialectWord(first, last, said[first:last], mandarin, order.dialect, _REORDERED))
         clause = (*clause[: match.start()], *pieces, *clause[match.end() :])
+        text = "".join(character.text for character in clause)
     return clause, moved
 
 
