@@ -21,7 +21,7 @@ from nlu.features import prepare
 from nlu.linear import Floats, LinearModel, RowTable
 from nlu.model_folder import TrainedModel
 
-_AGAINST, _NOTHING = 3000, 300
+_AGAINST, _NOTHING = 2000, 300
 """So many known sentences, and sentences out of any scope, are held against the new ones at most: a sample tells enough."""
 _LIFT = 0.5
 """Added to the new margins, since five examples say less of an intent than hundreds: on SMP 2017 the known intents then lose
