@@ -63,10 +63,12 @@ def with_cuts(model: Wide, places: Sequence[Sequence[str]], is_cut: Sequence[boo
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    names = sorted({name for place in places for name in place})
+    counts = Counter(name for place in places for name in place)
+    names = sorted(name for name, count in counts.items() if count > 1)  # those seen once make the model twice as large
     index = {name: at for at, name in enumerate(names)}
-    ends = np.cumsum([0, *map(len, places)])
-    columns = np.array([index[name] for place in places for name in place])
+    known = [[index[name] for name in place if name in index] for place in places]
+    ends = np.cumsum([0, *map(len, known)])
+    columns = np.array([at for place in known for at in place])
     rows = sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(places), len(names)))
     fitted = LogisticRegression(solver="liblinear", random_state=0).fit(rows, list(is_cut))
     added = np.zeros((len(names), model.table.shape[1]), dtype=np.float32)
