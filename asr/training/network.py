@@ -112,7 +112,7 @@ class Network(nn.Module):
 def fast_tokenizer(vocabulary: Vocabulary) -> Any:  # Any: transformers is untyped
     """The vocabulary as a transformers tokenizer; OpenAI's has no token for the unknown and takes the end token instead."""
     unknown = UNKNOWN if UNKNOWN in vocabulary.tokenizer.get_vocab() else END
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=vocabulary.tokenizer, unk_token=unknown, eos_token=END, bos_token=END, pad_token=END
     )
 
