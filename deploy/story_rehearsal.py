@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from deploy.bot_models import parser_for
 from deploy.story_tests import StoryReport, StoryResult
-from dialogue.bot_files import Bot, load_bot
+from dialogue.bot_files import Bot
 from dialogue.pattern import same_needs
 from dialogue.script import NOT_UNDERSTOOD, Story, UserStep
 from nlu.understanding import Parser
@@ -19,9 +18,8 @@ from policies.ensemble import Ensemble
 from policies.rehearsal import Rehearsed, rehearse
 
 
-def rehearse_bot(folder: Path, stories: Sequence[Story], progress: Callable[[str], None] | None = None) -> StoryReport:
-    """A verdict for every story, and what of their texts is understood otherwise. Raises BotFaults for faults in the files."""
-    bot = load_bot(folder)
+def rehearse_bot(bot: Bot, stories: Sequence[Story], progress: Callable[[str], None] | None = None) -> StoryReport:
+    """A verdict for every story, and what of their texts is understood otherwise."""
     results = tuple(_result(story, steps) for story, steps in rehearse(Ensemble.of(bot), bot.domain, stories))
     return StoryReport(results, tuple(_misunderstood(bot, stories, progress)))
 

@@ -106,9 +106,11 @@ def check_bot(folder: Path, stories: Path | None = None, progress: Callable[[str
     """
     from deploy.bot import SalesBot
     from deploy.story_rehearsal import rehearse_bot
+    from dialogue.bot_files import load_bot
 
     if not (folder / "bot.yml").is_file():
-        return rehearse_bot(folder, read_test_stories(stories or folder / "tests"), progress)
+        bot_of_rasa = load_bot(folder)
+        return rehearse_bot(bot_of_rasa, read_test_stories(stories or folder / "tests"), progress)
     with tempfile.TemporaryDirectory() as scratch:
         bot = SalesBot.load(folder, f"sqlite:///{scratch}/test.sqlite", progress)
         try:

@@ -18,7 +18,7 @@ def report_of(name: str, scratch: Path) -> StoryReport:
     """In a copy, since the trained understanding is kept in the bot's folder."""
     folder = scratch / name
     shutil.copytree(BOTS / name, folder)
-    return rehearse_bot(folder, read_test_stories(folder / "tests"))
+    return rehearse_bot(load_bot(folder), read_test_stories(folder / "tests"))
 
 
 def test_a_bot_of_rasa_passes_where_its_stories_go_as_written(tmp_path: Path) -> None:
