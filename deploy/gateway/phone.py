@@ -33,6 +33,7 @@ class Phone:
         self._waiting: deque[Sound] = deque()
         self._said = asyncio.Event()
         self._last_sent_at = 0.0
+        self._plays_until = 0.0
         self._tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
 
     @classmethod
@@ -100,8 +101,10 @@ class Phone:
     async def _receive(self) -> None:
         try:
             while (message := await read_message(self._reader)).kind != HANG_UP:
-                if message.kind == KIND:
-                    self.heard.append((self._now(), from_s16(message.payload)))
+                if message.kind == KIND:  # frames that come in a burst are heard one after another, as a jitter buffer plays them
+                    at = max(self._now(), self._plays_until)
+                    self._plays_until = at + FRAME_S
+                    self.heard.append((at, from_s16(message.payload)))
         except (LineClosedError, WireError):
             return
         finally:
