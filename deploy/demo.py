@@ -35,6 +35,8 @@ SENTENCES = (
 NEEDS = {"product_inquiry", "requirement", "integration"}
 CONCURRENCY = 1000
 PATIENCE_S = 30.0
+LONGEST_REPLY_S = 120.0
+"""The caller hears answers to their end; one to three needs takes half a minute and more."""
 """The longest answer of the bot is read out in less."""
 
 
@@ -86,7 +88,7 @@ class Demo:
             progress(f"caller    {sentence}")
             asked_at = await phone.say(sound)
             await phone.reply_since(asked_at, PATIENCE_S)
-            await phone.quiet(for_s=1.5, within_s=PATIENCE_S)
+            await phone.quiet(for_s=1.5, within_s=LONGEST_REPLY_S)
         await phone.hang_up()
         while calls.switchboard.active:
             await asyncio.sleep(0.02)
