@@ -35,9 +35,9 @@ SENTENCES = (
 NEEDS = {"product_inquiry", "requirement", "integration"}
 CONCURRENCY = 1000
 PATIENCE_S = 30.0
+"""An answer begins in less."""
 LONGEST_REPLY_S = 120.0
 """The caller hears answers to their end; one to three needs takes half a minute and more."""
-"""The longest answer of the bot is read out in less."""
 
 
 class Demo:
