@@ -9,11 +9,14 @@ import soxr
 
 from asr.transcript import SAMPLE_RATE_HZ, Samples
 from asr.turn_end import SpeechStarted, TurnEnded, TurnEvent, TurnOptions, TurnState, step
-from asr.vad import VoiceActivity
+from asr.vad import WINDOW, VoiceActivity
 from deploy.media.transport import Sound
 
 PRE_ROLL_S = 0.25
 """Sound kept from before the first voiced window: soft initials (s, f, h) come before the voice."""
+DOUBTED_S = 0.6
+"""So much of a caller's speech may have been taken for the bot's echo at first (a stretch of which only the end is speech is like
+anything); it is given back when the turn has begun."""
 POST_ROLL_S = 0.12
 """Sound kept after the last voiced window: the release of the last syllable."""
 GUARD = 0.8
@@ -31,6 +34,8 @@ class Ear:
         self._state = TurnState()
         self._kept: list[Sound] = []
         self._kept_from = 0
+        self._voiced_from: int | None = None
+        self._doubted = 0
         self.received = 0
         """Samples so far, at the line's rate."""
 
@@ -47,7 +52,12 @@ class Ear:
         for probability in self._activity.hear(samples if same else self._stream.resample_chunk(samples)):
             doubtful = is_echo is not None and (probability < GUARD or is_echo())
             self._state, new = step(self._state, 0.0 if doubtful else probability, self._options)
+            self._voiced_from = self._since(self._voiced_from, probability)
             events.extend(new)
+            for event in new:
+                if isinstance(event, SpeechStarted):
+                    lead = event.start - (event.start if self._voiced_from is None else self._voiced_from)
+                    self._doubted = min(max(lead, 0), int(DOUBTED_S * SAMPLE_RATE_HZ))
         if self._state.began is None and not any(isinstance(event, SpeechStarted | TurnEnded) for event in events):
             self._forget()
         return events
@@ -55,7 +65,7 @@ class Ear:
     def turn(self, start: int, end: int) -> Samples:
         """The sound of a turn (positions as in asr.turn_end), a little before and after included, at 16 kHz."""
         sound = np.concatenate([np.zeros(0, np.float32), *self._kept])
-        first = self._line_position(start) - int(PRE_ROLL_S * self._rate_hz) - self._kept_from
+        first = self._line_position(start - self._doubted) - int(PRE_ROLL_S * self._rate_hz) - self._kept_from
         last = self._line_position(end) + int(POST_ROLL_S * self._rate_hz) - self._kept_from
         cut = sound[max(first, 0) : max(last, 0)]
         return cut if self._rate_hz == SAMPLE_RATE_HZ else soxr.resample(cut, self._rate_hz, SAMPLE_RATE_HZ)
@@ -63,6 +73,12 @@ class Ear:
     def ago_s(self, position: int) -> float:
         """How long before the latest sample a position lies."""
         return (self.received - self._line_position(position)) / self._rate_hz
+
+    def _since(self, before: int | None, probability: float) -> int | None:
+        """Since which sample there has been a voice without a break, whoever's it is, the window just heard included."""
+        if probability < (self._options.threshold if before is None else self._options.release):
+            return None
+        return (self._state.windows - 1) * WINDOW if before is None else before
 
     def _line_position(self, position: int) -> int:
         return position * self._rate_hz // SAMPLE_RATE_HZ
@@ -73,7 +89,7 @@ class Ear:
 
     def _forget(self) -> None:
         """Between turns only the pre-roll is kept (and the window under way)."""
-        needless = self.received - self._kept_from - int((PRE_ROLL_S + 0.1) * self._rate_hz)
+        needless = self.received - self._kept_from - int((PRE_ROLL_S + DOUBTED_S + 0.1) * self._rate_hz)
         while self._kept and len(self._kept[0]) <= needless:
             needless -= len(self._kept[0])
             self._kept_from += len(self._kept.pop(0))
