@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -38,15 +39,26 @@ def server() -> Iterator[ActionServer]:
         port = free.getsockname()[1]
     environment = os.environ | {"ACTION_SERVER_SANIC_WORKERS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [str(SDK), "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=CLINIC, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=CLINIC, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         assert _listens(port, process)
         endpoint = ActionEndpoint(f"http://127.0.0.1:{port}/webhook", timeout_s=30)
         with closing(HttpPost(endpoint)) as post:
             yield ActionServer.of(endpoint, BOT.domain, post)
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the server to end; one that is still busy closing connections is ended with its workers."""
+    process.terminate()
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
