@@ -17,6 +17,8 @@ _KINDS = ("intent", "synonym", "lookup", "regex")
 _MARK = re.compile(r"\[([^\[\]]+)\](?:\(([^()]+)\)|(?=\{))")
 _UNCLOSED = re.compile(r"\[[^\[\]]+\]\(|\[[^\[\]]+\(\w+\)")
 """'[words](entity' and '[words(entity)': a mark that lost a bracket."""
+_CUT = re.compile(r"( ?)\|( ?)")
+"""Between the needs of a compound example."""
 _DICT_KEYS = ("entity", "value", "role", "group")
 
 
@@ -83,6 +85,30 @@ def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
     if unclosed := _UNCLOSED.search(plain):
         raise AnnotationError(f"an entity is not closed; write [words](entity): {plain[unclosed.start() :][:40]!r}")
     return plain, tuple(entities)
+
+
+def parse_compound(text: str, needs: int) -> tuple[str, tuple[Entity, ...], tuple[int, ...]]:
+    """`行|[8核](cpu_cores)的多少钱` as the plain sentence, its entities, and the positions at which needs 2, 3, ... begin.
+
+    No positions where the sentence has no `|`. A space on both sides of a `|` is one in the sentence. Raises AnnotationError
+    where the `|` don't make as many parts as there are needs.
+    """
+    if "|" not in text:
+        return *parse_annotated(text), ()
+    plain, entities, cuts = "", [], []
+    parts = [part for part in _CUT.sub(_uncut, text).split("|") if part.strip()]
+    if len(parts) != needs or text.count("|") != needs - 1:
+        raise AnnotationError(f"{needs} needs want {needs - 1} '|' between them, with words on both sides: {text[:60]!r}")
+    for part in parts:
+        words, found = parse_annotated(part)
+        cuts.append(len(plain) + len(words) - len(words.lstrip()))
+        entities += (replace(one, start=one.start + len(plain), end=one.end + len(plain)) for one in found)
+        plain += words
+    return plain, tuple(entities), tuple(cuts[1:])
+
+
+def _uncut(mark: re.Match[str]) -> str:
+    return " |" if mark.group(1) or mark.group(2) else "|"
 
 
 def _marks(text: str) -> Iterator[tuple[re.Match[str], Entity, int]]:
@@ -169,11 +195,11 @@ def _lines(node: Node, what: str, faults: list[Fault]) -> Iterator[tuple[str, Pl
 def _take_examples(intents: tuple[str, ...], lines: Iterable[tuple[str, Place]], gathered: _Gathered) -> None:
     for line, place in lines:
         try:
-            text, entities = parse_annotated(line)
+            text, entities, cuts = parse_compound(line, len(intents)) if len(intents) > 1 else (*parse_annotated(line), ())
         except AnnotationError as fault:
             gathered.faults.append(Fault(place, str(fault)))
             continue
-        gathered.examples.append(Example(text, intents, entities, origin=_origin(place, gathered.folder)))
+        gathered.examples.append(Example(text, intents, entities, origin=_origin(place, gathered.folder), cuts=cuts))
         gathered.places.append(place)
         gathered.synonyms.update(_synonyms(entities))
 

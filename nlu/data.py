@@ -13,7 +13,8 @@ from nlu.understanding import Entity
 class Example:
     """One labelled sentence. No intents means out of scope; several mean a compound one, in spoken order.
 
-    `asr` is what a recogniser heard instead of `text`; `origin` is file:line for reports.
+    `asr` is what a recogniser heard instead of `text`; `origin` is file:line for reports. `cuts` are the positions in
+    `text` where the second and each later need begins, ascending, one for each; empty where nobody told them.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Example:
     entities: tuple[Entity, ...] = ()
     asr: str | None = None
     origin: str = ""
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

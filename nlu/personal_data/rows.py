@@ -42,7 +42,8 @@ def scrub_examples(examples: Sequence[Example]) -> tuple[tuple[Example, ...], Ma
         parts, _ = scrub_conversation(texts)
         scrubbed += parts
         entities = tuple(_moved(entity, parts[0]) for entity in example.entities)
-        kept.append(replace(example, text=parts[0].text, asr=parts[1].text if len(parts) > 1 else None, entities=entities))
+        asr = parts[1].text if len(parts) > 1 else None
+        kept.append(replace(example, text=parts[0].text, asr=asr, entities=entities, cuts=()))
     return tuple(kept), counts(scrubbed)
 
 

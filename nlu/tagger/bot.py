@@ -56,7 +56,7 @@ def _renamed(examples: Sequence[Example], nouns: Sequence[str], rng: random.Rand
             noun = rng.choice(nouns)
             entities.append(replace(one, text=noun, start=len(text), end=len(text) + len(noun)))
             text, at = text + noun, one.end
-        yield replace(example, text=text + example.text[at:], entities=tuple(entities))
+        yield replace(example, text=text + example.text[at:], entities=tuple(entities), cuts=())
 
 
 def _marked(example: Example, extractor: EntityExtractor) -> Iterator[Entity]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.nlu_file import AnnotationError, NluRead, parse_annotated, read_nlu
+from dialogue.nlu_file import AnnotationError, NluRead, parse_annotated, parse_compound, read_nlu
 from dialogue.yaml_file import parse
 from nlu.data import Example
 from nlu.understanding import Entity
@@ -69,6 +69,37 @@ def test_a_broken_annotation_is_told(written: str, what: str) -> None:
         parse_annotated(written)
 
     assert what in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "needs", "plain", "parts"),
+    [
+        ("行八核的多少钱", 2, "行八核的多少钱", []),
+        ("行|八核的多少钱", 2, "行八核的多少钱", ["行", "八核的多少钱"]),
+        ("要[八核](cpu_cores)的|得有[备份](feature)|多少钱", 3, "要八核的得有备份多少钱", ["要八核的", "得有备份", "多少钱"]),
+        ("ok | how much|is it", 3, "ok how muchis it", ["ok ", "how much", "is it"]),
+        ("贵了 |便宜点", 2, "贵了 便宜点", ["贵了 ", "便宜点"]),
+    ],
+)
+def test_a_bar_tells_where_the_next_need_begins(written: str, needs: int, plain: str, parts: list[str]) -> None:
+    text, entities, cuts = parse_compound(written, needs)
+
+    assert text == plain
+    assert [text[start:end] for start, end in zip((0, *cuts), (*cuts, len(text)), strict=True) if cuts] == parts
+    assert all(text[entity.start : entity.end] == entity.text for entity in entities)
+
+
+@pytest.mark.parametrize("written", ["行|", "行||多少钱", "行|多少钱|谢谢", "|行多少钱"])
+def test_bars_that_are_not_one_between_each_two_needs_are_told_with_their_line(written: str) -> None:
+    told = faults_of(f"nlu:\n- intent: affirm+price_inquiry\n  examples: |\n    - 好|多少钱\n    - {written}\n")
+
+    assert told == [f"bot/data/nlu.yml:5: 2 needs want 1 '|' between them, with words on both sides: {written!r}"]
+
+
+def test_a_bar_in_a_sentence_with_one_need_is_a_character_of_it() -> None:
+    (example,) = nlu_of("nlu:\n- intent: chitchat\n  examples: |\n    - a|b\n").data.examples
+
+    assert (example.text, example.cuts) == ("a|b", ())
 
 
 def test_examples_carry_their_intents_and_the_line_they_stand_on() -> None:
