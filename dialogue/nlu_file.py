@@ -95,7 +95,9 @@ def parse_compound(text: str, needs: int) -> tuple[str, tuple[Entity, ...], tupl
     """
     if "|" not in text:
         return *parse_annotated(text), ()
-    plain, entities, cuts = "", [], []
+    plain = ""
+    entities: list[Entity] = []
+    cuts: list[int] = []
     parts = [part for part in _CUT.sub(_uncut, text).split("|") if part.strip()]
     if len(parts) != needs or text.count("|") != needs - 1:
         raise AnnotationError(f"{needs} needs want {needs - 1} '|' between them, with words on both sides: {text[:60]!r}")
