@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = ["Bot", "BotFaults", "Fault", "load_bot"]
 _VERSIONS = ("2.0", "3.0", "3.1")
 _TRAINING_KEYS = ("version", "nlu", "rules", "stories", "e2e_tests")
 _NOT_HASHED = ("tests", "__pycache__")
+_HASHED = (".yml", ".yaml", ".csv", ".tsv")
 _DIALECT_WORDS = "data/dialect_words.tsv"
 """Words of the operators' own region or trade, and what they mean."""
 
@@ -93,15 +95,25 @@ def load_bot(folder: Path) -> Bot:
     )
 
 
+def bot_paths(folder: Path) -> tuple[Path, ...]:
+    """Every file that makes the bot what it is, in order: YAML and the tables; neither its tests nor what is hidden."""
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_HASHED]
+        found += [Path(parent, name) for name in names if name.endswith(_HASHED) and not name.startswith(".")]
+    return tuple(sorted(path for path in found if path.is_file()))
+
+
 def version_of(folder: Path) -> str:
-    """A hash of every file that makes the bot what it is: YAML and the tables; 12 hexadecimal digits."""
+    """A hash of the files of `bot_paths`; 12 hexadecimal digits."""
+    return hash_of({path.relative_to(folder).as_posix(): path.read_bytes() for path in bot_paths(folder)})
+
+
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """The hash that names a bot's version, over its files by their paths (with '/') inside its folder."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        hidden = any(part.startswith(".") or part in _NOT_HASHED for part in inside.parts)
-        if path.suffix in (".yml", ".yaml", ".csv", ".tsv") and path.is_file() and not hidden:
-            content = path.read_bytes()
-            digest.update(f"{inside.as_posix()}\0{len(content)}\0".encode() + content)
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:12]
 
 
