@@ -121,7 +121,8 @@ class Switchboard:
             try:
                 await asyncio.to_thread(self._parts.speaker.speak, sentence, *rates_hz)
             except ValueError as fault:
-                log.error("no voice: %s", fault)
+                if not self._closing:
+                    log.error("no voice: %s", fault)
                 return
 
     def _recorder(self, name: CallName, line: MediaTransport) -> Recorder | None:

@@ -49,6 +49,7 @@ class EspeakEngine:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
         self._rate_hz = 0
 
     @property
@@ -83,8 +84,9 @@ class EspeakEngine:
                 raise
 
     def close(self) -> None:
-        """End the child. A later request starts a new one."""
+        """End the child, for good: a thread that is late must not start another that nobody ends."""
         with self._lock:
+            self._closed = True
             self._stop()
 
     def _request(self, text: str, options: EspeakOptions, phonemes: bool) -> Iterator[NDArray[np.float32]]:
@@ -110,6 +112,8 @@ class EspeakEngine:
             yield np.frombuffer(self._read(child, length), np.int16).astype(np.float32) / np.float32(32768)
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise VoiceError("this voice was closed")
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._stop()

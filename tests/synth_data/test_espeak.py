@@ -78,3 +78,10 @@ def test_a_character_without_a_reading_is_passed_over(engine: EspeakEngine) -> N
 
 def test_a_text_that_nobody_can_say_is_silence(engine: EspeakEngine) -> None:
     assert DialectVoice(engine=engine).synthesize("😀").duration_s < 0.5
+
+
+def test_a_closed_engine_starts_no_further_child() -> None:
+    engine = EspeakEngine()
+    engine.close()
+    with pytest.raises(VoiceError, match="closed"):
+        engine.speak("你好", EspeakOptions())
