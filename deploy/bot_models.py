@@ -1,50 +1,68 @@
 """A bot's trained understanding: trained when the bot's files changed, loaded otherwise.
 
-Where only new intents were added, the model as it was takes them up at once (nlu.prototypes); the next start trains anew.
+Where only new intents were added, the model as it was takes them up at once (nlu.prototypes); the next start trains anew. A
+running gateway goes further (`at_hand`): an older model of the bot stands in until the full training, in the background, is
+through.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.interim_models import KnownData, interim, widened
 from dialogue.bot_files import Bot
-from nlu.data import Example
-from nlu.model_folder import load as load_model
-from nlu.parser import NluParser, load
-from nlu.prototypes import with_intents
+from nlu.parser import load
 from nlu.train import FORMAT_VERSION, train
+from nlu.understanding import Parser
 
 log = logging.getLogger(__name__)
-_TRAINED_FROM = "trained_from.json"
-_MOST_ADDED = 200
-"""Sentences of new intents; for more the full training is worth its seconds."""
+
+KEPT_MODELS = 20
+"""Models in a bot's cache that stay, the last used ones; a rollback further back trains anew."""
+UNUSED_S = 24 * 3600.0
+"""A model used so recently stays in any case: another process may be about to load it."""
 
 
-def parser_for(bot: Bot, progress: Callable[[str], None] | None = None) -> NluParser:
+@dataclass(frozen=True, slots=True)
+class ReadyParser:
+    """A parser that needs no training now. `base` names the model that stands in; empty: the bot's own, trained in full."""
+
+    parser: Parser
+    base: str = ""
+
+
+def parser_for(bot: Bot, progress: Callable[[str], None] | None = None) -> Parser:
     """The bot's parser, from bot.yml's `models: {nlu: FOLDER}` or trained from its own examples and cached."""
-    named = bot.settings.models.nlu
-    if named:
-        return load(bot.folder / named)
+    found = _own(bot)
+    if found is not None:
+        return found
     folder = model_folder(bot)
-    if (folder / "model.yml").is_file():
-        return load(folder)
-    widened = _widened(bot, folder)
-    if widened is not None:
+    stand_in = _widened_once(bot, folder)
+    if stand_in is not None:
         if progress is not None:
             progress("new intents are in effect; they are trained in full at the next start")
-        return widened
+        return stand_in
     if progress is not None:
         progress("training the understanding (nlu) ...")
-    _train_into(bot, folder)
+    train_into(bot, folder)
     return load(folder)
+
+
+def at_hand(bot: Bot) -> ReadyParser | None:
+    """The bot's own parser, or an older model of it that stands in; None where only a training helps."""
+    found = _own(bot)
+    if found is not None:
+        return ReadyParser(found)
+    stand_in = interim(bot, model_folder(bot).parent)
+    return None if stand_in is None else ReadyParser(stand_in.parser, stand_in.base.name.removeprefix("nlu-")[:8])
 
 
 def model_folder(bot: Bot) -> Path:
@@ -53,64 +71,29 @@ def model_folder(bot: Bot) -> Path:
     return cache_folder(bot.folder) / "models" / f"nlu-{digest[:16]}"
 
 
-def _widened(bot: Bot, folder: Path) -> NluParser | None:
-    """An older model with the intents that were added since, the first time; None where more than that has changed."""
+def _own(bot: Bot) -> Parser | None:
+    """The parser of bot.yml's model, or of the one trained from exactly these files."""
+    named = bot.settings.models.nlu
+    if named:
+        return load(bot.folder / named)
+    folder = model_folder(bot)
+    if not (folder / "model.yml").is_file():
+        return None
+    os.utime(folder)  # used just now
+    return load(folder)
+
+
+def _widened_once(bot: Bot, folder: Path) -> Parser | None:
+    """An older model with the intents that were added since, the first time."""
     mark = folder.with_suffix(".added")
     if mark.exists():
         mark.unlink()
         return None
-    for older in _older(folder):
-        known = _Known.read(older / _TRAINED_FROM)
-        added = [example for example in bot.training.examples if _row(example) not in known.rows]
-        kept = len(bot.training.examples) - len(added) == known.count
-        new = {intent for example in added for intent in example.intents}
-        if not kept or not added or len(added) > _MOST_ADDED or any(len(example.intents) != 1 for example in added):
-            continue
-        if new & known.intents or known.rest != _rest(bot):
-            continue
-        mark.touch()
-        examples = [example for example in bot.training.examples if _row(example) in known.rows]
-        return NluParser(with_intents(load_model(older), examples, added))
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What an older model was trained from: its sentences, and a hash of all else."""
-
-    rows: frozenset[str]
-    count: int
-    intents: frozenset[str]
-    rest: str
-
-    @classmethod
-    def read(cls, path: Path) -> _Known:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return cls(frozenset(values["rows"]), len(values["rows"]), frozenset(values["intents"]), values["rest"])
-
-
-def _older(folder: Path) -> Iterator[Path]:
-    """The models in the bot's cache that say what they were trained from, the newest first."""
-    found = [path.parent for path in folder.parent.glob(f"nlu-*/{_TRAINED_FROM}") if (path.parent / "model.yml").is_file()]
-    yield from sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
-
-
-def _row(example: Example) -> str:
-    marked = [(one.entity, one.start, one.end, one.role, one.group) for one in example.entities]
-    return hashlib.sha256(f"{example.text}|{example.intents}|{marked}".encode()).hexdigest()[:16]
-
-
-def _rest(bot: Bot) -> str:
-    """All but the sentences."""
-    rest = replace(bot.training, examples=())
-    return hashlib.sha256(f"{FORMAT_VERSION}|{rest!r}|{bot.pipeline!r}".encode()).hexdigest()
-
-
-def _write_trained_from(bot: Bot, folder: Path) -> None:
-    examples = bot.training.examples
-    intents = sorted({intent for example in examples for intent in example.intents})
-    values = {"rest": _rest(bot), "intents": intents, "rows": [_row(example) for example in examples]}
-    (folder / _TRAINED_FROM).write_text(json.dumps(values), encoding="utf-8")
+    stand_in = widened(bot, folder.parent)
+    if stand_in is None:
+        return None
+    mark.touch()
+    return stand_in.parser
 
 
 def cache_folder(bot_folder: Path) -> Path:
@@ -130,13 +113,13 @@ def cache_folder(bot_folder: Path) -> Path:
     return outside
 
 
-def _train_into(bot: Bot, folder: Path) -> None:
+def train_into(bot: Bot, folder: Path) -> None:
     """Train beside and rename: another process sees the whole model or none."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix="training-", dir=folder.parent))
     try:
         train(bot.training, bot.pipeline, beside)
-        _write_trained_from(bot, beside)
+        KnownData.of(bot).write(beside)
         beside.replace(folder)
     except OSError:
         if not (folder / "model.yml").is_file():
@@ -144,3 +127,12 @@ def _train_into(bot: Bot, folder: Path) -> None:
         log.info("another process trained %s first", folder.name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    _tidy(folder.parent)
+
+
+def _tidy(models: Path) -> None:
+    """Let models go that have not been used for long."""
+    by_use = sorted(models.glob("nlu-*/"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for folder in by_use[KEPT_MODELS:]:
+        if time.time() - folder.stat().st_mtime > UNUSED_S:
+            shutil.rmtree(folder, ignore_errors=True)
