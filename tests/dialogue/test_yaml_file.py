@@ -64,7 +64,7 @@ def test_scalars_mean_what_yaml_1_2_says(written: str, value: object) -> None:
     [
         (b"a:\n\t- b\n", 2, "not with a tab"),
         (b"a: 1\nb: 2\na: 3\n", 3, "'a' stands twice; first at line 1"),
-        (b"a: [1\n", 2, "not valid YAML"),
+        (b"a: [1\n", 1, "not closed"),
         ("a: 1\nb: 您好\n".encode("gb18030"), 2, "save the file as UTF-8"),
         (b"a: &x [*x]\n", 1, "nests without end"),
         (b"a: !!int x\n", 1, "is not what"),
