@@ -47,7 +47,7 @@ class LearningOptions:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Training sentences. `compounds` have several intents and no known cuts; those of `nothing` have the label NONE."""
+    """Training sentences. `compounds` have several intents, and their cuts where known; `nothing` has the label NONE."""
 
     singles: tuple[Labelled, ...]
     compounds: tuple[Labelled, ...] = ()
@@ -171,7 +171,15 @@ def _cut_model(items: Sequence[_Item], kept: Sequence[int], table: CutTable | No
 def _aligned(
     compounds: Sequence[Labelled], items: Sequence[_Item], tables: _Tables, options: LearningOptions
 ) -> tuple[Labelled, ...]:
-    """Compound sentences with their likeliest cuts, found by a model of the simple ones."""
+    """Compound sentences with their cuts; where these are unknown with the likeliest, found by a model of the simple ones."""
+    known = [row for row in compounds if len(row.begins) == len(row.intents)]
+    unknown = [row for row in compounds if len(row.begins) < len(row.intents)]
+    return (*known, *(_likeliest(unknown, items, tables, options) if unknown else ()))
+
+
+def _likeliest(
+    compounds: Sequence[Labelled], items: Sequence[_Item], tables: _Tables, options: LearningOptions
+) -> tuple[Labelled, ...]:
     model = _fit(items, tables, -1, options)
     model = replace(model, cutting=_EVERYWHERE)
     labels = model.classifier.labels

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from nlu.confidence import NONE, calibration_error
 from nlu.data import Example, TrainingData
 from nlu.data_files import read_examples
 from nlu.entities.extractor import EntityExtractor, learn_tables
-from nlu.features import prepare
+from nlu.features import Sentence, prepare
 from nlu.learning import LearningOptions, Rows, learn
 from nlu.lexicon import Lexicon, standard
 from nlu.model_folder import FORMAT, TrainedModel, save
@@ -187,7 +187,14 @@ def _labelled(examples: tuple[Example, ...], extractor: EntityExtractor, lexicon
             if text is not None:
                 sentence = prepare(text, lexicon, extractor.extract(text))
                 if len(sentence):
-                    yield Labelled(sentence, example.intents)
+                    begins = _begins(sentence, example.cuts) if text == example.text else (0,)
+                    yield Labelled(sentence, example.intents, begins)
+
+
+def _begins(sentence: Sentence, cuts: Sequence[int]) -> tuple[int, ...]:
+    """The words at which needs begin that are cut at these characters; the first alone where a need has no word."""
+    begins = (0, *(sum(word.start < cut for word in sentence.words) for cut in cuts))
+    return begins if len({*begins, len(sentence)}) == len(begins) + 1 else (0,)
 
 
 def _metrics(judged: tuple[Judged, ...], examples: int, threshold: float, seconds: float) -> TrainingMetrics:
