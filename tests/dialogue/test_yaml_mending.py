@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dialogue.yaml_mending import mend, read_mended
+
+FILE = Path("rules.yml")
+GOOD = "- rule: {0}\n  steps:\n  - intent: greet\n  - action: utter_{0}\n"
+
+
+def names(text: str) -> tuple[list[str], list[int]]:
+    """The rules that were read, and the lines of the faults."""
+    found = mend(text, FILE)
+    rules = () if found.root is None else found.root.mapping("it")["rules"].items("rules")
+    return [rule.mapping("a rule")["rule"].text("name") for rule in rules], [error.place.line for error in found.errors]
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [
+        ("- rule: bad\n\tsteps:\n", 7),
+        ("- rule: bad\n   steps:\n", 7),
+        ('- rule: "bad\n  steps: []\n', 6),
+        ("- rule: bad\n  steps: [{intent: greet}\n", 7),
+        ("- rule: bad: worse\n", 6),
+    ],
+    ids=["tab", "indentation", "quotation mark", "bracket", "two colons"],
+)
+def test_only_the_broken_item_is_left_out(broken: str, line: int) -> None:
+    assert names(f"rules:\n{GOOD.format('a')}{broken}{GOOD.format('b')}") == (["a", "b"], [line])
+
+
+def test_several_broken_items_are_all_told() -> None:
+    bad = "- rule: bad\n   steps:\n"
+    assert names(f"rules:\n{bad}{GOOD.format('a')}{bad}{GOOD.format('b')}{bad}") == (["a", "b"], [3, 9, 15])
+
+
+def test_what_stood_in_the_broken_item_is_known() -> None:
+    assert mend("rules:\n- rule: bad\n   steps: utter_quote\n", FILE).lost >= {"bad", "utter_quote"}
+
+
+def test_other_sections_of_the_file_are_read() -> None:
+    found = mend('intents:\n- greet\n- "bye\nactions:\n- action_x\nslots:\n\ta: 1\n', FILE)
+    assert [error.place.line for error in found.errors] == [3, 7]
+    assert found.root is not None
+    assert found.root.plain()["actions"] == ["action_x"]
+
+
+def test_a_sound_file_loses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "a.yml"
+    file.write_text(f"rules:\n{GOOD.format('a')}", encoding="utf-8")
+    assert read_mended(file).errors == ()
+    assert read_mended(file).lost == frozenset()
+
+
+@pytest.mark.parametrize("text", ["{", "a: [", "- [\n- ]", "\x00", "rules:\n- a\n---\nb: 1\n", "'" * 7, "- a\n" * 50 + "{"])
+def test_no_text_whatever_makes_it_fail(text: str) -> None:
+    assert mend(text, FILE).errors
+
+
+def test_a_file_that_cannot_be_opened_is_one_error(tmp_path: Path) -> None:
+    (error,) = read_mended(tmp_path / "none.yml").errors
+    assert error.kind == "missing_file"
