@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,8 @@ from tqdm import tqdm
 
 from asr.audio import read_audio
 from asr.cer import ErrorRate, error_rate
+from asr.conditions import line_kind, noise_level, voice_kind
+from asr.confusions import Slip, dialects_heard, slips
 from asr.manifest import Clip, read_manifest
 from asr.transcript import SAMPLE_RATE_HZ, Recogniser, Transcript
 
@@ -19,7 +21,8 @@ from asr.transcript import SAMPLE_RATE_HZ, Recogniser, Transcript
 @dataclass(frozen=True, slots=True)
 class AsrReport:
     """`n` utterances with speech. `rtf`: seconds of work for a second of audio. `dialect_accuracy` in [0, 1], over those
-    utterances; `silences` clips without speech, of which `false_alarms` gave a text."""
+    utterances; `silences` clips without speech, of which `false_alarms` gave a text. `slips`: the characters mistaken, the most
+    frequent first; `dialects_heard`: by the dialect spoken, how often each was heard."""
 
     n: int
     cer: ErrorRate
@@ -30,6 +33,11 @@ class AsrReport:
     dialect_accuracy: float
     silences: int
     false_alarms: int
+    cer_by_noise: dict[str, ErrorRate] = field(default_factory=dict)
+    cer_by_line: dict[str, ErrorRate] = field(default_factory=dict)
+    cer_by_voice: dict[str, ErrorRate] = field(default_factory=dict)
+    slips: tuple[Slip, ...] = ()
+    dialects_heard: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +72,30 @@ def report(heard: Sequence[Heard]) -> AsrReport:
     silent = [one for one in heard if not one.clip.text]
     if not spoken:
         raise ValueError("no clip of the manifest has a text; there is nothing to measure")
-    by_dialect: dict[str, list[Heard]] = {}
-    for one in spoken:
-        by_dialect.setdefault(one.clip.dialect, []).append(one)
     p50, p95 = np.quantile([one.seconds * 1000 for one in spoken], (0.5, 0.95))
     return AsrReport(
         n=len(spoken),
         cer=_rate(spoken),
-        cer_by_dialect={dialect: _rate(group) for dialect, group in sorted(by_dialect.items())},
+        cer_by_dialect=_rates(spoken, lambda clip: clip.dialect),
         rtf=sum(one.seconds for one in heard) / max(1e-9, sum(one.audio_s for one in heard)),
         p50_ms=float(p50),
         p95_ms=float(p95),
         dialect_accuracy=sum(one.transcript.dialect == one.clip.dialect for one in spoken) / len(spoken),
         silences=len(silent),
         false_alarms=sum(bool(one.transcript.text) for one in silent),
+        cer_by_noise=_rates(spoken, noise_level),
+        cer_by_line=_rates(spoken, line_kind),
+        cer_by_voice=_rates(spoken, voice_kind),
+        slips=slips((one.clip.text, one.transcript.text) for one in spoken),
+        dialects_heard=dialects_heard((one.clip.dialect, one.transcript.dialect) for one in spoken),
     )
+
+
+def _rates(heard: Sequence[Heard], kind: Callable[[Clip], str]) -> dict[str, ErrorRate]:
+    groups: dict[str, list[Heard]] = {}
+    for one in heard:
+        groups.setdefault(kind(one.clip), []).append(one)
+    return {name: _rate(group) for name, group in sorted(groups.items())}
 
 
 def _rate(heard: Sequence[Heard]) -> ErrorRate:

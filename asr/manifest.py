@@ -25,7 +25,8 @@ class ManifestError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Clip:
     """One line of a manifest. `text` as spoken without punctuation (empty: no speech); `phones` may be empty (unknown);
-    `duration_s` is 0 where the manifest does not say."""
+    `duration_s` is 0, `voice` (the kind: espeak, bank ...) empty and `augment` (what was done to it) None where the manifest
+    does not say."""
 
     audio: Path
     text: str
@@ -33,6 +34,8 @@ class Clip:
     speaker: str
     duration_s: float
     phones: tuple[str, ...] = ()
+    voice: str = ""
+    augment: tuple[str, ...] | None = None
 
 
 def read_manifest(path: Path) -> list[Clip]:
@@ -67,6 +70,8 @@ def _clip(line: str, place: str, folder: Path) -> Clip:
         speaker=str(raw.get("speaker", "")),
         duration_s=_seconds(raw, place),
         phones=tuple(str(phone) for phone in raw.get("phones") or ()),
+        voice=str(raw.get("voice", "")),
+        augment=tuple(str(done) for done in raw["augment"] or ()) if "augment" in raw else None,
     )
 
 

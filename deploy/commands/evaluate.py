@@ -10,6 +10,7 @@ from deploy.terminal import add_command, add_json, print_json
 
 _MORE = """
   xiangyin evaluate intent --data dev.jsonl --model build/models/smp2017 --compare build/models/old --out report
+  xiangyin evaluate asr --data corpus/manifest.jsonl --model build/models/new --compare asr/bundled --gate gate.yml
   xiangyin evaluate entities --config examples/nlu/ec_queries.yaml --folds 5"""
 
 
@@ -20,7 +21,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument("task", choices=("asr", "intent", "entities"))
     parser.add_argument("--data", type=Path, metavar="FILE", help="labelled sentences, or a manifest of clips")
     parser.add_argument("--model", type=Path, metavar="DIR", help="the model's folder (default: the bundled one)")
-    parser.add_argument("--compare", type=Path, metavar="DIR", help="a second model on the same rows, by a paired bootstrap")
+    parser.add_argument(
+        "--compare", type=Path, metavar="DIR", help="a second model (the one before) on the same rows, by a paired bootstrap"
+    )
     parser.add_argument("--config", type=Path, metavar="CONFIG.yaml|BOT", help="with --folds: what is trained anew for each fold")
     parser.add_argument("--folds", type=int, metavar="N", help="cross-validate --config on its own training data (or --data)")
     parser.add_argument(
@@ -28,6 +31,7 @@ def add(subparsers: Any) -> None:
     )
     parser.add_argument("--typed", action="store_true", help="read what was typed, where rows also say what was heard (asr)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html, JSON and pictures")
+    parser.add_argument("--gate", type=Path, metavar="FILE", help="bounds on CER and on what Mandarin may lose; exit 1 over them")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N sentences that went wrong")
     add_json(parser)
 
@@ -36,10 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from deploy.evaluation import Request, evaluate
 
-    names = ("task", "data", "model", "compare", "config", "folds", "without", "typed", "out")
+    names = ("task", "data", "model", "compare", "config", "folds", "without", "typed", "out", "gate")
     report = evaluate(Request(**{name: getattr(arguments, name) for name in names}))
     for line in report.lines(arguments.errors):
         print(line)
     if arguments.json:
         print_json(dict(report.figures))
-    return 0
+    return 0 if report.passed else 1

@@ -124,7 +124,8 @@ def test_sentences_that_were_trained_on_can_be_left_out(
         (["intent", "--folds", "5"], "cross-validation needs both"),
         (["intent", "--config", "train.yaml"], "cross-validation needs both"),
         (["intent", "--config", "train.yaml", "--folds", "5", "--model", "x"], "--folds trains its own models"),
-        (["asr", "--compare", "x"], "--compare goes with intent and entities"),
+        (["asr", "--typed"], "--typed goes with intent and entities"),
+        (["intent", "--gate", "gate.yml"], "--gate goes with asr"),
         (["asr"], "name a manifest of clips"),
     ],
 )
