@@ -16,24 +16,21 @@ from typing import Any
 from asr.transcript import Transcript
 from deploy.bot_check import load_usable
 from deploy.bot_models import parser_for
+from deploy.bot_parts import BotParts, Shared, parts_of
 from deploy.turn import Steps, act, answer
-from dialogue.actions.action import Action, Responder
-from dialogue.actions.catalogue import actions_of
 from dialogue.bare_names import named
-from dialogue.bot_files import Bot
 from dialogue.ellipsis import supplemented
 from dialogue.events import Event, SessionEnded, SessionStarted, SlotsReset, UserUttered
-from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
 from dialogue.payload import parse_payload
 from dialogue.picks import picked
 from dialogue.pieces import completed
 from dialogue.reply import Reply, StageTimes
-from dialogue.responses import DomainResponder
 from dialogue.state import DialogueState
-from dialogue.store import EventStore, OvertakenError, StoreError
+from dialogue.store import OvertakenError, StoreError
 from dialogue.track import initial_state, track
-from nlu.understanding import Parser, ReadingsParser, Understanding
-from policies.ensemble import Ensemble
+from nlu.understanding import ReadingsParser, Understanding
+
+__all__ = ["BotParts", "SalesBot"]
 
 log = logging.getLogger(__name__)
 
@@ -43,19 +40,6 @@ BACK_OFF_S = 0.005
 """A further try waits a random time up to this, times the tries so far: those who met once should not meet again."""
 CACHED_STATES = 10_000
 """States kept in memory; an older conversation is rebuilt from its events."""
-
-
-@dataclass(frozen=True, slots=True)
-class BotParts:
-    """What a SalesBot is made of; tests put their own in."""
-
-    bot: Bot
-    parser: Parser
-    ensemble: Ensemble
-    actions: Mapping[str, Action]
-    responder: Responder
-    store: EventStore
-    locks: ConversationLocks = field(default_factory=ThreadLocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +66,7 @@ class SalesBot:
         self.bot = parts.bot
         self.parser = parts.parser
         self.store = parts.store
+        self.version = parts.version or parts.bot.version
         self._parts = parts
         self._clock = clock
         self._kept: dict[str, Kept] = {}
@@ -93,17 +78,8 @@ class SalesBot:
         Raises BotFaults for faults in its files, StoreError and LocksError for what cannot be opened.
         """
         bot = load_usable(folder)
-        return cls(
-            BotParts(
-                bot=bot,
-                parser=parser_for(bot, progress),
-                ensemble=Ensemble.of(bot),
-                actions=actions_of(bot),
-                responder=DomainResponder(bot.domain),
-                store=EventStore(store_url or bot.settings.store_url(bot.folder)),
-                locks=locks_of(bot.settings.store.locks),
-            )
-        )
+        parser = parser_for(bot, progress)
+        return cls(parts_of(bot, parser, Shared.of(bot, store_url)))
 
     def turn(
         self,
@@ -183,7 +159,13 @@ class SalesBot:
         return self.store.events(conversation)
 
     def close(self) -> None:
-        self.store.close()
+        self.retire()
+        Shared(self._parts.store, self._parts.locks).close()
+
+    def retire(self) -> None:
+        """Let go of what this version alone holds: its connections to an action server."""
+        if self._parts.server is not None:
+            self._parts.server.close()
 
     def _settled(self, conversation: str, work: Callable[[Kept], Worked]) -> Reply:
         """Work on a conversation's state and store what came of it; anew where another replica was faster."""
@@ -232,7 +214,7 @@ class SalesBot:
     def _keep(self, conversation: str, before: Kept, steps: Steps) -> None:
         if not steps.events:
             return
-        seq = self.store.append(conversation, steps.events, self.bot.version, after=before.seq)
+        seq = self.store.append(conversation, steps.events, self.version, after=before.seq)
         self._kept.pop(conversation, None)
         self._kept[conversation] = Kept(steps.state, seq, self._clock())
         while len(self._kept) > CACHED_STATES:

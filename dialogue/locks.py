@@ -10,12 +10,11 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-LOCKS = 256
-"""Conversations share this many locks; two that share one wait for each other, which a turn of 10 ms can afford."""
 HELD_S = 30.0
 """A replica that died loses its lock after so long; no turn takes as long (actions on other servers time out sooner)."""
 WAITED_S = 35.0
@@ -29,21 +28,46 @@ class ConversationLocks(Protocol):
         """Wait until nobody else works on it, and keep the others out."""
         ...
 
+    def close(self) -> None:
+        """Let connections go."""
+        ...
+
 
 class LocksError(ValueError):
     """A lock server that cannot be used; the message names it and says why."""
 
 
 class ThreadLocks:
-    """Locks of one process."""
+    """Locks of one process, one for each conversation that somebody works on: a slow action holds nobody else up."""
 
     def __init__(self) -> None:
-        self._locks = [threading.Lock() for _ in range(LOCKS)]
+        self._guard = threading.Lock()
+        self._wanted: dict[str, _Wanted] = {}
 
     @contextmanager
     def hold(self, conversation: str) -> Iterator[None]:
-        with self._locks[hash(conversation) % LOCKS]:
-            yield
+        with self._guard:
+            wanted = self._wanted.setdefault(conversation, _Wanted())
+            wanted.by += 1
+        try:
+            with wanted.lock:
+                yield
+        finally:
+            with self._guard:
+                wanted.by -= 1
+                if not wanted.by:
+                    del self._wanted[conversation]
+
+    def close(self) -> None:
+        """There is nothing to let go."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """The lock of one conversation, and how many hold it or wait for it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    by: int = 0
 
 
 class RedisLocks:

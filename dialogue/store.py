@@ -56,6 +56,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredEnd:
+    """Where a conversation stands: when its last event was stored, of what type that is, and the version of the bot then."""
+
+    at: float
+    type: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredConversation:
     """One line of a list of conversations. Times in seconds since 1970."""
 
@@ -140,6 +149,17 @@ class EventStore:
         rows = self._rows(wanted)
         events = tuple(self._event(conversation, number, text) for number, _, text in rows)
         return Stored(events, rows[-1][0] if rows else seq, float(rows[-1][1]) if rows else None)
+
+    def last(self, conversation: str) -> StoredEnd | None:
+        """The end of a conversation; None for one that never was. Raises StoreError."""
+        wanted = (
+            sa.select(_events.c.at, _events.c.type, _events.c.version)
+            .where(_events.c.conversation == conversation)
+            .order_by(_events.c.seq.desc())
+            .limit(1)
+        )
+        rows = self._rows(wanted)
+        return StoredEnd(float(rows[0][0]), *rows[0][1:]) if rows else None
 
     def conversations(self, limit: int = 100) -> tuple[StoredConversation, ...]:
         """The latest ones first."""

@@ -27,7 +27,7 @@ def actions_of(bot: Bot, server: ActionServer | None = None) -> Mapping[str, Act
     An action of bot.yml goes before one of the server, and both before a built-in one of that name, as in Rasa. Raises
     BotFaults for an action of bot.yml whose table is not in facts/, and for a fault in endpoints.yml.
     """
-    server = server or _server(bot)
+    server = server or action_server_of(bot)
     terms = bot.facts.terms
     responses: dict[str, Action] = {name: Respond(name, terms) for name in bot.domain.responses}
     responses |= {f"utter_{name}": Retrieve(name, terms) for name in retrieval_intents(bot.domain)}
@@ -66,7 +66,8 @@ def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: Actio
     return FormAction(form, domain, validator, questions)
 
 
-def _server(bot: Bot) -> ActionServer | None:
+def action_server_of(bot: Bot) -> ActionServer | None:
+    """The server of endpoints.yml, to be closed by who asked for it; None where none is named. Raises BotFaults."""
     try:
         endpoint = read_action_endpoint(bot.folder)
     except YamlError as error:

@@ -58,6 +58,11 @@ class ActionServer:
     def of(cls, endpoint: ActionEndpoint, domain: Domain, post: Post | None = None) -> ActionServer:
         return cls(endpoint, post or HttpPost(endpoint), domain, domain_json(domain))
 
+    def close(self) -> None:
+        """Let its connections go."""
+        if isinstance(self.post, HttpPost):
+            self.post.close()
+
     def call(self, action: str, context: ActionContext, just_now: tuple[Event, ...] = ()) -> tuple[Event, ...] | None:
         """What the action says and does; None where it could not be had."""
         body: Json = {

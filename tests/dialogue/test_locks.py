@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -60,6 +61,16 @@ def test_a_lock_is_given_back_when_the_work_fails(replicas: tuple[ConversationLo
         raise ValueError("broken")
     with other.hold("call"):
         pass
+
+
+def test_one_conversation_never_holds_up_another() -> None:
+    locks = ThreadLocks()
+    with contextlib.ExitStack() as held:
+        for number in range(2_000):
+            held.enter_context(locks.hold(f"call-{number}"))
+    with locks.hold("call-1"):
+        pass
+    assert not locks._wanted, "locks of conversations that nobody works on pile up"
 
 
 def test_the_lock_of_a_replica_that_died_runs_out(redis_url: str) -> None:

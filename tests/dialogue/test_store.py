@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from dialogue.events import ActionExecuted, LeadRecorded, SessionStarted, SlotSet
-from dialogue.store import EventStore, OvertakenError, StoreError
+from dialogue.store import EventStore, OvertakenError, StoredEnd, StoreError
 from tests.dialogue.said import said as uttered
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +114,14 @@ def test_conversations_are_listed_with_the_latest_first(any_store: EventStore) -
         ("b", 2, 1001.0, 1001.0),
     ]
     assert len(any_store.conversations(limit=1)) == 1
+
+
+def test_the_end_of_a_conversation_tells_when_how_and_under_which_version(any_store: EventStore) -> None:
+    any_store.append("a", TALK, "v1")
+    any_store.append("a", TALK[:1], "v2")
+
+    assert any_store.last("a") == StoredEnd(1001.0, "session_started", "v2")
+    assert any_store.last("nobody") is None
 
 
 def test_leads_are_found(any_store: EventStore) -> None:

@@ -1,0 +1,67 @@
+"""What a bot that talks is made of: one version of its files, and what all versions share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dialogue.actions.action import Action, Responder
+from dialogue.actions.catalogue import action_server_of, actions_of
+from dialogue.actions.remote import ActionServer
+from dialogue.bot_files import Bot
+from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
+from dialogue.responses import DomainResponder
+from dialogue.store import EventStore
+from nlu.understanding import Parser
+from policies.ensemble import Ensemble
+
+
+@dataclass(frozen=True, slots=True)
+class BotParts:
+    """What a SalesBot is made of; tests put their own in."""
+
+    bot: Bot
+    parser: Parser
+    ensemble: Ensemble
+    actions: Mapping[str, Action]
+    responder: Responder
+    store: EventStore
+    locks: ConversationLocks = field(default_factory=ThreadLocks)
+    server: ActionServer | None = None
+    """Who carries out the custom actions; its connections end with the bot."""
+    version: str = ""
+    """What the events are marked with; empty: the hash of the bot's files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all versions of a bot have in common: where conversations are kept, and who may work on one."""
+
+    store: EventStore
+    locks: ConversationLocks
+
+    @classmethod
+    def of(cls, bot: Bot, store_url: str | None = None) -> Shared:
+        """Open the bot's store and locks, as bot.yml names them. Raises StoreError and LocksError."""
+        locks = locks_of(bot.settings.store.locks)
+        return cls(EventStore(store_url or bot.settings.store_url(bot.folder)), locks)
+
+    def close(self) -> None:
+        self.store.close()
+        self.locks.close()
+
+
+def parts_of(bot: Bot, parser: Parser, shared: Shared, version: str = "") -> BotParts:
+    """A bot as it was read, made ready to talk. Raises BotFaults for what its endpoints.yml and actions lack."""
+    server = action_server_of(bot)
+    return BotParts(
+        bot=bot,
+        parser=parser,
+        ensemble=Ensemble.of(bot),
+        actions=actions_of(bot, server),
+        responder=DomainResponder(bot.domain),
+        store=shared.store,
+        locks=shared.locks,
+        server=server,
+        version=version,
+    )
