@@ -1,0 +1,1 @@
+"""Recognisers of other makers behind the same seam."""

@@ -1,0 +1,159 @@
+"""A recogniser behind an OpenAI-compatible `/v1/audio/transcriptions`: vLLM (Whisper, Qwen3-ASR), FunASR's and many others.
+
+The request is OpenAI's (multipart: file, model, language, prompt, temperature, response_format). `verbose_json` is asked for,
+since it alone tells confidence and silence; a server that refuses it is asked for `json` from then on.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import math
+import os
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import soundfile
+
+from asr.dialects import DEFAULT_DIALECT, dialect_code
+from asr.normalize import spoken_text
+from asr.transcript import SAMPLE_RATE_HZ, Recogniser, Samples, Transcript
+from asr.windows import has_sound
+
+log = logging.getLogger(__name__)
+
+UNTOLD_CONFIDENCE = 0.8
+"""For servers that do not say how sure they are."""
+_NO_SPEECH = 0.6  # with _UNSURE, OpenAI's own rule for silence (whisper/transcribe.py)
+_UNSURE = -1.0
+_QWEN = re.compile(r"^\s*language\s+(\S+?)\s*<asr_text>(.*)$", re.S)
+_TAG = re.compile(r"<\|([^|>]*)\|>")
+_LANGUAGES = {"zh": "cmn", "chinese": "cmn", "mandarin": "cmn", "yue": "yue", "cantonese": "yue"}
+
+
+class TranscriptionError(ValueError):
+    """The server could not be reached in time, or gave no transcription; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionServer:
+    """Where the server is. `url` ends before `/audio/transcriptions` (http://host:8000/v1); `key_env` names the environment
+    variable that holds the key; `prompt` goes with each request (hot words); one turn may take `timeout_s` in all."""
+
+    url: str
+    model: str
+    language: str = "zh"
+    prompt: str = ""
+    key_env: str = ""
+    timeout_s: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("http://", "https://")):
+            raise ValueError(f"'url' must begin with http:// or https://, got '{self.url}'")
+        if self.timeout_s <= 0:
+            raise ValueError(f"'timeout_s' must be over 0 seconds, got {self.timeout_s}")
+
+
+class TranscriptionClient:
+    """A Recogniser. Safe for several threads. With a `fallback` a turn that the server fails on is heard by that one."""
+
+    def __init__(self, server: TranscriptionServer, fallback: Recogniser | None = None) -> None:
+        """Raises TranscriptionError where the key's environment variable is not set."""
+        key = os.environ.get(server.key_env, "") if server.key_env else ""
+        if server.key_env and not key:
+            raise TranscriptionError(
+                f"the environment variable {server.key_env}, which is to hold the key of {server.url}, is not set"
+            )
+        self._server = server
+        self._fallback = fallback
+        self._http = httpx.Client(timeout=server.timeout_s, headers={"Authorization": f"Bearer {key}"} if key else {})
+        self._format = "verbose_json"
+        self.failures = 0
+        """Turns that the server failed on."""
+
+    def transcribe(self, samples: Samples) -> Transcript:
+        """Hear one turn. Raises TranscriptionError when the server fails and there is no fallback."""
+        if not has_sound(samples):
+            return Transcript("", DEFAULT_DIALECT, 0.0)
+        try:
+            return transcript(self._answer(_wav(samples)))
+        except TranscriptionError as fault:
+            self.failures += 1
+            if self._fallback is None:
+                raise
+            log.warning("%s; the turn is heard by the recogniser at hand", fault)
+            return self._fallback.transcribe(samples)
+
+    def close(self) -> None:
+        """End the connections."""
+        self._http.close()
+
+    def _answer(self, wav: bytes) -> dict[str, Any]:  # Any: foreign JSON
+        response = self._post(wav)
+        if response.status_code in (400, 422) and self._format != "json":
+            self._format = "json"
+            response = self._post(wav)
+        if response.status_code != httpx.codes.OK:
+            raise TranscriptionError(f"{self._server.url} answered {response.status_code}: {response.text[:200]}")
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
+            raise TranscriptionError(f"{self._server.url} answered without a text")
+        return answer
+
+    def _post(self, wav: bytes) -> httpx.Response:
+        fields = {"model": self._server.model, "response_format": self._format, "temperature": "0"}
+        optional = {"language": self._server.language, "prompt": self._server.prompt}
+        try:
+            return self._http.post(
+                f"{self._server.url.rstrip('/')}/audio/transcriptions",
+                data=fields | {name: value for name, value in optional.items() if value},
+                files={"file": ("turn.wav", wav, "audio/wav")},
+            )
+        except httpx.TimeoutException:
+            raise TranscriptionError(f"{self._server.url} took longer than {self._server.timeout_s:g} s") from None
+        except httpx.HTTPError as fault:
+            raise TranscriptionError(f"{self._server.url} is out of reach ({fault})") from None
+
+
+def transcript(answer: dict[str, Any]) -> Transcript:
+    """OpenAI's answer as a Transcript without the marks of Qwen3-ASR (`language Chinese<asr_text>`) and SenseVoice (`<|zh|>`)."""
+    text, language = str(answer["text"]), str(answer.get("language") or "")
+    if found := _QWEN.match(text):
+        language, text = found.groups()
+    tags = [tag.lower() for tag in _TAG.findall(text)]
+    language = next((tag for tag in tags if tag in _LANGUAGES), language)
+    segments = [part for part in answer.get("segments") or () if isinstance(part, dict)]
+    spoken = spoken_text(_TAG.sub("", text))
+    if not spoken or (segments and all(_silent(part) for part in segments)):
+        return Transcript("", DEFAULT_DIALECT, 0.0)
+    return Transcript(spoken, _dialect(language), _confidence(segments))
+
+
+def _dialect(language: str) -> str:
+    return _LANGUAGES.get(language.lower()) or dialect_code(language) or DEFAULT_DIALECT
+
+
+def _silent(segment: dict[str, Any]) -> bool:
+    return float(segment.get("no_speech_prob") or 0.0) > _NO_SPEECH and float(segment.get("avg_logprob") or 0.0) < _UNSURE
+
+
+def _confidence(segments: list[dict[str, Any]]) -> float:
+    """The mean over segments, each weighed by its length."""
+    told = [
+        (math.exp(min(0.0, float(part["avg_logprob"]))), len(str(part.get("text", ""))))
+        for part in segments
+        if part.get("avg_logprob")
+    ]
+    weight = sum(length for _, length in told)
+    return sum(sure * length for sure, length in told) / weight if weight else UNTOLD_CONFIDENCE
+
+
+def _wav(samples: Samples) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, samples, SAMPLE_RATE_HZ, format="WAV", subtype="PCM_16")
+    return file.getvalue()
