@@ -11,12 +11,12 @@ import logging
 import math
 import os
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import soundfile
 
+from asr.adapters.server import TranscriptionServer
 from asr.dialects import DEFAULT_DIALECT, dialect_code
 from asr.normalize import spoken_text
 from asr.transcript import SAMPLE_RATE_HZ, Recogniser, Samples, Transcript
@@ -35,25 +35,6 @@ _LANGUAGES = {"zh": "cmn", "chinese": "cmn", "mandarin": "cmn", "yue": "yue", "c
 
 class TranscriptionError(ValueError):
     """The server could not be reached in time, or gave no transcription; the message says which and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class TranscriptionServer:
-    """Where the server is. `url` ends before `/audio/transcriptions` (http://host:8000/v1); `key_env` names the environment
-    variable that holds the key; `prompt` goes with each request (hot words); one turn may take `timeout_s` in all."""
-
-    url: str
-    model: str
-    language: str = "zh"
-    prompt: str = ""
-    key_env: str = ""
-    timeout_s: float = 4.0
-
-    def __post_init__(self) -> None:
-        if not self.url.startswith(("http://", "https://")):
-            raise ValueError(f"'url' must begin with http:// or https://, got '{self.url}'")
-        if self.timeout_s <= 0:
-            raise ValueError(f"'timeout_s' must be over 0 seconds, got {self.timeout_s}")
 
 
 class TranscriptionClient:
