@@ -1,7 +1,7 @@
 """Text folded so that two spellings of the same speech compare equal: what `asr.cer` measures on.
 
-Folded are width, case, punctuation and spaces, traditional characters, numerals (1000 is 一千, 3.5 is 三点五), and, if wanted,
-particles.
+Folded are width, case, punctuation and spaces, traditional characters, numerals as Mandarin reads them (1000 is 一千, 3.5 三点五,
+2026年 二零二六年, 10:30 十点三十, 3/4 四分之三, 5-10 五到十), and, if wanted, particles.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from importlib import resources
 _DIGITS = "零一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "兆")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?=年)")
+_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-4]):([0-5]\d)(?!\d)")
+_FRACTION = re.compile(r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])")
+_RANGE = re.compile(r"(?<![\d.])([1-9]\d{0,3})[-~—]([1-9]\d{0,3})(?![\d-])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 _LONGEST_QUANTITY = 8  # longer runs of digits are phone and order numbers, read digit by digit
 PARTICLES = frozenset("啊呀哦喔噢嘛吧呢啦喇嘞咯哩诶唉嗯呃额哈")
@@ -28,9 +33,18 @@ def spoken_text(text: str) -> str:
 def fold(text: str, particles: bool = True) -> str:
     """The form in which a reference and a hypothesis are compared, character by character."""
     simple = unicodedata.normalize("NFKC", text).upper().translate(_simplified())
-    spoken = spoken_text(_NUMBER.sub(lambda found: spoken_number(found.group()), simple))
+    spoken = spoken_text(_NUMBER.sub(lambda found: spoken_number(found.group()), _written_out(simple)))
     spoken = spoken.replace("两", "二").replace("〇", "零").replace("幺", "一")
     return spoken if particles else "".join(character for character in spoken if character not in PARTICLES)
+
+
+def _written_out(text: str) -> str:
+    """Figures that are not read as one number, with the words that are read in them."""
+    text = _THOUSANDS.sub("", text)
+    text = _YEAR.sub(lambda found: "".join(_DIGITS[int(digit)] for digit in found.group()), text)
+    text = _CLOCK.sub(lambda found: f"{int(found[1])}点" + ("" if found[2] == "00" else found[2]), text)
+    text = _FRACTION.sub(r"\2分之\1", text)
+    return _RANGE.sub(r"\1到\2", text)
 
 
 def spoken_number(numeral: str) -> str:

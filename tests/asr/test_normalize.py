@@ -34,6 +34,13 @@ def test_numerals_are_read_as_mandarin_reads_them(numeral: str, said: str) -> No
         ("有環保團體建議政府", "有环保团体建议政府"),
         ("两千", "2000"),
         ("我电话幺三八", "我电话一三八"),
+        ("2026年11月", "二零二六年十一月"),
+        ("明天10:30打给我", "明天十点三十打给我"),
+        ("下午3:05", "下午三点零五"),
+        ("3:00", "三点"),
+        ("涨了3/4", "涨了四分之三"),
+        ("5-10台", "五到十台"),
+        ("1,200,000元", "一百二十万元"),
     ],
 )
 def test_two_spellings_of_the_same_speech_fold_alike(one: str, other: str) -> None:
