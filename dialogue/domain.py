@@ -34,7 +34,7 @@ class SlotMapping:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One thing remembered. `values` are those of a categorical slot."""
+    """One thing remembered. `values` are those of a categorical slot; stories see a float between `min_value` and `max_value`."""
 
     name: str
     type: SlotType
@@ -43,6 +43,8 @@ class Slot:
     influence_conversation: bool = True
     mappings: tuple[SlotMapping, ...] = ()
     values: tuple[Any, ...] = ()
+    min_value: float = 0.0
+    max_value: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class SessionConfig:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """All of the above by name. `entities` maps an entity to its roles and groups."""
+    """All of the above by name. `entities` maps an entity to its roles and groups; stories don't see `quiet_entities`."""
 
     intents: Mapping[str, Intent] = field(default_factory=dict)
     entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -97,3 +99,4 @@ class Domain:
     forms: Mapping[str, Form] = field(default_factory=dict)
     actions: Mapping[str, Place] = field(default_factory=dict)
     session: SessionConfig = SessionConfig()
+    quiet_entities: tuple[str, ...] = ()

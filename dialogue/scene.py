@@ -6,9 +6,12 @@ that were not understood.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from dialogue.script import NOT_UNDERSTOOD
+from nlu.understanding import Entity
 
 MAX_FRAMES = 40
 """Frames kept; no policy looks further back (ten turns of four actions)."""
@@ -21,7 +24,9 @@ HEARD_NOTHING = ("fallback", "silence")
 class Frame:
     """One moment before an action: the needs and entities of the last utterance, the action before, slots and loop.
 
-    `last` is empty at the very beginning. `slots` are the state's own, never changed in place.
+    `last` is empty at the very beginning. `needs` are empty before the first utterance; of one that was not understood they are
+    nlu_fallback. `entities` are names, and `name#role` or `name#group` beside them. `slots` are the state's own, never changed
+    in place.
     """
 
     needs: tuple[str, ...] = ()
@@ -29,43 +34,69 @@ class Frame:
     last: str = ""
     slots: Mapping[str, Any] = field(default_factory=dict)
     loop: str | None = None
+    loops: int = 0
+    """How many times a form has begun or ended so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """The frames so far, oldest first, and the one that is open: the next action closes it.
 
-    `before` is the scene before the last utterance, for the case that nothing comes of it.
+    `before` is the scene before the last utterance, for the case that nothing comes of it. `refused` is the running form that
+    refused an utterance and has not run since; `loops` counts as in a frame.
     """
 
     closed: tuple[Frame, ...] = ()
     now: Frame = Frame()
     before: Scene | None = None
+    refused: str = ""
+    loops: int = 0
+    listened: bool = True
+    """False from an utterance to the first action after it."""
 
     def frames(self, slots: Mapping[str, Any], loop: str | None) -> tuple[Frame, ...]:
         """All frames, the open one with the slots and the loop of this moment."""
-        now = self.now
-        return (*self.closed, Frame(now.needs, now.entities, now.last, slots, loop))
+        return (*self.closed, replace(self.now, slots=slots, loop=loop, loops=self.loops))
+
+
+def labels(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """Entities as stories tell them apart: by name, and once more with their role and with their group."""
+    return tuple(
+        label
+        for entity in entities
+        for label in (entity.entity, *(f"{entity.entity}#{mark}" for mark in (entity.role, entity.group) if mark))
+    )
 
 
 def heard(scene: Scene, needs: tuple[str, ...], entities: tuple[str, ...], slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The customer said something, or the next need of a sentence is taken: the bot has listened before."""
     listened = scene if scene.now.last == LISTEN else _closed(scene, LISTEN, slots, loop)
-    now = Frame(needs, entities, listened.now.last, listened.now.slots, listened.now.loop)
-    return Scene(listened.closed, now, before=Scene(listened.closed, listened.now))
+    now = replace(listened.now, needs=needs or (NOT_UNDERSTOOD,), entities=entities)
+    return replace(listened, now=now, before=replace(listened, before=None), listened=False)
 
 
 def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The bot did something."""
     if policy in HEARD_NOTHING:
         return reverted(scene)
-    if name == LISTEN and scene.now.last == LISTEN:
+    if name == LISTEN and scene.now.last == LISTEN and scene.listened:
         return scene
     if name == loop:
-        again = _asked_again(scene, name)
+        again = None if scene.refused == name else _asked_again(scene, name)
         if again is not None:
             return again
+        scene = replace(scene, refused="")
     return _closed(scene, name, slots, loop)
+
+
+def refused(scene: Scene, name: str, loop: str | None) -> Scene:
+    """An action refused to run; of the running form that is remembered until it runs again."""
+    return replace(scene, refused=name) if name == loop else scene
+
+
+def loop_changed(scene: Scene) -> Scene:
+    """A form began or ended."""
+    return replace(scene, refused="", loops=scene.loops + 1)
 
 
 def reverted(scene: Scene) -> Scene:
@@ -77,13 +108,12 @@ def undone(scene: Scene) -> Scene:
     """The scene as it was before the last action."""
     if not scene.closed:
         return scene
-    return Scene(scene.closed[:-1], scene.closed[-1], scene.before)
+    return replace(scene, closed=scene.closed[:-1], now=scene.closed[-1])
 
 
 def _closed(scene: Scene, name: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
-    now = scene.now
-    done = Frame(now.needs, now.entities, now.last, slots, loop)
-    return Scene((*scene.closed, done)[-MAX_FRAMES:], Frame(now.needs, now.entities, name, now.slots, now.loop), scene.before)
+    done = replace(scene.now, slots=slots, loop=loop, loops=scene.loops)
+    return replace(scene, closed=(*scene.closed, done)[-MAX_FRAMES:], now=replace(scene.now, last=name), listened=True)
 
 
 def _asked_again(scene: Scene, form: str) -> Scene | None:
@@ -92,7 +122,7 @@ def _asked_again(scene: Scene, form: str) -> Scene | None:
     for at in range(len(frames) - 1, -1, -1):
         last = frames[at].last
         if last == form:
-            return Scene(frames[:at], frames[at], scene.before)
+            return replace(scene, closed=frames[:at], now=frames[at], listened=True)
         if last != LISTEN:
             return None
     return None

@@ -35,6 +35,8 @@ class UserStep:
     text: str | None = None
     annotated: tuple[Entity, ...] = ()
     place: Place | None = None
+    marks: tuple[tuple[str | None, str | None], ...] = ()
+    """Role and group of each of `entities`, where any has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,14 +47,16 @@ def stored_entities(domain: Domain, entities: tuple[Entity, ...]) -> tuple[SlotS
     """Slots that the entities named in a story fill: as in Rasa those of from_entity, whatever form runs."""
     found = []
     for slot in domain.slots.values():
-        for mapping in slot.mappings:
-            filled = None
-            if mapping.type == "from_entity" and not mapping.active_loop:
-                filled = _from_entities(mapping, slot, tuple(entity for entity in entities if entity.value != ""))
-            if filled is not None:
-                found.append(filled)
-                break
+        mapped = [one for one in slot.mappings if one.type == "from_entity" and not one.active_loop]
+        values = [entity.value for one in dict.fromkeys(mapped) for entity in entities if _is_meant(one, entity)]
+        if values:
+            found.append(SlotSet(slot.name, values if slot.type == "list" else values[-1], "said"))
     return tuple(found)
+
+
+def _is_meant(mapping: SlotMapping, entity: Entity) -> bool:
+    """Whether a mapping asks for this very entity, its role and group included."""
+    return (mapping.entity, mapping.role, mapping.group) == (entity.entity, entity.role, entity.group)
 
 
 def extractors(domain: Domain) -> tuple[str, ...]:

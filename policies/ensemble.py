@@ -17,6 +17,7 @@ from policies.offers import OfferPolicy
 from policies.options import PolicyOptions, options_of
 from policies.pieces import PiecesPolicy
 from policies.policy import Decision, Policy
+from policies.rasa import Memoization, RasaRules
 from policies.rules import RulePolicy
 from policies.silence import SilencePolicy
 from policies.stories import StoryPolicy
@@ -52,12 +53,12 @@ class Ensemble:
     ) -> Ensemble:
         """The ensemble from its parts."""
         chosen = options or PolicyOptions()
+        if chosen.plain:
+            return _plain(domain, rules, stories, chosen)
         rule_policy = RulePolicy.of(rules, domain.forms)
         written = (rule_policy, StoryPolicy.of(stories, domain, chosen.max_history, chosen.forgets))
         learnt = LearntPolicy.of(stories, domain, chosen.threshold) if chosen.learnt else None
         suggested = () if learnt is None else (learnt,)
-        if chosen.plain:
-            return cls(_plain(domain, rule_policy, (*written, *suggested), chosen), written)
         answering = (OfferPolicy(chosen.offers, chosen.accept_intent), *written, *suggested)
         by_rule = rule_policy.answers(chosen.human_intent)
         order = (
@@ -87,7 +88,34 @@ class Ensemble:
         return decision is not None and decision.action != ACTION_LISTEN
 
 
-def _plain(domain: Domain, rules: RulePolicy, answering: tuple[Policy, ...], options: PolicyOptions) -> tuple[Policy, ...]:
-    """The order for a bot of Rasa: its default intents, the running form, rules, stories, what stories suggest, fallback."""
-    fallback = (PlainFallback(options.ask_again),) if options.fallback else ()
-    return (DefaultIntentPolicy(), FormPolicy(domain, rules, answering), *answering, *fallback)
+@dataclass(frozen=True, slots=True)
+class NotRefused:
+    """A policy that does not propose the action which has just refused to run."""
+
+    policy: Policy
+
+    def decide(self, state: DialogueState) -> Decision | None:
+        decision = self.policy.decide(state)
+        return None if decision is not None and decision.action == state.rejected else decision
+
+
+def _plain(domain: Domain, rules: tuple[Rule, ...], stories: tuple[Story, ...], options: PolicyOptions) -> Ensemble:
+    """The order for a bot of Rasa: its default intents, the running form, rules, stories, what stories suggest, fallback.
+
+    In Rasa the most confident decides: rules and stories are sure (rules before stories), TED is not, the fallback still less.
+    """
+    order: list[Policy] = []
+    written: list[Policy] = []
+    if options.rules:
+        written.append(NotRefused(RasaRules.of(rules, stories, domain)))
+    if options.memory:
+        written.append(NotRefused(Memoization.of(stories, rules, domain, options.max_history, options.forgets)))
+    if options.rules:
+        order.append(DefaultIntentPolicy())
+    order += written
+    learnt = LearntPolicy.of(stories, domain, options.threshold) if options.learnt else None
+    if learnt is not None:
+        order += [NotRefused(StoryPolicy.of(stories, domain, options.max_history)), NotRefused(learnt)]
+    if options.rules and options.fallback:
+        order.append(PlainFallback(options.ask_again, options.threshold))
+    return Ensemble(tuple(order), tuple(written))

@@ -49,14 +49,16 @@ class FallbackPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PlainFallback:
-    """One stage, as RulePolicy has it in Rasa: the fallback action, each time."""
+    """One stage, as RulePolicy has it in Rasa: the fallback action wherever nothing else is to be done, but not twice on end."""
 
     action: str
+    confidence: float
 
     def decide(self, state: DialogueState) -> Decision | None:
-        if state.latest is None or state.actions:
+        if state.actions and state.actions[-1].policy == NAME:
             return None
-        return Decision(self.action, NAME, f"no rule or story covers '{state.intent_name or 'nothing understood'}' here", 0.3)
+        said = state.intent_name or "nothing understood"
+        return Decision(self.action, NAME, f"no rule or story covers '{said}' here", self.confidence)
 
 
 def missed_before(state: DialogueState) -> bool:

@@ -38,7 +38,7 @@ class Featurizer:
         """What was heard (intents, names of entities), done last, is known, and whether a form runs."""
         found = [("last", frame.last)]
         if frame.needs:
-            found.append(("intent", intent_of(frame)))
+            found.append(("intent", intent_of(frame.needs)))
         found += [("entity", name) for name in sorted(set(self._entities(frame)))]
         found += [(f"slot {name}", told) for name, slot in self.slots.items() if (told := _told(slot, frame.slots))]
         if frame.loop is not None:
@@ -55,9 +55,9 @@ class Featurizer:
                 yield entity
 
 
-def intent_of(frame: Frame) -> str:
+def intent_of(needs: tuple[str, ...]) -> str:
     """The needs heard as one name: 'a+b' for several, and a retrieval intent without its kind."""
-    return "+".join(ordered_needs(tuple(need.partition("/")[0] for need in frame.needs)))
+    return "+".join(ordered_needs(tuple(need.partition("/")[0] for need in needs)))
 
 
 def _told(slot: Slot, slots: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from dialogue.domain import Domain
-from dialogue.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
+from dialogue.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from dialogue.script import SET, ActionStep, CheckpointStep, LoopStep, SlotChoice, SlotStep, Step, Story, UserStep
 from dialogue.slots import stored_entities
 from dialogue.state import ACTION_LISTEN, DialogueState
@@ -22,6 +22,7 @@ from policies.policy import Decision
 
 MAX_BRANCHES = 16
 """Ways through the `or` steps of one story that are followed; each is a story of its own."""
+FILLED = "filled"
 MAX_PATHS = 20_000
 """Stories after joining at checkpoints; more than that is a fault of the stories, and the rest is left out."""
 
@@ -40,19 +41,32 @@ Judge = Callable[[Point], Decision | None]
 
 
 def follow(story: Story, domain: Domain, judge: Judge | None = None) -> Iterator[Point]:
-    """Every action of a story, action_listen among them, in order."""
+    """Every action of a story after its first utterance or action, action_listen among them, in order."""
     state = initial_state(story.name, domain)
-    for step in (*story.steps, _end(story)):
-        acts = isinstance(step, ActionStep)
-        if acts or (isinstance(step, UserStep) and state.latest is not None):
-            wanted = step.name if isinstance(step, ActionStep) else ACTION_LISTEN
-            if not (wanted == ACTION_LISTEN and _listens(state)):
-                point = Point(state, wanted, step.place or story.place)
-                yield point
-                decided = judge(point) if judge is not None else None
-                by = ("story", story.name) if decided is None else (decided.policy, decided.reason)
-                state = track(state, ActionExecuted(wanted, *by))
-        state = _happened(state, domain, step)
+    for event, place in happenings(story, domain):
+        if isinstance(event, ActionExecuted) and (state.latest is not None or event.name != ACTION_LISTEN):
+            point = Point(state, event.name, place)
+            yield point
+            decided = judge(point) if judge is not None else None
+            by = ("story", story.name) if decided is None else (decided.policy, decided.reason)
+            state = track(state, ActionExecuted(event.name, *by))
+        else:
+            state = track(state, event)
+
+
+def happenings(story: Story, domain: Domain, ends: bool = True) -> list[tuple[Event, Place]]:
+    """A story's steps as events, with what they leave unsaid: the bot listens before each utterance and, where it `ends`, last;
+    entities fill slots."""
+    events: list[tuple[Event, Place]] = []
+    for step in story.steps:
+        place = step.place or story.place
+        if isinstance(step, UserStep) and not _listens(events):
+            events.append((ActionExecuted(ACTION_LISTEN), place))
+        events += [(event, place) for event in _happening(step, domain)]
+    if ends and not _listens(events) and not (story.steps and isinstance(story.steps[-1], CheckpointStep)):
+        last = story.steps[-1].place if story.steps else None
+        events.append((ActionExecuted(ACTION_LISTEN), last or story.place))
+    return events
 
 
 def branches(story: Story) -> tuple[Story, ...]:
@@ -131,56 +145,48 @@ def _choices(step: Step) -> Sequence[Step]:
     return step.choices if isinstance(step, SlotChoice) else [step]
 
 
-def _end(story: Story) -> Step:
-    """A story ends with the bot waiting, unless another goes on from here."""
-    if story.steps and isinstance(story.steps[-1], CheckpointStep):
-        return story.steps[-1]
-    return ActionStep(ACTION_LISTEN, story.steps[-1].place if story.steps else story.place)
+def _listens(events: Sequence[tuple[Event, Place]]) -> bool:
+    last = events[-1][0] if events else None
+    return isinstance(last, ActionExecuted) and last.name == ACTION_LISTEN
 
 
-def _listens(state: DialogueState) -> bool:
-    return state.actions[-1].name == ACTION_LISTEN if state.actions else state.latest is None
-
-
-def _happened(state: DialogueState, domain: Domain, step: Step) -> DialogueState:
+def _happening(step: Step, domain: Domain) -> Iterator[Event]:
     match step:
         case UserStep():
             said = _said(step)
-            state = track(state, said)
-            for slot in stored_entities(domain, said.understanding.entities):
-                state = track(state, slot)
+            yield said
+            yield from stored_entities(domain, said.understanding.entities)
         case SlotStep(values):
-            for name, value in values.items():
-                state = track(state, SlotSet(name, _value(domain, name) if value is SET else value))
+            yield from (SlotSet(name, _value(domain, name) if value is SET else value) for name, value in values.items())
         case LoopStep(name):
-            state = track(state, ActiveLoop(name))
+            yield ActiveLoop(name)
+        case ActionStep(name):
+            yield ActionExecuted(name)
         case _:
             pass
-    return state
 
 
 def _said(step: UserStep) -> UserUttered:
     """The utterance as the story labels it; Rasa leaves out what `entities` says where there is a text."""
     text = step.text or ""
     entities = step.annotated if step.text is not None else tuple(_entities(step))
-    intents = step.alternatives[0] if step.alternatives else ()
+    intents = step.alternatives[0] if step.alternatives else ("",)  # a text without an intent is not the same as nlu_fallback
     needs = tuple(Need(intent, 1.0, entities, 0, len(text)) for intent in intents)
     return UserUttered(text or "...", Understanding(text, needs, entities, 1.0))
 
 
 def _entities(step: UserStep) -> Iterator[Entity]:
-    for name, value in step.entities:
+    marks = step.marks or ((None, None),) * len(step.entities)
+    for (name, value), (role, group) in zip(step.entities, marks, strict=True):
         kept = value if isinstance(value, (str, int, float)) else ""
-        yield Entity(name, kept, str(kept), 0, 0, "story")
+        yield Entity(name, kept, str(kept), 0, 0, "story", role=role, group=group)
 
 
 def _value(domain: Domain, name: str) -> object:
-    """A value for `- name`, which says only that the slot is filled."""
+    """The value that `- name` stands for: 'filled' for texts and lists; other slots count as empty then."""
     slot = domain.slots.get(name)
-    kinds: dict[str, object] = {"bool": True, "float": 1.0, "list": [name]}
-    if slot is not None and slot.type == "categorical" and slot.values:
-        return slot.values[0]
-    return name if slot is None else kinds.get(slot.type, name)
+    kinds: dict[str, object] = {"text": FILLED, "list": [FILLED]}
+    return FILLED if slot is None else kinds.get(slot.type)
 
 
 def ways(stories: Iterable[Story]) -> Iterator[Story]:

@@ -67,7 +67,7 @@ class LearntPolicy:
         """Whether something was just heard that is in no story, or nothing understood: then there is nothing to go by."""
         if state.actions:
             return False
-        return not state.needs or f"0:intent={intent_of(state.scene.now)}" not in self.columns
+        return not state.needs or f"0:intent={intent_of(state.scene.now.needs)}" not in self.columns
 
     def best(self, state: DialogueState) -> tuple[str, float]:
         """The likeliest action and its likelihood in [0, 1]."""

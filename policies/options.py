@@ -24,6 +24,10 @@ class PolicyOptions:
     """Whether a classifier trained on the stories decides where none fits (TEDPolicy)."""
     threshold: float = 0.3
     """How likely the classifier's action must be; below it the fallback decides. Rasa's default."""
+    rules: bool = True
+    """Whether rules, forms and default intents are followed (RulePolicy); a bot of Rasa may leave that out."""
+    memory: bool = True
+    """Whether stories are followed by heart (MemoizationPolicy, AugmentedMemoizationPolicy)."""
     fallback: bool = True
     """Whether there is a fallback at all; without one the bot waits."""
     plain: bool = False
@@ -66,7 +70,10 @@ def options_of(
     memoization = [policies[name] for name in ("MemoizationPolicy", "AugmentedMemoizationPolicy") if name in policies]
     if memoization or plain:
         found["max_history"] = None
-    found["forgets"] = "AugmentedMemoizationPolicy" in policies or not memoization
+    found["forgets"] = "AugmentedMemoizationPolicy" in policies or not (memoization or plain)
+    if plain and policies:
+        found["rules"] = "RulePolicy" in policies
+        found["memory"] = bool(memoization)
     found["learnt"] = "TEDPolicy" in policies or (plain and not policies)
     for name, options in policies.items():
         for key, kind in KEYS.get(name, {}).items():

@@ -7,17 +7,20 @@ those that the story writes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dialogue.domain import Domain
-from dialogue.events import ActionRejected
+from dialogue.events import ActionExecuted, ActionRejected
 from dialogue.script import Story
-from dialogue.track import track
+from dialogue.state import ACTION_LISTEN
+from dialogue.track import initial_state, track
 from dialogue.yaml_file import Place
 from policies.ensemble import Ensemble
 from policies.fallback import NAME as FALLBACK
-from policies.follow import Point, follow, ways
+from policies.follow import happenings, ways
 from policies.policy import Decision
+
+BEGINS = Decision(ACTION_LISTEN, "ensemble", "a conversation begins with the bot waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +37,26 @@ class Rehearsed:
 
 
 def rehearse(ensemble: Ensemble, domain: Domain, stories: Iterable[Story]) -> Iterator[tuple[Story, tuple[Rehearsed, ...]]]:
-    """Every action of the stories that follows a first utterance; those with an `or` once for each way through them."""
+    """Every action of the stories but one that a story begins with; those with an `or` once for each way through them."""
     for story in ways(stories):
-        found: list[Rehearsed] = []
-
-        def judge(point: Point, found: list[Rehearsed] = found) -> Decision | None:
-            if point.state.latest is None:
-                return None
-            one = Rehearsed(point.action, _decide(ensemble, domain, point), point.place)
-            found.append(one)
-            return one.decision if one.right and one.decision.policy != FALLBACK else None
-
-        for _ in follow(story, domain, judge):
-            pass
-        yield story, tuple(found)
+        yield story, tuple(_followed(ensemble, domain, story))
 
 
-def _decide(ensemble: Ensemble, domain: Domain, point: Point) -> Decision:
-    """What the bot would do; a running form takes every utterance, unless the story says that it does not."""
-    state, wanted = point.state, point.action
-    if state.active_loop in domain.forms and not state.actions and wanted == state.active_loop:
-        return Decision(wanted, "forms", f"{wanted} takes the answer")
-    decision = ensemble.decide(state)
-    if decision.action == state.active_loop != wanted:
-        decision = ensemble.decide(track(state, ActionRejected(decision.action, "story")))
-    if "/" in wanted and decision.action == wanted.partition("/")[0]:
-        return replace(decision, action=wanted)  # utter_faq says the very answer that the intent asks for
-    return decision
+def _followed(ensemble: Ensemble, domain: Domain, story: Story) -> Iterator[Rehearsed]:
+    state = initial_state(story.name, domain)
+    acted = False
+    for number, (event, place) in enumerate(happenings(story, domain)):
+        if not isinstance(event, ActionExecuted):
+            state = track(state, event)
+            continue
+        decision = ensemble.decide(state) if acted else BEGINS
+        acted = True
+        if decision.action == state.active_loop != event.name and decision.action in domain.forms:
+            state = track(state, ActionRejected(decision.action, "story"))  # the story says that the form let others answer
+            decision = ensemble.decide(state)
+        one = Rehearsed(event.name, decision, place)
+        if number:
+            yield one
+        sure = one.right and decision.policy != FALLBACK
+        by = (decision.policy, decision.reason) if sure else ("story", story.name)
+        state = track(state, ActionExecuted(event.name, *by))

@@ -103,7 +103,7 @@ def _without_before(frames: tuple[Frame, ...], start: int, initial: Mapping[str,
         replace(
             frame,
             slots={**initial, **{name: value for name, value in frame.slots.items() if before.slots.get(name) is not value}},
-            loop=None if frame.loop == before.loop else frame.loop,
+            loop=None if frame.loops == before.loops else frame.loop,
         )
         for frame in frames[start:]
     ]

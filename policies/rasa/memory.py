@@ -1,0 +1,117 @@
+"""Stories learnt by heart to the letter of Rasa's MemoizationPolicy and AugmentedMemoizationPolicy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dialogue.domain import Domain
+from dialogue.scene import LISTEN, Frame
+from dialogue.script import Rule, Story
+from dialogue.state import DialogueState, SlotValue
+from policies.policy import Decision
+from policies.rasa.lessons import rule_examples, story_examples
+from policies.rasa.states import State, Viewer
+
+NAME = "stories"
+Key = tuple[State, ...]
+Slots = Mapping[str, SlotValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an example did, and where it is written."""
+
+    action: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memoization:
+    """Does what the example did whose last `max_history` states (None: all) are those of the conversation.
+
+    `forgets`: where there is none, the conversation is looked at as if it had begun later and later.
+    """
+
+    viewer: Viewer
+    memory: Mapping[Key, Remembered]
+    max_history: int | None
+    forgets: bool
+
+    @classmethod
+    def of(
+        cls, stories: Iterable[Story], rules: Iterable[Rule], domain: Domain, max_history: int | None, forgets: bool
+    ) -> Memoization:
+        viewer = Viewer.of(domain)
+        shown = tuple(story_examples(stories, viewer))
+        memory: dict[Key, Remembered | None] = {}
+        for example in (one for story in shown for one in story):
+            key = example.states[-(max_history or 0) :]
+            known = memory.setdefault(key, Remembered(example.action, example.source))
+            if known is not None and known.action != example.action:
+                memory[key] = None
+        hidden = _only_in_rules(rules, viewer, (example.states for story in shown for example in story[-1:]))
+        kept = {key: found for key, found in memory.items() if found is not None}
+        return cls(replace(viewer, hidden_slots=hidden[0], hidden_loops=hidden[1]), kept, max_history, forgets)
+
+    def decide(self, state: DialogueState) -> Decision | None:
+        if not self.memory:
+            return None
+        for frames in self._views(state):
+            found = self.memory.get(tuple(self.viewer.view(frame) for frame in frames[-(self.max_history or 0) :]))
+            if found is not None:
+                return Decision(found.action, NAME, found.source)
+        return None
+
+    def _views(self, state: DialogueState) -> Iterator[Sequence[Frame]]:
+        frames = state.scene.frames(state.slots, state.active_loop)
+        yield frames
+        begin = _trimmed(frames, self.max_history)
+        for start in range(begin, len(frames)) if self.forgets else ():
+            yield _begun_later(frames, start, state.initial_slots)
+
+
+def _trimmed(frames: Sequence[Frame], max_history: int | None) -> int:
+    """The first frame after an action at which the conversation may begin: the last listening before `max_history` actions."""
+    if max_history:
+        for at in range(len(frames) - 1 - max_history, 0, -1):
+            if frames[at].last == LISTEN:
+                return at
+    return 1
+
+
+def _begun_later(frames: Sequence[Frame], start: int, initial: Mapping[str, SlotValue]) -> tuple[Frame, ...]:
+    """The frames from `start` on, the action before it being the first; what was said, known and begun before is forgotten."""
+    before = frames[start - 1]
+    kept: list[Frame] = [Frame(slots=initial)]
+    spoken = False
+    for frame in frames[start:]:
+        spoken = spoken or frame.last == LISTEN
+        kept.append(
+            Frame(
+                frame.needs if spoken else (),
+                frame.entities if spoken else (),
+                frame.last,
+                _since(frame.slots, before.slots, initial),
+                None if frame.loops == before.loops else frame.loop,
+            )
+        )
+    return tuple(kept)
+
+
+def _since(
+    slots: Mapping[str, SlotValue], before: Mapping[str, SlotValue], initial: Mapping[str, SlotValue]
+) -> dict[str, SlotValue]:
+    """The slots filled since, beside the initial ones that were not emptied since."""
+    new = {name: value for name, value in slots.items() if before.get(name) is not value}
+    left = {name: value for name, value in initial.items() if name in slots or name not in before}
+    return {**left, **new}
+
+
+def _only_in_rules(rules: Iterable[Rule], viewer: Viewer, stories: Iterable[Key]) -> tuple[frozenset[str], frozenset[str]]:
+    """Slots and forms that rules speak of and no story does; stories are told without them."""
+    in_stories = [state for states in stories for state in states]
+    in_rules = [state for example in rule_examples(rules, viewer) for state in example.states]
+    slots = {name for state in in_rules for name, _ in state.slots} - {name for state in in_stories for name, _ in state.slots}
+    loops = {state.loop for state in in_rules} - {state.loop for state in in_stories} - {""}
+    return frozenset(slots), frozenset(loops)
