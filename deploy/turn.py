@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from dialogue.actions.action import Action, ActionContext, Responder
 from dialogue.actions.remote import RemoteAction
+from dialogue.asked import outcome, roles_of, settled
 from dialogue.bot_files import Bot
+from dialogue.configurations import Shelf
 from dialogue.events import (
     ActionExecuted,
     ActionRejected,
@@ -21,6 +23,8 @@ from dialogue.events import (
     SlotSet,
     UserUttered,
 )
+from dialogue.intake import Intake
+from dialogue.negation import NOT
 from dialogue.reply import Reply, StageTimes
 from dialogue.slots import extract, extractors
 from dialogue.state import ACTION_LISTEN, DialogueState
@@ -85,19 +89,43 @@ class Steps:
 
 def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
     """Track the utterance, fill slots, then answer the sentence whole or need by need; one action_listen ends it."""
+    intake = intake_of(parts.bot)
+    if intake is not None:
+        said = replace(said, understanding=intake.meant(steps.state, said.understanding))
     steps.add(said)
-    for slot_set in extract(parts.bot.domain, steps.state, said):
-        steps.add(slot_set)
-    _extract_by_action(parts, steps, said.channel)
     needs = len(steps.state.needs)
+    whole = needs < 2 or parts.ensemble.takes_whole(steps.state)
+    for event in extract(parts.bot.domain, steps.state, said) if intake is None else intake.first(steps.state, said, whole):
+        steps.add(event)
+    _extract_by_action(parts, steps, said.channel)
     if needs < 2 or parts.ensemble.takes_whole(steps.state):
-        _run(parts, steps, said.channel)
+        _settle(parts, steps, range(needs), _run(parts, steps, said.channel))
     else:
         for index in range(needs):
             steps.add(NeedTaken(index))
-            _run(parts, steps, said.channel)
+            for event in () if intake is None else intake.later(steps.state, said, index):
+                steps.add(event)
+            _settle(parts, steps, (index,), _run(parts, steps, said.channel))
     steps.add(ActionExecuted(ACTION_LISTEN, policy="turn", reason="everything is answered"))
     return steps
+
+
+def intake_of(bot: Bot) -> Intake | None:
+    """How a bot with a `state:` section takes utterances in; None for one that keeps its slots as Rasa does."""
+    settings = bot.settings.state
+    return Intake(bot.domain, Shelf(settings, bot.facts.tables.get(settings.table))) if settings.configuration else None
+
+
+def _settle(parts: Parts, steps: Steps, needs: Iterable[int], events: Sequence[Event]) -> None:
+    """Note what became of these needs of the utterance; what the customer turned down is refused."""
+    roles = roles_of(parts.bot.settings.actions)
+    for index in needs:
+        state = steps.state
+        need = state.needs[index]
+        gone = bool(need.entities) and all(entity.role == NOT for entity in need.entities)
+        status = "refused" if gone else outcome(events, roles)
+        for event in settled(state.asked, state.turn, index, status, state.intent):
+            steps.add(event)
 
 
 def _extract_by_action(parts: Parts, steps: Steps, channel: str) -> None:
@@ -119,13 +147,16 @@ def act(parts: Parts, steps: Steps, name: str, channel: str, reason: str) -> Non
     _execute(parts, steps, channel, Decision(name, "session", reason))
 
 
-def _run(parts: Parts, steps: Steps, channel: str) -> None:
+def _run(parts: Parts, steps: Steps, channel: str) -> Sequence[Event]:
+    """Run the ensemble until it listens; what came of it."""
+    begun = len(steps.events)
     for _ in range(MAX_ACTIONS):
         decision = parts.ensemble.decide(steps.state)
         if decision.action == ACTION_LISTEN:
-            return
+            return steps.events[begun:]
         _execute(parts, steps, channel, decision)
     log.error("turn cut off after %d actions, the last by %s (%s)", MAX_ACTIONS, decision.policy, decision.reason)
+    return steps.events[begun:]
 
 
 def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> None:

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from asr.adapters.server import TranscriptionServer
 from dialogue.actions.settings import ActionSettings
 from dialogue.faults import Fault
+from dialogue.message import message
+from dialogue.state_settings import StateSettings
 from dialogue.yaml_file import Node, Place, YamlError, fill, nearest
 
 BUNDLED = "bundled"
@@ -20,10 +23,12 @@ _SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Model folders, relative to the bot's: `asr` may be 'bundled', an empty `nlu` is trained from the bot's own examples."""
+    """Model folders, relative to the bot's: `asr` (CTranslate2's or sherpa-onnx's) may be 'bundled', an empty `nlu` is trained from
+    the bot's own examples. With an `asr_server` that one hears, and `asr` hears the turns that it fails on."""
 
     asr: str = BUNDLED
     nlu: str = ""
+    asr_server: TranscriptionServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ class BotSettings:
     facts: str = "facts"
     """Folder of prices.csv, terms.yml and promises.yml, relative to the bot's."""
     actions: Mapping[str, ActionSettings] = field(default_factory=dict)
+    state: StateSettings = field(default_factory=StateSettings)
     offers: Mapping[str, str] = field(default_factory=dict)
     """Response that ends with a question: action done when the customer's next words are a plain yes."""
     adapters: Mapping[str, Any] = field(default_factory=dict)
@@ -132,6 +138,8 @@ class SettingsRead:
     settings: BotSettings = field(default_factory=BotSettings)
     places: Mapping[str, Place] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    lost: frozenset[str] = frozenset()
+    """What stood in the keys and actions that could not be read."""
 
 
 def read_settings(node: Node) -> SettingsRead:
@@ -140,28 +148,33 @@ def read_settings(node: Node) -> SettingsRead:
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
     faults: list[Fault] = []
+    lost: set[str] = set()
     if not isinstance(node.value, (dict, type(None))):
-        return SettingsRead(faults=(Fault(node.place, "bot.yml must be a mapping (key: value)"),))
+        return SettingsRead(faults=(Fault(node.place, message("{what} must be a mapping (key: value)", what="bot.yml")),))
     for key, child in node.mapping("bot.yml").items():
         places[key] = node.keys[key]
         if key not in known:
-            faults.append(Fault(node.keys[key], f"unknown key '{key}' in bot.yml{nearest(key, known)}"))
+            told = message("unknown key '{key}' in {what}{close}", key=key, what="bot.yml", close=nearest(key, known))
+            faults.append(Fault(node.keys[key], told))
+            lost.update(child.texts())
         elif key == "actions" and isinstance(child.value, dict):
-            values[key] = _actions(child, places, faults)
+            values[key] = _actions(child, places, faults, lost)
         else:
             try:
                 values[key] = getattr(fill(BotSettings, Node({key: child}, node.place, node.keys), "bot.yml"), key)
             except YamlError as error:
-                faults.append(Fault.of(error))
-    return SettingsRead(BotSettings(**values), places, tuple(faults))
+                faults += Fault.all_of(error)
+                lost.update(child.texts())
+    return SettingsRead(BotSettings(**values), places, tuple(faults), frozenset(lost))
 
 
-def _actions(node: Node, places: dict[str, Place], faults: list[Fault]) -> dict[str, ActionSettings]:
+def _actions(node: Node, places: dict[str, Place], faults: list[Fault], lost: set[str]) -> dict[str, ActionSettings]:
     found: dict[str, ActionSettings] = {}
     for name, child in node.mapping("actions").items():
         places[f"actions.{name}"] = node.keys[name]
         try:
-            found[name] = fill(ActionSettings, child, f"action '{name}'")
+            found[name] = fill(ActionSettings, child, message("action '{name}'", name=name))
         except YamlError as error:
-            faults.append(Fault.of(error))
+            faults += Fault.all_of(error)
+            lost.update((name, *child.texts()))
     return found

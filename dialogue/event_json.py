@@ -12,17 +12,22 @@ from dialogue.events import (
     ActiveLoop,
     BotUttered,
     Button,
+    ConfigurationChosen,
+    ConfigurationOpened,
     Event,
     FollowUp,
     HandedOver,
     LeadRecorded,
     LoopInterrupted,
+    NeedSettled,
+    NeedStatus,
     NeedTaken,
     Paused,
     ReminderCancelled,
     ReminderScheduled,
     Restarted,
     Resumed,
+    RowsOffered,
     SessionEnded,
     SessionStarted,
     SlotSet,
@@ -79,6 +84,12 @@ def to_json(event: Event) -> Json:  # noqa: PLR0912 -- one case an event
             return {"event": "handed_over", "reason": reason}
         case LeadRecorded(fields):
             return {"event": LEAD, "fields": dict(fields)}
+        case NeedSettled(status, turn, index):
+            return {"event": "need_settled", "status": status, "turn": turn, "index": index}
+        case ConfigurationOpened() | ConfigurationChosen():
+            return _configuration(event)
+        case RowsOffered(rows):
+            return {"event": "rows_offered", "rows": list(rows)}
         case SlotsReset():
             return {"event": "reset_slots"}
         case Restarted():
@@ -97,6 +108,19 @@ def from_json(data: Mapping[str, Any]) -> Event:
         return read(data)
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         raise EventError(f"event '{kind}' cannot be read: {type(fault).__name__}: {fault}") from None
+
+
+def _configuration(event: ConfigurationOpened | ConfigurationChosen) -> Json:
+    told = {"name": event.name, "slots": list(event.slots), "words": event.words}
+    if isinstance(event, ConfigurationChosen):
+        return {"event": "configuration_chosen", **told}
+    return {"event": "configuration_opened", **told, "carried": list(event.carried)}
+
+
+def _need_settled(data: Mapping[str, Any]) -> NeedSettled:
+    if data["status"] not in get_args(NeedStatus):
+        raise ValueError(f"the status is {data['status']!r}")
+    return NeedSettled(data["status"], int(data["turn"]), int(data["index"]))
 
 
 def _reminder(event: ReminderScheduled | ReminderCancelled) -> Json:
@@ -219,6 +243,12 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "cancel_reminder": lambda data: ReminderCancelled(data.get("name"), data.get("intent")),
     "handed_over": lambda data: HandedOver(data["reason"]),
     LEAD: lambda data: LeadRecorded(dict(data["fields"])),
+    "need_settled": _need_settled,
+    "configuration_opened": lambda data: ConfigurationOpened(
+        data["name"], tuple(data["slots"]), tuple(data.get("carried", ())), data.get("words", "")
+    ),
+    "configuration_chosen": lambda data: ConfigurationChosen(data["name"], tuple(data["slots"]), data.get("words", "")),
+    "rows_offered": lambda data: RowsOffered(tuple(data["rows"])),
     "reset_slots": lambda _: SlotsReset(),
     "restart": lambda _: Restarted(),
     "session_ended": lambda data: SessionEnded(data.get("reason", "")),

@@ -14,6 +14,10 @@ from nlu.understanding import Understanding
 SlotSource = Literal["said", "inherited", "default", "looked_up", "set"]
 """How a slot came by its value: said by the customer, carried over, the domain's initial value, from a table, by an action."""
 
+NeedStatus = Literal["open", "answered", "refused"]
+"""A need waits (for an answer of the bot, or of the customer to a question back), was answered, or is not to be had: because the
+bot said so, or because the customer no longer wants it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionStarted:
@@ -165,6 +169,43 @@ class LeadRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedSettled:
+    """What became of a need: the one at `index` of the needs of utterance number `turn` (from 1)."""
+
+    status: NeedStatus
+    turn: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationOpened:
+    """Another configuration beside the current one, under a name of its own. Of `slots`, those that make up a configuration,
+    the new one begins with the values of `carried`; the others are put aside with the configuration that was spoken of.
+    """
+
+    name: str
+    slots: tuple[str, ...]
+    carried: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationChosen:
+    """An earlier configuration is spoken of again: its values of `slots` come back, the current ones are put aside."""
+
+    name: str
+    slots: tuple[str, ...]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOffered:
+    """The rows of a table that the customer was told, by id and in order: 'the second' is counted by them."""
+
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SlotsReset:
     """All slots go back to their initial values."""
 
@@ -200,6 +241,10 @@ Event = (
     | Resumed
     | HandedOver
     | LeadRecorded
+    | NeedSettled
+    | ConfigurationOpened
+    | ConfigurationChosen
+    | RowsOffered
     | SlotsReset
     | Restarted
     | SessionEnded

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dialogue.asked import AskedNeed
+from dialogue.configurations import Shelf
 from dialogue.domain import Domain, Slot, SlotMapping
-from dialogue.events import ActionExecuted, BotUttered, Event, UserUttered
-from dialogue.slots import extract
+from dialogue.events import ActionExecuted, BotUttered, Event, NeedSettled, NeedStatus, UserUttered
+from dialogue.intake import Intake
 from dialogue.state import DialogueState, SlotValue
+from dialogue.state_settings import StateSettings
 from dialogue.track import initial_state, track
 from dialogue.understanding_json import entity_of
 from dialogue.yaml_file import Place
@@ -29,10 +32,14 @@ class DialogueStateManager:
     1000
     """
 
-    def __init__(self, domain: Domain | None = None, conversation: str = "default") -> None:
-        """`domain` says which entities fill which slots; without one each entity fills a slot of its own name."""
+    def __init__(self, domain: Domain | None = None, conversation: str = "default", shelf: Shelf | None = None) -> None:
+        """`domain` says which entities fill which slots; without one each entity fills a slot of its own name. `shelf` says
+        what makes up one configuration, and where its rows stand; without one every slot belongs to it.
+        """
         self._domain = domain
         self._conversation = conversation
+        self._shelf = shelf
+        self._known: dict[str, Entity] = {}
         self.state = self._initial()
 
     def update_state(self, user_input: str, intent: str | Sequence[str], entities: Entities = ()) -> DialogueState:
@@ -46,11 +53,25 @@ class DialogueStateManager:
             1.0 if names else 0.0,
             tuple(Guess(name, 1.0) for name in names),
         )
-        said = UserUttered(user_input, understanding, channel="api")
+        intake = self._intake(found)
+        said = UserUttered(user_input, intake.meant(self.state, understanding), channel="api")
         self.state = track(self.state, said)
-        for slot_set in extract(self._domain or _domain_of(found), self.state, said):
-            self.state = track(self.state, slot_set)
+        for event in intake.first(self.state, said, whole=True):
+            self.state = track(self.state, event)
         return self.state
+
+    def settle(self, status: NeedStatus, intent: str | None = None) -> DialogueState:
+        """Note what became of the open needs of the last utterance, or of those with this intent only."""
+        for need in self.state.asked:
+            if need.status == "open" and (need.intent == intent or (intent is None and need.turn == self.state.turn)):
+                self.state = track(self.state, NeedSettled(status, need.turn, need.index))
+        return self.state
+
+    def _intake(self, found: Sequence[Entity]) -> Intake:
+        self._known |= {entity.entity: entity for entity in found}
+        domain = self._domain or _domain_of(self._known.values())
+        filled = tuple(slot.name for slot in domain.slots.values() if any(one.type == "from_entity" for one in slot.mappings))
+        return Intake(domain, self._shelf or Shelf(StateSettings(configuration=("", *filled))))
 
     def record(self, event: Event) -> DialogueState:
         """Take in what the bot did: an answer (BotUttered), a looked-up value (SlotSet), ..."""
@@ -62,7 +83,9 @@ class DialogueStateManager:
         self.state = self._initial()
 
     def get_state(self) -> dict[str, Any]:
-        """The state as a plain dict: intent, entities, history, needs, slots (value, turn, words, source)."""
+        """The state as a plain dict: intent, entities, history, needs, slots (value, turn, words, source), and beside them
+        need_list, configurations, configuration (the name of the current one), offered and replaced; docs/operators.md explains them.
+        """
         return plain_state(self.state)
 
     def _initial(self) -> DialogueState:
@@ -70,7 +93,10 @@ class DialogueStateManager:
 
 
 def plain_state(state: DialogueState) -> dict[str, Any]:
-    """A state as a plain dict, for JSON and for people. A slot said in an earlier turn is shown as inherited."""
+    """A state as a plain dict, for JSON and for people. A slot said in an earlier turn is shown as inherited.
+
+    `needs` are those of the last utterance, `need_list` all of the conversation with what became of each.
+    """
     said = state.latest.understanding.entities if state.latest else ()
     return {
         "intent": state.intent,
@@ -78,7 +104,27 @@ def plain_state(state: DialogueState) -> dict[str, Any]:
         "history": [_told(event) for event in state.history],
         "needs": [dataclasses.asdict(need) | {"entities": _plain_entities(need.entities)} for need in state.needs],
         "slots": {name: _slot(slot, state.turn) for name, slot in state.slots.items()},
+        "need_list": [_asked(need) for need in state.asked],
+        "configurations": _configurations(state),
+        "configuration": state.current,
+        "offered": list(state.offered),
+        "replaced": {name: slot.before for name, slot in state.slots.items() if slot.before is not None},
     }
+
+
+def _asked(need: AskedNeed) -> dict[str, Any]:
+    values = [{"entity": entity, "value": value} for entity, value in need.values]
+    return {"turn": need.turn, "intent": need.intent, "words": need.words, "entities": values, "status": need.status}
+
+
+def _configurations(state: DialogueState) -> dict[str, Any]:
+    """Every configuration by name, in the order in which they were opened; none as long as there is but one."""
+    if not state.configurations:
+        return {}
+    group = {slot for slots in state.configurations.values() for slot in slots} | set(state.grouped)
+    now = {name: slot for name, slot in state.slots.items() if name in group}
+    known = sorted({**state.configurations, state.current: now}.items(), key=lambda item: int(item[0]))
+    return {name: {slot: _slot(value, state.turn) for slot, value in slots.items()} for name, slots in known}
 
 
 def source_of(slot: SlotValue, turn: int) -> str:

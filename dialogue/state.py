@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dialogue.asked import AskedNeed
 from dialogue.events import ActionExecuted, BotUttered, SlotSource, UserUttered
 from dialogue.scene import LISTEN, Scene
 from nlu.understanding import Need
@@ -15,12 +16,20 @@ ACTION_LISTEN = LISTEN
 
 @dataclass(frozen=True, slots=True)
 class SlotValue:
-    """A slot's value and where it came from: the turn (1 = the first utterance, 0 = before any) and the words said."""
+    """A slot's value and where it came from: the turn (1 = the first utterance, 0 = before any) and the words said.
+
+    `before` is the value that it took the place of, None where there was none: what a correction put right.
+    """
 
     value: Any
     turn: int = 0
     words: str = ""
     source: SlotSource = "default"
+    before: Any = field(default=None, compare=False)
+
+
+FIRST_CONFIGURATION = "1"
+"""Configurations are named by number, in the order in which they were opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,16 @@ class DialogueState:
     history: tuple[UserUttered | BotUttered | ActionExecuted, ...] = ()
     initial_slots: Mapping[str, SlotValue] = field(default_factory=dict)
     """What SlotsReset and Restarted go back to."""
+    asked: tuple[AskedNeed, ...] = ()
+    """Everything asked for since the session began, with what became of it."""
+    configurations: Mapping[str, Mapping[str, SlotValue]] = field(default_factory=dict)
+    """Configurations put aside, by name: their slots. The current one's are in `slots`."""
+    current: str = FIRST_CONFIGURATION
+    """Name of the configuration spoken of."""
+    grouped: tuple[str, ...] = ()
+    """The slots that make up a configuration, once there are several."""
+    offered: tuple[str, ...] = ()
+    """Ids of the rows told last, in order."""
     scene: Scene = field(default_factory=Scene)
     """What stories are held against."""
 

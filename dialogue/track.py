@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dialogue.asked import asked, form_began, form_ended, settle
 from dialogue.domain import Domain
 from dialogue.events import (
     ActionExecuted,
@@ -11,17 +12,21 @@ from dialogue.events import (
     ActionReverted,
     ActiveLoop,
     BotUttered,
+    ConfigurationChosen,
+    ConfigurationOpened,
     Event,
     FollowUp,
     HandedOver,
     LeadRecorded,
     LoopInterrupted,
+    NeedSettled,
     NeedTaken,
     Paused,
     ReminderCancelled,
     ReminderScheduled,
     Restarted,
     Resumed,
+    RowsOffered,
     SessionEnded,
     SessionStarted,
     SlotSet,
@@ -29,14 +34,18 @@ from dialogue.events import (
     UserUttered,
     UtteranceReverted,
 )
-from dialogue.scene import Scene, acted, heard, reverted, undone
+from dialogue.scene import Scene, acted, heard, labels, loop_changed, refused, reverted, undone
 from dialogue.slot_file import REQUESTED_SLOT
-from dialogue.state import ACTION_LISTEN, DialogueState, SlotValue
+from dialogue.state import ACTION_LISTEN, FIRST_CONFIGURATION, DialogueState, SlotValue
 from nlu.understanding import Need
 
 DOES_NOT_CHANGE_TOPIC = frozenset({"supplement_demand"})
 """Intents that only add to what is being spoken of. 'Make it two years' after a price question is still about the
 price, so the state keeps that intent, and the next question is understood in its light."""
+
+
+DEACTIVATE_LOOP = "action_deactivate_loop"
+"""The action that breaks a form off."""
 
 
 def initial_state(conversation: str, domain: Domain) -> DialogueState:
@@ -59,11 +68,11 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
         case ActionExecuted():
             return _acted(state, event)
         case ActiveLoop(name):
-            return replace(state, active_loop=name, interrupted=False, rejected=None)
+            return _looped(state, name)
         case LoopInterrupted(interrupted):
             return replace(state, interrupted=interrupted)
         case ActionRejected(name):
-            return replace(state, rejected=name)
+            return replace(state, rejected=name, scene=refused(state.scene, name, state.active_loop))
         case FollowUp(name):
             return replace(state, follow_up=name)
         case UtteranceReverted():
@@ -81,8 +90,18 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
             return replace(state, handed_over=True)
         case LeadRecorded():
             return state  # kept in the store; it changes nothing that is said
+        case NeedSettled():
+            return replace(state, asked=settle(state.asked, event))
+        case ConfigurationOpened(name, slots, carried):
+            return _opened(state, name, slots, carried)
+        case ConfigurationChosen(name, slots):
+            return _chosen(state, name, slots)
+        case RowsOffered(rows):
+            return replace(state, offered=rows)
         case SlotsReset():
-            return replace(state, slots=state.initial_slots)
+            return replace(
+                state, slots=state.initial_slots, configurations={}, current=FIRST_CONFIGURATION, grouped=(), offered=()
+            )
         case SessionStarted():
             return _session_started(state)
         case Restarted():
@@ -110,14 +129,14 @@ def _acted(state: DialogueState, event: ActionExecuted) -> DialogueState:
 
 def _need_taken(state: DialogueState, index: int) -> DialogueState:
     need = state.needs[index]
-    entities = tuple(entity.entity for entity in need.entities)
+    entities = labels(need.entities)
     scene = heard(state.scene, (need.intent,), entities, state.slots, state.active_loop)
     return replace(state, need=index, actions=(), scene=scene)
 
 
 def _uttered(state: DialogueState, event: UserUttered) -> DialogueState:
     needs = event.understanding.needs
-    entities = tuple(entity.entity for entity in event.understanding.entities)
+    entities = labels(event.understanding.entities)
     return replace(
         state,
         scene=heard(state.scene, tuple(need.intent for need in needs), entities, state.slots, state.active_loop),
@@ -131,6 +150,7 @@ def _uttered(state: DialogueState, event: UserUttered) -> DialogueState:
         rejected=None,
         follow_up=None,
         misses=0 if needs else state.misses + 1,
+        asked=(*state.asked, *asked(state.turn + 1, event.text, needs)),
         history=(*state.history, event),
     )
 
@@ -148,10 +168,38 @@ def _slot_set(state: DialogueState, event: SlotSet) -> DialogueState:
     if event.value is None:
         slots.pop(event.name, None)
     else:
-        slots[event.name] = SlotValue(event.value, state.turn, event.words, event.source)
+        old = state.value(event.name)
+        before = old if old != event.value else None
+        slots[event.name] = SlotValue(event.value, state.turn, event.words, event.source, before)
     # an answer to the form's question was understood, whether or not it has an intent
     answered = event.source == "said" and state.active_loop is not None and event.name == state.value(REQUESTED_SLOT)
     return replace(state, slots=slots, misses=0 if answered else state.misses)
+
+
+def _looped(state: DialogueState, name: str | None) -> DialogueState:
+    """A form begins, or ends: broken off by action_deactivate_loop, else because it has all that it asked for."""
+    looped = replace(state, active_loop=name, interrupted=False, rejected=None, scene=loop_changed(state.scene))
+    if name is not None:
+        return replace(looped, asked=form_began(state.asked, state.turn, name))
+    broken_off = bool(state.actions) and state.actions[-1].name == DEACTIVATE_LOOP
+    return replace(looped, asked=form_ended(state.asked, state.active_loop, "refused" if broken_off else "answered"))
+
+
+def _opened(state: DialogueState, name: str, group: tuple[str, ...], carried: tuple[str, ...]) -> DialogueState:
+    aside = {slot: value for slot, value in state.slots.items() if slot in group}
+    slots = {slot: value for slot, value in state.slots.items() if slot not in group or slot in carried}
+    return replace(state, slots=slots, configurations={**state.configurations, state.current: aside}, current=name, grouped=group)
+
+
+def _chosen(state: DialogueState, name: str, group: tuple[str, ...]) -> DialogueState:
+    """The configuration put aside under this name comes back; an unknown name changes nothing."""
+    back = state.configurations.get(name)
+    if back is None:
+        return state
+    aside = {slot: value for slot, value in state.slots.items() if slot in group}
+    others = {other: slots for other, slots in state.configurations.items() if other != name}
+    slots = {**{slot: value for slot, value in state.slots.items() if slot not in group}, **back}
+    return replace(state, slots=slots, configurations={**others, state.current: aside}, current=name)
 
 
 def _session_started(state: DialogueState) -> DialogueState:
@@ -173,5 +221,6 @@ def _session_started(state: DialogueState) -> DialogueState:
         rejected=None,
         follow_up=None,
         interrupted=False,
+        asked=(),
         scene=Scene(),
     )

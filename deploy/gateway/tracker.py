@@ -7,6 +7,7 @@ from typing import Any
 from deploy.gateway.turns import Seller
 from dialogue.event_json import to_json
 from dialogue.events import UserUttered
+from dialogue.manager import plain_state
 from dialogue.understanding_json import parse_result
 
 
@@ -24,6 +25,7 @@ def tracker(conversation: str, bot: Seller) -> dict[str, Any]:
         "active_loop": {} if state.active_loop is None else {"name": state.active_loop},
         "paused": state.handed_over,
         "followup_action": None,
+        "state": plain_state(state) | {"history": []},
         "events": [to_json(event) for event in bot.events(conversation)],
     }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dialogue.actions.criteria import Criterion, number
-from dialogue.facts import SEPARATOR, Cell, Row, Table
+from dialogue.actions.criteria import Criterion, holds, number
+from dialogue.facts import Cell, Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def choose(table: Table, wishes: Iterable[Criterion], order: str, limit: Limit |
 
 def fitting_rows(table: Table, wishes: tuple[Criterion, ...], order: str) -> tuple[Row, ...]:
     """All rows that fit, sorted. A size that none of the rows in question has (cores of a storage) does not count."""
-    rows = [row for row in table.rows if all(_holds(row.get(wish.column), wish) for wish in wishes if not wish.at_least)]
+    rows = [row for row in table.rows if all(holds(row.get(wish.column), wish.wanted) for wish in wishes if not wish.at_least)]
     for wish in wishes:
         if wish.at_least and any(row.get(wish.column) is not None for row in rows):
             rows = [row for row in rows if _reaches(row.get(wish.column), wish)]
@@ -51,13 +51,7 @@ def fitting_rows(table: Table, wishes: tuple[Criterion, ...], order: str) -> tup
 
 def knows(table: Table, wish: Criterion) -> bool:
     """Whether any row has the value asked for; sizes are always known."""
-    return wish.at_least or any(_holds(row.get(wish.column), wish) for row in table.rows)
-
-
-def _holds(cell: Cell, wish: Criterion) -> bool:
-    if cell is None:
-        return False
-    return str(wish.wanted) in str(cell).split(SEPARATOR)
+    return wish.at_least or any(holds(row.get(wish.column), wish.wanted) for row in table.rows)
 
 
 def _reaches(cell: Cell, wish: Criterion) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from dialogue.actions.action import ActionContext
 from dialogue.actions.choice import choose, fitting_rows
-from dialogue.actions.criteria import Criterion, criteria, said_values
+from dialogue.actions.criteria import Criterion, criteria, rehomed, said_values
 from dialogue.actions.look_up import row_values
 from dialogue.actions.settings import ActionSettings
-from dialogue.events import Event
+from dialogue.events import Event, RowsOffered
 from dialogue.facts import Cell, Facts, Row, Table
 from dialogue.state import DialogueState
 
@@ -32,14 +32,15 @@ class Compare:
             response = self.settings.otherwise if self._means_others(state) else self.settings.ask
             return (context.responder.say(response, state, context.channel, self.facts.terms),)
         values = {**self.facts.terms, **row_values(pair[0], FIRST), **row_values(pair[1], SECOND)}
-        return (context.responder.say(self.settings.reply, state, context.channel, values),)
+        offered = RowsOffered(tuple(str(row.get("id")) for row in pair))
+        return (offered, context.responder.say(self.settings.reply, state, context.channel, values))
 
     def _means_others(self, state: DialogueState) -> bool:
         text = "" if state.latest is None else state.latest.text
         return any(word in text for word in self.settings.others)
 
     def _pair(self, state: DialogueState) -> tuple[Row, Row] | None:
-        wishes = criteria(self.settings, state)
+        wishes = rehomed(criteria(self.settings, state), self.table, self.settings.instead)
         quoted = self.table.row(state.value(self.settings.quoted))
         before = self.table.row(state.value(self.settings.compared))
         named = self._two_named(wishes, state)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogue.actions.settings import ActionSettings
-from dialogue.facts import Cell, Row
+from dialogue.facts import SEPARATOR, Cell, Row, Table
+from dialogue.negation import NOT
 from dialogue.state import DialogueState
 from nlu.understanding import Entity
 
@@ -34,6 +35,30 @@ def criteria(settings: ActionSettings, state: DialogueState) -> tuple[Criterion,
     return (*_assumed(settings, tuple(found)), *found)
 
 
+def rehomed(wishes: tuple[Criterion, ...], table: Table, instead: Mapping[str, str]) -> tuple[Criterion, ...]:
+    """The wishes, sizes that no row in question has held against the column that was meant; of two for it the later counts."""
+    if not any(wish.column in instead for wish in wishes):
+        return wishes
+    kinds = [wish for wish in wishes if not wish.at_least]
+    rows = [row for row in table.rows if all(holds(row.get(wish.column), wish.wanted) for wish in kinds)]
+    moved = tuple(_moved(wish, rows, instead) for wish in wishes)
+    latest = {wish.column: max(one.turn for one in moved if one.column == wish.column) for wish in moved}
+    kept: dict[str, Criterion] = {wish.column: wish for wish in moved if wish.turn == latest[wish.column]}
+    return tuple(kept.values())
+
+
+def _moved(wish: Criterion, rows: list[Row], instead: Mapping[str, str]) -> Criterion:
+    column = instead.get(wish.column)
+    if column is None or not wish.at_least or any(row.get(wish.column) is not None for row in rows):
+        return wish
+    return replace(wish, column=column) if any(row.get(column) is not None for row in rows) else wish
+
+
+def holds(cell: Cell, wanted: Cell) -> bool:
+    """Whether a cell, which may list several values, has this one."""
+    return cell is not None and str(wanted) in str(cell).split(SEPARATOR)
+
+
 def _assumed(settings: ActionSettings, found: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
     """What a size alone is taken to be a size of."""
     if not any(wish.at_least for wish in found):
@@ -55,10 +80,12 @@ def said_values(state: DialogueState, slot: str) -> tuple[Cell, ...]:
 
 
 def said(state: DialogueState) -> tuple[Entity, ...]:
-    """The entities of the need being answered; of a sentence taken whole, all of them."""
+    """The entities of the need being answered, of a sentence taken whole all of them; not those that it turns down."""
     if state.need is not None and state.focus is not None:
-        return state.focus.entities
-    return () if state.latest is None else state.latest.understanding.entities
+        entities = state.focus.entities
+    else:
+        entities = () if state.latest is None else state.latest.understanding.entities
+    return tuple(entity for entity in entities if entity.role != NOT)
 
 
 def wish_for_less(wishes: tuple[Criterion, ...], quoted: Row | None, turn: int) -> tuple[Criterion, ...]:

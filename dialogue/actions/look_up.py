@@ -8,9 +8,9 @@ from typing import Any
 
 from dialogue.actions.action import ActionContext
 from dialogue.actions.choice import Choice, Limit, choose, knows
-from dialogue.actions.criteria import Criterion, criteria, matched, number, said, said_values, wish_for_less
+from dialogue.actions.criteria import Criterion, criteria, matched, number, rehomed, said, said_values, wish_for_less
 from dialogue.actions.settings import ActionSettings, Budget, Pricing
-from dialogue.events import Event, SlotSet
+from dialogue.events import BotUttered, Event, RowsOffered, SlotSet, UserUttered
 from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
 
@@ -28,7 +28,10 @@ class LookUp:
     facts: Facts
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
-        wishes = criteria(self.settings, context.state)
+        pinned = self._pinned(context.state)
+        if pinned is not None:
+            return self._told(context, Choice(pinned, (pinned,)))
+        wishes = rehomed(criteria(self.settings, context.state), self.table, self.settings.instead)
         if not wishes:
             return self._say(context, self.settings.ask or self.settings.otherwise, {})
         if self.settings.said_now:
@@ -73,17 +76,45 @@ class LookUp:
         forgotten = tuple(SlotSet(wish.slot, None) for wish in gone)
         words = self._overview if self._is_overview(state, standing, choice, limit) else self._told
         before = () if choice.row is None else mentioned
-        return (*forgotten, *self._remembered(state, choice.row), *before, *words(context, choice))
+        rehoused = self._rehoused(state, standing)
+        return (*forgotten, *rehoused, *self._remembered(state, choice.row), *before, *words(context, choice))
+
+    def _rehoused(self, state: DialogueState, standing: tuple[Criterion, ...]) -> tuple[SlotSet, ...]:
+        """Sizes that were meant for another column go into the slot of that column."""
+        slots = matched(self.settings)
+        found: list[SlotSet] = []
+        for wish in standing:
+            slot, held = slots.get(wish.column, wish.slot), state.slots.get(wish.slot)
+            if slot != wish.slot and held is not None:
+                found += [SlotSet(wish.slot, None), SlotSet(slot, wish.wanted, held.source, held.words)]
+        return tuple(found)
+
+    def _pinned(self, state: DialogueState) -> Row | None:
+        """The row that the customer pointed at (the second), or left to the bot, as long as no size or kind was named since."""
+        slot = state.slots.get(self.settings.quoted)
+        if slot is None or slot.source not in ("said", "default") or self.settings.quoted not in self.settings.set:
+            return None
+        if any(wish.turn == state.turn and said_values(state, wish.slot) for wish in criteria(self.settings, state)):
+            return None
+        later = (state.slots[name].turn > slot.turn for name in matched(self.settings).values() if name in state.slots)
+        return None if any(later) else self._quoted(state)
 
     def _told(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
         if choice.row is None:
             return self._say(context, self.settings.otherwise, {})
+        return (*self._offered(choice.row), *self._told_row(context, choice, choice.row))
+
+    def _offered(self, *rows: Row) -> tuple[RowsOffered, ...]:
+        """The rows told, where rows are remembered at all."""
+        return (RowsOffered(tuple(str(row.get("id")) for row in rows)),) if self.settings.set else ()
+
+    def _told_row(self, context: ActionContext, choice: Choice, row: Row) -> tuple[Event, ...]:
         if choice.over_limit:
-            return self._say(context, self.settings.over_budget or self.settings.reply, row_values(choice.row))
-        total = total_of(choice.row, self.settings.pricing, context.state)
+            return self._say(context, self.settings.over_budget or self.settings.reply, row_values(row))
+        total = total_of(row, self.settings.pricing, context.state)
         if total is not None and self.settings.pricing is not None:
-            return self._say(context, self.settings.pricing.reply, {**row_values(choice.row), **total})
-        return self._say(context, self._reply(choice.row, context.state), row_values(choice.row))
+            return self._say(context, self.settings.pricing.reply, {**row_values(row), **total})
+        return self._say(context, self._reply(row, context.state), row_values(row))
 
     def _overview(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
         values = {
@@ -91,12 +122,15 @@ class LookUp:
             **row_values(choice.fitting[-1], LARGEST),
             "choices": len(choice.fitting),
         }
-        return self._say(context, self.settings.overview, values)
+        return (*self._offered(choice.fitting[0], choice.fitting[-1]), *self._say(context, self.settings.overview, values))
 
     def _reply(self, row: Row, state: DialogueState) -> str:
         for column, responses in self.settings.replies.items():
             if str(row.get(column)) in responses:
                 return responses[str(row.get(column))]
+        quoted = state.slots.get(self.settings.quoted)
+        if self.settings.by_default and quoted is not None and quoted.source == "default" and quoted.turn == state.turn:
+            return self.settings.by_default
         return self.settings.reply if self._quoted(state) else self.settings.first or self.settings.reply
 
     def _remembered(self, state: DialogueState, row: Row | None) -> tuple[SlotSet, ...]:
@@ -146,6 +180,8 @@ class LookUp:
     def _say(self, context: ActionContext, response: str, values: Mapping[str, Any]) -> tuple[Event, ...]:
         if not response:
             return ()
+        if response in self.settings.again and response in _said_before(context.state):
+            response = self.settings.again[response]
         return (context.responder.say(response, context.state, context.channel, {**self.facts.terms, **values}),)
 
 
@@ -172,6 +208,20 @@ def total_of(row: Row, pricing: Pricing | None, state: DialogueState) -> dict[st
     return {"count": count.value, "total_yuan": int(total) if float(total).is_integer() else round(total, 2)}
 
 
+def _said_before(state: DialogueState) -> tuple[str, ...]:
+    """The responses of the turn before this one; silences don't count."""
+    found: list[str] = []
+    heard = 0
+    for event in reversed(state.history):
+        if isinstance(event, UserUttered) and event.text.strip():
+            heard += 1
+            if heard > 1:
+                break
+        elif isinstance(event, BotUttered) and heard and event.response is not None:
+            found.append(event.response)
+    return tuple(found)
+
+
 def _names_a_size(wishes: tuple[Criterion, ...], state: DialogueState) -> bool:
     return any(wish.at_least and wish.turn == state.turn for wish in wishes)
 
@@ -191,6 +241,8 @@ def columns_used(settings: ActionSettings) -> tuple[str, ...]:
         *settings.unknown,
         *settings.mention,
         *settings.assume,
+        *settings.instead,
+        *settings.instead.values(),
         *figures(settings),
     )
     return tuple(dict.fromkeys(columns))

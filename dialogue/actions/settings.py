@@ -51,6 +51,8 @@ class ActionSettings:
     """Column: value taken for it when only sizes were named (product_type: cloud_server)."""
     at_least: tuple[str, ...] = ()
     """Columns of `match` whose number the row must reach."""
+    instead: Mapping[str, str] = field(default_factory=dict)
+    """Size column: the one that was meant where the rows in question don't have it (memory_gb: storage_gb; '500G' of a storage)."""
     said_now: bool = False
     """Only what the customer says in this very sentence counts, not what is remembered."""
     order: str = ""
@@ -81,6 +83,10 @@ class ActionSettings:
     """Response when only rows above the budget fit; the cheapest of them is offered."""
     ask: str = ""
     """Response when nothing that could be looked up is known."""
+    again: Mapping[str, str] = field(default_factory=dict)
+    """Response: the one said in its place when it was said in the turn before already, so that no question goes in circles."""
+    by_default: str = ""
+    """Response said instead of `reply` for a row that was taken because the customer left the choice to the bot."""
     quoted: str = "quoted"
     """Slot with the id of the row spoken of (look_up: to see a wish for less; compare: the first of the two)."""
     compared: str = "compared"

@@ -44,7 +44,8 @@ def test_the_state_is_plain_data() -> None:
     asked.update_state("好", ["affirm"])
 
     state = asked.get_state()
-    assert list(state) == ["intent", "entities", "history", "needs", "slots"]
+    assert list(state)[:5] == ["intent", "entities", "history", "needs", "slots"]
+    assert list(state)[5:] == ["need_list", "configurations", "configuration", "offered", "replaced"]
     assert json.loads(json.dumps(state, ensure_ascii=False)) == state
     assert state["history"] == [
         {"role": "user", "text": SERVER, "intents": ["product_inquiry"]},
@@ -75,7 +76,10 @@ def test_reset_forgets_everything() -> None:
     asked = manager()
     asked.reset_state()
 
-    assert asked.get_state() == {"intent": None, "entities": [], "history": [], "needs": [], "slots": {}}
+    state = asked.get_state()
+    assert state.pop("configuration") == "1"
+    assert state.pop("intent") is None
+    assert not any(state.values())
 
 
 def test_entities_come_as_values_as_nlu_gives_them_or_as_rasa_writes_them() -> None:

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from dialogue.corrections import is_correction, opener, replaces
+
+
+@pytest.mark.parametrize(
+    "text", ["不是,我说的是北京", "我说错了是16G", "不对不对,是上海", "唔系,我要嘅系8核", "勿对,是一年", "讲错咗,系深圳"]
+)
+def test_a_correction_is_heard(text: str) -> None:
+    assert is_correction(text)
+    assert replaces(text)
+
+
+def test_a_change_of_mind_replaces_without_correcting() -> None:
+    assert not is_correction("8核改成16核")
+    assert replaces("8核改成16核")
+    assert not replaces("再加一台数据库")
+
+
+def test_the_words_before_what_is_meant_are_counted() -> None:
+    assert "不是,我说的是北京"[opener("不是,我说的是北京") :] == ",我说的是北京"
+    assert opener("我说错了") == 0

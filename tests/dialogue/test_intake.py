@@ -1,0 +1,244 @@
+"""Utterances taken in: values, corrections, what is turned down, configurations side by side, what words point at."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialogue.asked import SUPPLEMENT
+from dialogue.configurations import Shelf, all_configurations
+from dialogue.event_json import from_json, to_json
+from dialogue.events import Event, NeedSettled, RowsOffered, SlotSet, UserUttered
+from dialogue.facts import Row, Table
+from dialogue.intake import Intake
+from dialogue.negation import NOT
+from dialogue.state import DialogueState
+from dialogue.state_settings import StateSettings
+from dialogue.track import initial_state, track
+from nlu.understanding import Entity, Guess, Need, Understanding
+from tests.dialogue.said import domain_of, entity
+
+NAMES = ("product", "cores", "city", "period", "feature")
+DOMAIN = domain_of(
+    "intents: [price_inquiry, product_inquiry, supplement_demand, requirement, purchase, deny, human]\n"
+    f"entities: [{', '.join(NAMES)}]\nslots:\n"
+    + "".join(f"  {name}: {{type: any, mappings: [{{type: from_entity, entity: {name}}}]}}\n" for name in NAMES)
+    + "".join(f"  {name}: {{type: any, mappings: [{{type: custom}}]}}\n" for name in ("quoted", "compared", "wanted", "gone"))
+    + "  features: {type: list, mappings: [{type: custom}]}\n"
+)
+
+
+def row(name: str, product: str, cores: int, price: int) -> Row:
+    return {"id": name, "product": product, "cores": cores, "city": "bj|sh", "price": price}
+
+
+ROWS = (row("s4", "server", 4, 200), row("s8", "server", 8, 400), row("s16", "server", 16, 900), row("d4", "database", 4, 300))
+SETTINGS = StateSettings(
+    configuration=("product", "cores", "city", "period"),
+    carried=("city", "period"),
+    table="prices",
+    order="price",
+    usual={"server": "s8", "database": "d4"},
+    wishes={"features": "feature"},
+    wanted="wanted",
+    dropped="gone",
+    refusable={"human": ("人工",)},
+)
+INTAKE = Intake(DOMAIN, Shelf(SETTINGS, Table("prices", ("id", "product", "cores", "city", "price"), ROWS)))
+
+
+class Talk:
+    """A conversation whose bot tells the rows that it is given; every event goes through JSON, as in a store."""
+
+    def __init__(self) -> None:
+        self.state = initial_state("c", DOMAIN)
+        self.events: list[Event] = []
+
+    def add(self, *events: Event) -> None:
+        for event in events:
+            self.events.append(event)
+            self.state = track(self.state, event)
+
+    def say(self, text: str, intent: str = "", **values: object) -> DialogueState:
+        """`values` are entities as NAME='words=value'; several of one kind are separated by a blank."""
+        entities = tuple(_entities(text, values))
+        needs = (Need(intent, 0.9, entities, 0, len(text)),) if intent else ()
+        heard = Understanding(text, needs, entities, 0.9, (Guess(intent or "deny", 0.9),))
+        said = UserUttered(text, INTAKE.meant(self.state, heard))
+        self.add(said)
+        self.add(*INTAKE.first(self.state, said, whole=True))
+        return self.state
+
+    def tell(self, *rows: str) -> None:
+        self.add(SlotSet("quoted", rows[0], "looked_up"), RowsOffered(rows))
+
+
+def _entities(text: str, values: dict[str, object]) -> list[Entity]:
+    pairs = [(name, *told.split("=")) for name, many in values.items() for told in str(many).split()]
+    return [entity(name, int(value) if value.isdigit() else value, words, text) for name, words, value in pairs]
+
+
+def server_of_8() -> Talk:
+    talk = Talk()
+    talk.say("8核的服务器多少钱", "price_inquiry", product="服务器=server", cores="8核=8")
+    talk.tell("s8")
+    return talk
+
+
+def test_a_correction_changes_the_value_and_remembers_the_one_before() -> None:
+    talk = server_of_8()
+    talk.say("放北京", SUPPLEMENT, city="北京=bj")
+    state = talk.say("不是,我说的是上海", "deny", city="上海=sh")
+
+    assert state.intent_name == SUPPLEMENT
+    assert (state.value("city"), state.slots["city"].before, state.slots["city"].words) == ("sh", "bj", "上海")
+    assert state.value("cores") == 8
+    assert state.current == "1"
+
+
+@pytest.mark.parametrize("text", ["是16核不是8核", "不是8核是16核", "8核改成16核"])
+def test_of_two_values_the_one_that_is_meant_counts(text: str) -> None:
+    assert server_of_8().say(text, SUPPLEMENT, cores="16核=16 8核=8").value("cores") == 16
+
+
+def test_a_correction_of_the_whole_thing_forgets_sizes_that_were_heard_wrong() -> None:
+    talk = Talk()
+    talk.say("16核的数据库", "product_inquiry", product="数据库=database", cores="16核=16")
+    talk.tell("d4")
+    state = talk.say("不对,我要的是北京的服务器,4核", "deny", product="服务器=server", city="北京=bj", cores="4核=4")
+
+    assert (state.value("product"), state.value("cores"), state.configurations) == ("server", 4, {})
+
+
+def test_what_is_turned_down_leaves_the_slots_and_the_list_and_its_need_is_refused() -> None:
+    talk = server_of_8()
+    talk.say("要备份和迁移", "requirement", feature="备份=backup 迁移=migration")
+    talk.say("还要备份", "requirement", feature="备份=backup")
+    talk.add(NeedSettled("answered", 3, 0))
+    state = talk.say("备份就算了", "requirement", feature="备份=backup")
+
+    assert state.value("features") == ["migration"]
+    assert state.value("feature") is None
+    assert state.value("gone") == "备份"
+    assert state.intent_name == SUPPLEMENT
+    assert state.needs[0].entities[0].role == NOT
+    assert [(need.turn, need.status) for need in state.asked] == [(1, "open"), (2, "open"), (3, "refused"), (4, "open")]
+    assert talk.say("一年多少", "price_inquiry", period="一年=year").value("gone") is None
+
+
+def test_a_person_turned_down_is_a_refusal() -> None:
+    assert server_of_8().say("不用转人工", "human").intent_name == "deny"
+
+
+def test_a_cheaper_one_stands_beside_the_first() -> None:
+    state = server_of_8().say("再给我报一个便宜点的", "discount")
+
+    assert state.intent_name == "product_inquiry"
+    assert state.current == "2"
+    assert (state.value("cores"), state.slots["cores"].source, state.value("quoted")) == (4, "looked_up", "s4")
+    assert {name: slots["cores"].value for name, slots in all_configurations(state, INTAKE.shelf).items()} == {"1": 8, "2": 4}
+
+
+def test_there_is_nothing_cheaper_than_the_cheapest() -> None:
+    talk = Talk()
+    talk.say("4核的服务器", "price_inquiry", product="服务器=server", cores="4核=4")
+    talk.tell("s4")
+    state = talk.say("有没有便宜点的", "discount")
+
+    assert (state.intent_name, state.current) == ("discount", "1")
+
+
+def test_another_one_takes_over_the_city_but_not_the_sizes() -> None:
+    talk = server_of_8()
+    talk.say("放北京", SUPPLEMENT, city="北京=bj")
+    state = talk.say("另外再来一台16核的", SUPPLEMENT, cores="16核=16")
+
+    assert state.current == "2"
+    assert (state.value("product"), state.value("cores"), state.value("city")) == ("server", 16, "bj")
+    assert state.value("compared") == "s8"
+
+
+def test_another_kind_of_thing_is_a_configuration_of_its_own_and_its_name_leads_back() -> None:
+    talk = server_of_8()
+    state = talk.say("4核的数据库呢", "price_inquiry", product="数据库=database", cores="4核=4")
+    assert (state.current, state.value("cores")) == ("2", 4)
+    talk.tell("d4")
+    state = talk.say("服务器一年多少", "price_inquiry", product="服务器=server", period="一年=year")
+
+    assert (state.current, state.value("product"), state.value("cores"), state.value("quoted")) == ("1", "server", 8, "s8")
+
+
+def test_a_changed_mind_about_the_kind_opens_nothing() -> None:
+    state = server_of_8().say("换成数据库吧", SUPPLEMENT, product="数据库=database")
+
+    assert (state.current, state.configurations, state.value("product")) == ("1", {}, "database")
+
+
+def test_a_thing_that_the_customer_has_is_none_that_is_bought() -> None:
+    state = server_of_8().say("能备份我们的数据库吗", "requirement", product="数据库=database", feature="备份=backup")
+
+    assert (state.value("product"), state.current) == ("server", "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "cores"),
+    [("第一个多少钱", 8), ("第二个多少钱", 4), ("便宜的那个多少钱", 4), ("贵的那个多少钱", 8), ("前面说的那台多少钱", 8)],
+)
+def test_words_choose_one_of_several_configurations(text: str, cores: int) -> None:
+    talk = server_of_8()
+    talk.say("再给我报一个便宜点的", "discount")
+    talk.tell("s4")
+    state = talk.say(text, "price_inquiry")
+
+    assert state.value("cores") == cores
+    assert state.slots["quoted"].source == "said"
+
+
+def test_the_second_is_counted_by_the_rows_told_in_one_breath() -> None:
+    talk = Talk()
+    talk.say("服务器有哪些", "product_inquiry", product="服务器=server")
+    talk.tell("s4", "s16")
+    state = talk.say("第二个吧")
+
+    assert (state.value("quoted"), state.value("cores"), state.intent_name) == ("s16", 16, SUPPLEMENT)
+
+
+def test_both_are_wanted_together() -> None:
+    talk = server_of_8()
+    talk.say("再给我报一个便宜点的", "discount")
+    talk.tell("s4")
+    state = talk.say("两种都要")
+
+    assert state.intent_name == "purchase"
+    assert state.value("wanted") == ["s8", "s4"]
+
+
+def test_who_leaves_it_to_the_bot_gets_the_usual_one_marked_as_such() -> None:
+    talk = Talk()
+    talk.say("服务器怎么卖", "price_inquiry", product="服务器=server")
+    talk.tell("s4", "s16")
+    state = talk.say("随便,你推荐一个吧")
+
+    assert (state.value("quoted"), state.slots["quoted"].source) == ("s8", "default")
+    assert (state.value("cores"), state.slots["cores"].source) == (8, "default")
+
+
+def test_whatever_is_no_choice_where_nothing_was_asked() -> None:
+    talk = server_of_8()
+    talk.add(NeedSettled("answered", 1, 0))
+    state = talk.say("都可以")
+
+    assert (state.needs, state.value("quoted")) == ((), "s8")
+
+
+def test_a_replay_of_the_stored_events_gives_the_same_state() -> None:
+    talk = server_of_8()
+    talk.say("再给我报一个便宜点的", "discount")
+    talk.tell("s4")
+    talk.say("还是前面那个吧", SUPPLEMENT)
+    talk.say("不要备份", "requirement", feature="备份=backup")
+    again = initial_state("c", DOMAIN)
+    for event in talk.events:
+        again = track(again, from_json(to_json(event)))
+
+    assert again == talk.state
+    assert again.configurations["2"]["quoted"].value == "s4"
