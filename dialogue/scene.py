@@ -13,8 +13,8 @@ from typing import Any
 from dialogue.script import NOT_UNDERSTOOD
 from nlu.understanding import Entity
 
-MAX_FRAMES = 40
-"""Frames kept; no policy looks further back (ten turns of four actions)."""
+MAX_FRAMES = 120
+"""Frames kept; a story may be that long (thirty turns of four actions)."""
 LISTEN = "action_listen"
 HEARD_NOTHING = ("fallback", "silence")
 """Policies whose actions answer an utterance that leads nowhere."""

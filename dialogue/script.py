@@ -65,18 +65,22 @@ class SlotStep:
 
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
-    """An `or` of slots: the story goes on alike whichever of these holds."""
+    """An `or` of slots, or of utterances that are not alike but for the intent: the story goes on alike whichever holds."""
 
-    choices: tuple[SlotStep, ...]
+    choices: tuple[SlotStep | UserStep, ...]
     place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointStep:
-    """Joins stories: one that ends with a checkpoint goes on where another begins with it."""
+    """Joins stories: what comes before one goes on with what comes after any of the same name, in another story or this one.
+
+    `slots` must have these values then; only what begins with a checkpoint has them.
+    """
 
     name: str
     place: Place | None = None
+    slots: Mapping[str, Any] = field(default_factory=dict)
 
 
 Step = UserStep | ActionStep | LoopStep | SlotStep | SlotChoice | CheckpointStep

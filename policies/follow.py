@@ -82,28 +82,70 @@ def without_answers(story: Story, forms: Collection[str]) -> Story:
     return replace(story, steps=tuple(_outside_forms(story.steps, forms)))
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What stands between checkpoints. `starts` empty: the beginning of a story; `ends` empty: the end of one."""
+
+    story: Story
+    starts: tuple[CheckpointStep, ...]
+    steps: tuple[Step, ...]
+    ends: tuple[CheckpointStep, ...]
+
+
 def joined(stories: Sequence[Story]) -> tuple[Story, ...]:
-    """Stories with their checkpoints followed: each that ends with one goes on with each that begins with it."""
-    following: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        if story.steps and isinstance(story.steps[0], CheckpointStep):
-            following[story.steps[0].name].append(story)
+    """Stories with their checkpoints followed, in mid-story, too: what ends with one goes on with all that begins with it."""
+    segments = [segment for story in stories for segment in _segments(story)]
+    following: dict[str, list[Segment]] = defaultdict(list)
+    for segment in segments:
+        for start in segment.starts:
+            following[start.name].append(segment)
     whole = (
-        Story(story.name, steps, story.place)
-        for story in stories
-        if not (story.steps and isinstance(story.steps[0], CheckpointStep))
-        for steps in _paths(story.steps, following, ())
+        Story(segment.story.name, steps, segment.story.place)
+        for segment in segments
+        if not segment.starts
+        for steps in _paths(segment, segment.steps, following, ())
     )
     return tuple(islice(whole, MAX_PATHS))
 
 
-def _paths(steps: tuple[Step, ...], following: Mapping[str, list[Story]], seen: tuple[str, ...]) -> Iterator[tuple[Step, ...]]:
-    last = steps[-1] if steps else None
-    if not isinstance(last, CheckpointStep) or last.name in seen or not following.get(last.name):
+def _segments(story: Story) -> Iterator[Segment]:
+    """A story cut at its checkpoints."""
+    parts: list[tuple[list[CheckpointStep], list[Step]]] = [([], [])]
+    for step in story.steps:
+        if not isinstance(step, CheckpointStep):
+            parts[-1][1].append(step)
+        elif parts[-1][1]:
+            parts.append(([step], []))
+        else:
+            parts[-1][0].append(step)
+    for position, (starts, steps) in enumerate(parts):
+        if steps:
+            ends = parts[position + 1][0] if position + 1 < len(parts) else []
+            yield Segment(story, tuple(starts), tuple(steps), tuple(ends))
+
+
+def _paths(
+    segment: Segment, steps: tuple[Step, ...], following: Mapping[str, list[Segment]], seen: tuple[str, ...]
+) -> Iterator[tuple[Step, ...]]:
+    """All ways on from this segment, of which `steps` lead to its end; a checkpoint is passed once in each."""
+    if not segment.ends:
         yield steps
-        return
-    for story in following[last.name]:
-        yield from _paths((*steps[:-1], *story.steps[1:]), following, (*seen, last.name))
+    for end in segment.ends:
+        ways_on = [] if end.name in seen else [one for one in following.get(end.name, ()) if _may_follow(one, end.name, steps)]
+        if not ways_on:
+            yield (*steps, end)
+        for one in ways_on:
+            yield from _paths(one, (*steps, *one.steps), following, (*seen, end.name))
+
+
+def _may_follow(segment: Segment, checkpoint: str, steps: tuple[Step, ...]) -> bool:
+    """Whether the slots are as the checkpoint wants them, by what the steps before say of them."""
+    known: dict[str, object] = {}
+    for step in steps:
+        if isinstance(step, SlotStep):
+            known |= step.values
+    wanted = [start.slots for start in segment.starts if start.name == checkpoint]
+    return any(all(known.get(slot) == value for slot, value in slots.items()) for slots in wanted)
 
 
 def _outside_forms(steps: tuple[Step, ...], forms: Collection[str]) -> Iterator[Step]:

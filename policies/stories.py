@@ -16,6 +16,8 @@ from policies.trail import led_nowhere
 
 NAME = "stories"
 Key = tuple[Features, ...]
+LOOKED_AT = 40
+"""Frames looked at where `max_history` sets no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class StoryPolicy:
 
     def _views(self, state: DialogueState) -> Iterator[tuple[Frame, ...]]:
         """The last frames; then, utterance by utterance, what is left when the first is forgotten."""
-        frames = state.scene.frames(state.slots, state.active_loop)[-(self.max_history or 0) :]
+        frames = state.scene.frames(state.slots, state.active_loop)[-(self.max_history or LOOKED_AT) :]
         yield frames
         for start in range(1, len(frames)) if self.forgets else ():
             if frames[start].last == LISTEN:
@@ -136,5 +138,5 @@ def keys(featurizer: Featurizer, points: Iterable[Point], max_history: int | Non
         return known[1]
 
     for point in points:
-        frames = point.state.scene.frames(point.state.slots, point.state.active_loop)[-(max_history or 0) :]
+        frames = point.state.scene.frames(point.state.slots, point.state.active_loop)[-(max_history or LOOKED_AT) :]
         yield tuple(read(frame) for frame in frames), point.action

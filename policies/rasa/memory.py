@@ -37,6 +37,8 @@ class Memoization:
     memory: Mapping[Key, Remembered]
     max_history: int | None
     forgets: bool
+    longest: int
+    """States in the longest key: longer conversations are in no memory."""
 
     @classmethod
     def of(
@@ -52,13 +54,15 @@ class Memoization:
                 memory[key] = None
         hidden = _only_in_rules(rules, viewer, (example.states for story in shown for example in story[-1:]))
         kept = {key: found for key, found in memory.items() if found is not None}
-        return cls(replace(viewer, hidden_slots=hidden[0], hidden_loops=hidden[1]), kept, max_history, forgets)
+        longest = max((len(key) for key in kept), default=0)
+        return cls(replace(viewer, hidden_slots=hidden[0], hidden_loops=hidden[1]), kept, max_history, forgets, longest)
 
     def decide(self, state: DialogueState) -> Decision | None:
         if not self.memory:
             return None
         for frames in self._views(state):
-            found = self.memory.get(tuple(self.viewer.view(frame) for frame in frames[-(self.max_history or 0) :]))
+            latest = frames[-(self.max_history or 0) :]
+            found = self.memory.get(tuple(self.viewer.view(frame) for frame in latest)) if len(latest) <= self.longest else None
             if found is not None:
                 return Decision(found.action, NAME, found.source)
         return None
@@ -67,6 +71,8 @@ class Memoization:
         frames = state.scene.frames(state.slots, state.active_loop)
         yield frames
         begin = _trimmed(frames, self.max_history)
+        if self.max_history is None:
+            begin = max(begin, len(frames) + 1 - self.longest)
         for start in range(begin, len(frames)) if self.forgets else ():
             yield _begun_later(frames, start, state.initial_slots)
 
