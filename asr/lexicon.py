@@ -23,12 +23,21 @@ _RARE = 2  # seen fewer times, a pronunciation is more likely a slip of the alig
 Pronunciation = tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Token ids of a word, and `chance`, the log-probability that it is said so. A `hot` word is expected (asr.hot_words)."""
+
+    ids: tuple[int, ...]
+    chance: float
+    hot: bool = False
+
+
 @dataclass(slots=True)
 class Node:
-    """A point in the tree: where each phone leads, and the words that end here with their log-probability given the text."""
+    """A point in the tree: where each phone leads, and the words that end here."""
 
     following: dict[int, Node] = field(default_factory=dict)
-    words: list[tuple[tuple[int, ...], float]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
 
 def learn(clips: Iterable[Clip]) -> Counter[tuple[str, Pronunciation]]:
@@ -84,5 +93,5 @@ def tree(counts: Counter[tuple[str, Pronunciation]], units: dict[str, int], toke
         node = root
         for phone in phones:
             node = node.following.setdefault(units[phone], Node())
-        node.words.append((tuple(tokens[character] for character in text), math.log(count / totals[text])))
+        node.words.append(Word(tuple(tokens[character] for character in text), math.log(count / totals[text])))
     return root

@@ -8,6 +8,7 @@ from there.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from asr import lexicon
 from asr.ctc import PhoneHead, Scores, best_path
+from asr.hot_words import HotWord, add
 from asr.language_model import Trigrams
 from asr.lexical_search import LexicalSearch
 from asr.vocabulary import Vocabulary
@@ -37,16 +39,19 @@ class PhoneReader:
     vocabulary: Vocabulary
     head: PhoneHead
     search: LexicalSearch
+    characters: dict[int, str]
 
     @classmethod
-    def load(cls, folder: Path, vocabulary: Vocabulary) -> PhoneReader | None:
+    def load(cls, folder: Path, vocabulary: Vocabulary, hot_words: Sequence[HotWord] = ()) -> PhoneReader | None:
         """The reader of a model folder; none where phone head, pronunciations or language model are missing."""
         tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
         head, model, pronunciations = PhoneHead.read(folder), Trigrams.read(folder, tokens), lexicon.read(folder)
         if head is None or model is None or not pronunciations:
             return None
         units = {phone: unit for unit, phone in enumerate(head.phones, 1)}
-        return cls(vocabulary, head, LexicalSearch(lexicon.tree(pronunciations, units, tokens), model))
+        root = lexicon.tree(pronunciations, units, tokens)
+        add(root, hot_words, units, tokens)
+        return cls(vocabulary, head, LexicalSearch(root, model), {id: token for token, id in tokens.items()})
 
     def read(self, encoded: Scores, dialect: str, most: int) -> list[Read]:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
@@ -55,7 +60,10 @@ class PhoneReader:
         found = self.search.search(scores, self.vocabulary.dialects[dialect])[:most] if heard else []
         sure = float(np.mean([score for _, score in heard])) if heard else 0.0
         top = found[0].score if found else 0.0
-        return [Read(self.vocabulary.decode(one.ids), min(0.0, sure + (one.score - top) / len(one.ids))) for one in found]
+        return [Read(self._text(one.ids), min(0.0, sure + (one.score - top) / len(one.ids))) for one in found]
+
+    def _text(self, ids: tuple[int, ...]) -> str:
+        return "".join(self.characters[id] for id in ids)
 
     def is_cantonese(self, encoded: Scores) -> bool:
         """Whether most of the marked units heard are Cantonese; its sounds give it away sooner than its words."""

@@ -7,6 +7,7 @@ where the dialect's token stands) is read from the folder.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from asr.ctc import Scores
 from asr.dialects import CANTONESE, DEFAULT_DIALECT
 from asr.features import MelSettings, log_mel
+from asr.hot_words import HotWord
 from asr.phone_reader import PhoneReader
 from asr.transcript import SAMPLE_RATE_HZ, Alternative, Samples, Transcript
 from asr.vocabulary import VocabularyError, read_vocabulary
@@ -58,8 +60,9 @@ class _Reading:
 class WhisperRecogniser:
     """A Recogniser over a CTranslate2 folder (model.bin, tokenizer.json, preprocessor_config.json). Safe for several threads."""
 
-    def __init__(self, folder: Path, decoding: Decoding = Decoding()) -> None:
-        """Raises RecogniserError when the folder holds no such model."""
+    def __init__(self, folder: Path, decoding: Decoding = Decoding(), hot_words: Sequence[HotWord] = ()) -> None:
+        """Hot words help models that read by phones, as the bundled one does. Raises RecogniserError where there is no model."""
+        self._folder = folder
         self._decoding = decoding
         self._model = _load(folder, decoding)
         try:
@@ -69,8 +72,13 @@ class WhisperRecogniser:
         self._mel = MelSettings.read(folder)
         self._codes = {token: code for code, token in self._vocabulary.dialects.items()}
         self._longest_s = _context_s(folder, self._mel)
-        self._reader = PhoneReader.load(folder, self._vocabulary)
+        self._reader: PhoneReader | None = None
+        self.expect(hot_words)
         self._preferred_s = _SHORT_WINDOW_S if self._longest_s < _SHORT_CONTEXT_S else self._longest_s
+
+    def expect(self, words: Sequence[HotWord]) -> None:
+        """Listen for other words from the next turn on."""
+        self._reader = PhoneReader.load(self._folder, self._vocabulary, words)
 
     def transcribe(self, samples: Samples) -> Transcript:
         """Hear one turn; long ones are cut in their pauses. Silence gives an empty text."""
@@ -107,19 +115,18 @@ class WhisperRecogniser:
             silent = not readings[0].text
         if silent:
             return []
-        if self._reader is None:
+        reader = self._reader
+        if reader is None:
             return [reading for reading in readings if reading.text]
-        return self._read(np.array(encoded)[0], readings[0].dialect or DEFAULT_DIALECT)
+        return self._read(reader, np.array(encoded)[0], readings[0].dialect or DEFAULT_DIALECT)
 
-    def _read(self, frames: Scores, dialect: str) -> list[_Reading]:
+    def _read(self, reader: PhoneReader, frames: Scores, dialect: str) -> list[_Reading]:
         """Readings of one window by its phones."""
-        if self._reader is None:
-            return []
-        if self._reader.is_cantonese(frames):
+        if reader.is_cantonese(frames):
             dialect = CANTONESE
         elif dialect == CANTONESE:
             dialect = DEFAULT_DIALECT
-        found = self._reader.read(frames, dialect, self._decoding.alternatives + 1)
+        found = reader.read(frames, dialect, self._decoding.alternatives + 1)
         return [_Reading(one.text, dialect, one.score) for one in found]
 
     def _reading(self, ids: list[int], score: float, dialect: str | None) -> _Reading:

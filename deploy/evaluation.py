@@ -36,7 +36,7 @@ class Report(Protocol):
 class Request:
     """What is to be measured. Of `data` rows whose words stand in `without` are left out; `typed` reads what was typed and not
     what was heard; `compare` is a second model; `config` with `folds` trains anew on the rest for each fold; `out` is the
-    folder of the report; `gate` a file of bounds for a recogniser."""
+    folder of the report; `gate` a file of bounds for a recogniser, `hotwords` of words that it expects."""
 
     task: Task
     data: Path | None = None
@@ -48,14 +48,16 @@ class Request:
     typed: bool = False
     out: Path | None = None
     gate: Path | None = None
+    hotwords: Path | None = None
 
 
 def evaluate(request: Request) -> Report:
     """Measure. Raises EvaluationError where the parts of the request do not go together."""
     if request.task == "asr":
         return _asr(request)
-    if request.gate:
-        raise EvaluationError("--gate goes with asr")
+    for name in ("gate", "hotwords"):
+        if getattr(request, name):
+            raise EvaluationError(f"--{name} goes with asr")
     from deploy.understanding_evaluation import evaluate_understanding
 
     return evaluate_understanding(request)

@@ -11,8 +11,10 @@ from asr.bundle import bundled_folder
 from asr.cer import ErrorRate, cer
 from asr.evaluate import AsrReport, Heard, hear, report
 from asr.gate import MANDARIN, Check, Gate, GateError, Loss, checks, loss
+from asr.hot_words import read_texts
 from asr.manifest import Clip, read_manifest
 from asr.recogniser import WhisperRecogniser
+from deploy.hot_words import pronounced
 from deploy.terminal import coloured, table
 from dialogue.yaml_file import fill, read
 
@@ -88,7 +90,8 @@ def evaluate_hearing(request: Request, data: Path) -> HearingReport:
     clips = read_manifest(data)
     if not any(clip.text for clip in clips):
         raise GateError(f"{data}: no clip has a text; there is nothing to measure")
-    heard = hear(clips, WhisperRecogniser(request.model or bundled_folder()))
+    hot_words = pronounced(read_texts(request.hotwords)) if request.hotwords else ()
+    heard = hear(clips, WhisperRecogniser(request.model or bundled_folder(), hot_words=hot_words))
     losses = _losses(clips, heard, request.compare) if request.compare else None
     found = report(heard)
     mandarin = losses.get(MANDARIN) if losses else None

@@ -11,6 +11,7 @@ import logging
 import math
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ import soundfile
 
 from asr.adapters.server import TranscriptionServer
 from asr.dialects import DEFAULT_DIALECT, dialect_code
+from asr.hot_words import Expecting, HotWord
 from asr.normalize import spoken_text
 from asr.transcript import SAMPLE_RATE_HZ, Recogniser, Samples, Transcript
 from asr.windows import has_sound
@@ -26,6 +28,8 @@ log = logging.getLogger(__name__)
 
 UNTOLD_CONFIDENCE = 0.8
 """For servers that do not say how sure they are."""
+PROMPT_CHARACTERS = 200
+"""Whisper's decoder takes 224 tokens of prompt; a Chinese character is one to two of them."""
 _NO_SPEECH = 0.6  # with _UNSURE, OpenAI's own rule for silence (whisper/transcribe.py)
 _UNSURE = -1.0
 _QWEN = re.compile(r"^\s*language\s+(\S+?)\s*<asr_text>(.*)$", re.S)
@@ -51,8 +55,15 @@ class TranscriptionClient:
         self._fallback = fallback
         self._http = httpx.Client(timeout=server.timeout_s, headers={"Authorization": f"Bearer {key}"} if key else {})
         self._format = "verbose_json"
+        self._prompt = server.prompt
         self.failures = 0
         """Turns that the server failed on."""
+
+    def expect(self, words: Sequence[HotWord]) -> None:
+        """Name the words in the prompt of each request, behind what the operator wrote there."""
+        self._prompt = ",".join(filter(None, (self._server.prompt, *(word.text for word in words))))[:PROMPT_CHARACTERS]
+        if isinstance(self._fallback, Expecting):
+            self._fallback.expect(words)
 
     def transcribe(self, samples: Samples) -> Transcript:
         """Hear one turn. Raises TranscriptionError when the server fails and there is no fallback."""
@@ -88,7 +99,7 @@ class TranscriptionClient:
 
     def _post(self, wav: bytes) -> httpx.Response:
         fields = {"model": self._server.model, "response_format": self._format, "temperature": "0"}
-        optional = {"language": self._server.language, "prompt": self._server.prompt}
+        optional = {"language": self._server.language, "prompt": self._prompt}
         try:
             return self._http.post(
                 f"{self._server.url.rstrip('/')}/audio/transcriptions",

@@ -32,6 +32,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--typed", action="store_true", help="read what was typed, where rows also say what was heard (asr)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html, JSON and pictures")
     parser.add_argument("--gate", type=Path, metavar="FILE", help="bounds on CER and on what Mandarin may lose; exit 1 over them")
+    parser.add_argument("--hotwords", type=Path, metavar="FILE", help="words that the recogniser expects, one a line")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N sentences that went wrong")
     add_json(parser)
 
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from deploy.evaluation import Request, evaluate
 
-    names = ("task", "data", "model", "compare", "config", "folds", "without", "typed", "out", "gate")
+    names = ("task", "data", "model", "compare", "config", "folds", "without", "typed", "out", "gate", "hotwords")
     report = evaluate(Request(**{name: getattr(arguments, name) for name in names}))
     for line in report.lines(arguments.errors):
         print(line)

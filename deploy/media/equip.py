@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from asr.transcript import Recogniser
-from deploy.bot import SalesBot
 from deploy.media.options import CallOptions
-from deploy.media.parts import CallParts
+from deploy.media.parts import Brain, CallParts
 from deploy.media.speaker import Speaker
 from dialogue.bot_files import Bot
 from dialogue.bot_settings import BUNDLED, VoiceSettings
@@ -22,7 +22,14 @@ PINYIN = {"cmn-latn-pinyin": "cmn", "yue": "yue"}
 """espeak's voices that our own phonology reads for: it knows 银行 from 行走, espeak alone does not."""
 
 
-def equip(bot: SalesBot, recogniser: Recogniser | None = None) -> CallParts:
+class Talking(Brain, Protocol):
+    """A SalesBot, or a LiveBot with its versions."""
+
+    @property
+    def bot(self) -> Bot: ...
+
+
+def equip(bot: Talking, recogniser: Recogniser | None = None) -> CallParts:
     """Everything that the bot's calls share. Raises RecogniserError where there is no model."""
     settings = bot.bot.settings
     return CallParts(
@@ -34,12 +41,33 @@ def equip(bot: SalesBot, recogniser: Recogniser | None = None) -> CallParts:
 
 
 def recogniser_of(bot: Bot) -> Recogniser:
-    """The bot's own model folder, or the bundled one."""
+    """The server that the bot names, or its own model folder, or the bundled one."""
+    from asr.adapters.transcription_api import TranscriptionClient
+
+    models = bot.settings.models
+    local = _local_recogniser(bot.folder / models.asr if models.asr != BUNDLED else None)
+    recogniser = TranscriptionClient(models.asr_server, local) if models.asr_server else local
+    expect_words(recogniser, bot)
+    return recogniser
+
+
+def expect_words(recogniser: Recogniser, bot: Bot) -> None:
+    """Have the recogniser listen for the words of the bot's files, where it can."""
+    from asr.hot_words import Expecting
+    from deploy.hot_words import hot_words_of
+
+    if isinstance(recogniser, Expecting):
+        recogniser.expect(hot_words_of(bot))
+
+
+def _local_recogniser(folder: Path | None) -> Recogniser:
+    from asr.adapters.sherpa import SherpaRecogniser, is_sherpa
     from asr.bundle import bundled_folder
     from asr.recogniser import WhisperRecogniser
 
-    named = bot.settings.models.asr
-    return WhisperRecogniser(bundled_folder() if named == BUNDLED else bot.folder / named)
+    if folder is not None and is_sherpa(folder):
+        return SherpaRecogniser(folder)
+    return WhisperRecogniser(folder or bundled_folder())
 
 
 def voice_of(settings: VoiceSettings) -> Voice:

@@ -126,6 +126,7 @@ def test_sentences_that_were_trained_on_can_be_left_out(
         (["intent", "--config", "train.yaml", "--folds", "5", "--model", "x"], "--folds trains its own models"),
         (["asr", "--typed"], "--typed goes with intent and entities"),
         (["intent", "--gate", "gate.yml"], "--gate goes with asr"),
+        (["entities", "--hotwords", "words.txt"], "--hotwords goes with asr"),
         (["asr"], "name a manifest of clips"),
     ],
 )

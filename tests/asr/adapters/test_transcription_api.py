@@ -21,6 +21,7 @@ from asr.adapters.transcription_api import (
     TranscriptionServer,
     transcript,
 )
+from asr.hot_words import HotWord
 from asr.transcript import Samples, Transcript
 
 SPEECH = np.sin(np.arange(16000) / 20).astype(np.float32) * 0.3
@@ -88,6 +89,13 @@ def test_a_turn_is_sent_as_a_wav_file_with_model_language_and_hot_words(server: 
     assert (form["model"], form["language"], form["prompt"].decode()) == (b"whisper-small", b"zh", "云服务器,对象存储")
     samples, rate_hz = soundfile.read(io.BytesIO(form["file"]))
     assert (len(samples), rate_hz) == (16000, 16000)
+
+
+def test_expected_words_follow_the_operator_s_prompt(server: Server, client: TranscriptionClient) -> None:
+    server.answers = [(200, {"text": "灵犀网盘多少钱"})]
+    client.expect([HotWord("灵犀网盘", ())])
+    client.transcribe(SPEECH)
+    assert server.forms[0]["prompt"].decode() == "云服务器,对象存储,灵犀网盘"
 
 
 def test_silence_is_not_sent_and_music_taken_for_speech_is_dropped(server: Server, client: TranscriptionClient) -> None:

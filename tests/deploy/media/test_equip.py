@@ -1,0 +1,43 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from asr.adapters.transcription_api import TranscriptionClient
+from asr.recogniser import RecogniserError, WhisperRecogniser
+from deploy.media.equip import recogniser_of
+from dialogue.bot_files import Bot, load_bot
+
+SALES = Path(__file__).parents[3] / "examples" / "cloud_sales"
+
+
+def bot_with(folder: Path, models: str) -> Bot:
+    """The sample bot with other lines under `models:` in its bot.yml."""
+    (folder / "bot.yml").write_text(f"models:\n{models}", encoding="utf-8")
+    (folder / "domain.yml").write_text('version: "3.1"\nresponses: {utter_greet: [{text: 您好}]}\n', encoding="utf-8")
+    return replace(load_bot(folder), folder=folder)
+
+
+def test_a_bot_hears_by_the_bundled_model_unless_it_names_another() -> None:
+    assert isinstance(recogniser_of(load_bot(SALES)), WhisperRecogniser)
+
+
+def test_a_bot_that_names_a_server_hears_by_it(tmp_path: Path) -> None:
+    bot = bot_with(tmp_path, "  asr_server: {url: 'http://127.0.0.1:8000/v1', model: whisper-small, timeout_s: 2}\n")
+    client = recogniser_of(bot)
+    assert isinstance(client, TranscriptionClient)
+    client.close()
+
+
+def test_a_server_without_a_scheme_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"bot.yml:2: .*'url' must begin with http"):
+        bot_with(tmp_path, "  asr_server: {url: 'localhost:8000', model: whisper-small}\n")
+
+
+def test_a_folder_of_sherpa_onnx_is_told_by_its_files(tmp_path: Path) -> None:
+    model = tmp_path / "paraformer"
+    model.mkdir()
+    (model / "model.onnx").write_bytes(b"nothing")
+    (model / "tokens.txt").write_text("a 0\n", encoding="utf-8")
+    with pytest.raises(RecogniserError, match=r"not an ONNX model|sherpa-onnx; install it"):
+        recogniser_of(bot_with(tmp_path, "  asr: paraformer\n"))
