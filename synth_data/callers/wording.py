@@ -28,13 +28,18 @@ class Wording:
         """Ask for a need as if nothing had been said of it."""
         if need.kind in ("feature", "integration"):
             return self.say(need.kind, topic=self._of(need.kind, need.topic))
-        if need.wish is None:
+        if need.wish is None or need.kind == "cheaper":
             return self.say(need.kind)
-        return self.say(f"price_{need.wish.period}", **self._named(need.wish))
+        if need.kind == "vague":
+            return self.say(f"vague_{need.wish.period}", **self._named(need.wish))
+        named = self._named(need.wish) if need.stumble is None else self._stumbled(need.stumble, need.wish)
+        return self.say(f"price_{need.wish.period}", **named)
 
-    def want(self, wish: Wish) -> str:
-        """Name a product without asking what it costs."""
-        return self.say("want", **self._named(wish))
+    def beside(self, need: Need) -> str:
+        """Ask for another configuration beside the one spoken of, or for the first again."""
+        if need.wish is None:
+            return self.ask(need)
+        return self.say(f"{need.kind}_{need.wish.period}", **self._named(need.wish))
 
     def correct(self, wish: Wish) -> str:
         """Say that something else was meant."""
@@ -47,18 +52,38 @@ class Wording:
             return self.ask(need)
         if wish.period != before.period:
             return self.say(f"change_{wish.period}")
+        if wish.region != before.region:
+            return self.say("change_region", city=_phrases()["tables"]["region"][wish.region])
         new = {size: value for size, value in wish.sizes.items() if before.sizes.get(size) != value}
-        return self.say("change_size", size=self._sizes(new).removesuffix("的"))
+        size = self._sizes(new)
+        return self.say("change_size", size=size, size_alone=_alone(size))
+
+    def together(self, asked: list[str], opens: bool) -> str:
+        """Several needs in one sentence, joined as people join them; `opens` begins the conversation."""
+        words = [asked[0]]
+        for need in asked[1:]:
+            joint = self.say("joint")
+            words.append(f"{joint}{self._rng.choice((',', ''))}{need}" if joint else need)
+        text = ",".join(words)
+        return f"{self.say('opening')},{text}" if opens and self._rng.random() < 0.3 else text
 
     def say(self, act: str, **slots: str) -> str:
         """A phrase of the customer's own dialect."""
         text = str(self._rng.choice(_phrases()[self._goal.style][act]))
         text = _CHOICE.sub(lambda match: self._rng.choice(match[1].split("|")), text)
-        return text.format(name=self._goal.name, surname=self._goal.name[0], phone=self._goal.phone, **slots)
+        text = text.format(name=self._goal.name, surname=self._goal.name[0], phone=self._goal.phone, **slots)
+        return re.sub(r",{2,}", ",", text).strip(",")
 
     def _named(self, wish: Wish) -> dict[str, str]:
         region = _phrases()["tables"]["region"][wish.region] + "的" if wish.region else ""
-        return {"product": self._of("product", wish.product), "size": self._sizes(wish.sizes), "region": region}
+        size = self._sizes(wish.sizes)
+        return {"product": self._of("product", wish.product), "size": size, "size_alone": _alone(size), "region": region}
+
+    def _stumbled(self, wrong: Wish, right: Wish) -> dict[str, str]:
+        """The right wish, its size said wrong at first."""
+        said_wrong, said_right = _alone(self._sizes(wrong.sizes)), self._sizes(right.sizes)
+        slip = self.say("stumble", wrong=said_wrong, right=said_right)
+        return {**self._named(right), "size": slip, "size_alone": _alone(slip)}
 
     def _of(self, table: str, key: str) -> str:
         return str(self._rng.choice(_phrases()["tables"][table][key]))
@@ -68,6 +93,11 @@ class Wording:
         if set(sizes) == set(_PAIR.split("+")):
             return str(self._rng.choice(forms[_PAIR])).format(**sizes)
         return "".join(str(self._rng.choice(forms[size])).format(value=_figure(size, value)) for size, value in sizes.items())
+
+
+def _alone(size: str) -> str:
+    """The size as it stands without a product behind it."""
+    return size.removesuffix("的")
 
 
 def _figure(size: str, value: int) -> str:
