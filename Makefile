@@ -19,6 +19,8 @@ PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-c
 RASA_PYTHON ?= $(shell for version in "" $$(pyenv versions --bare 2>/dev/null | grep '^3\.10\.'); do \
 	PYENV_VERSION=$$version python3.10 -c 'import sys, venv; print(sys.executable)' 2>/dev/null && break; done)
 RASA := build/rasa-venv
+# More words for tests/deploy/rasa/compare.py: --quick leaves out what trains networks (minutes a bot), --only NAME all others.
+RASA_BOTS ?=
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
@@ -41,10 +43,11 @@ test-services: $(FULL)  ## the tests of the stores on real PostgreSQL and Redis 
 	@$(BIN)/python -m pip install --quiet --editable ".[postgres,redis]"
 	$(BIN)/python tests/services/servers.py
 
-test-rasa: $(FULL)  ## the Rasa component inside a real Rasa 3.6.21 (needs a Python 3.10, installs 2.7 GB once)
+test-rasa: $(FULL)  ## against a real Rasa 3.6.21: test stories action by action, and the component inside it (Python 3.10, 2.7 GB once)
 	@test -n "$(RASA_PYTHON)" || echo "test-rasa: NOT RUN: Rasa 3.6.21 needs a Python 3.10, and none was found; name one: make test-rasa RASA_PYTHON=/path/to/python3.10"
 	@test -z "$(RASA_PYTHON)" || $(MAKE) --no-print-directory $(RASA)/.installed
 	@test -z "$(RASA_PYTHON)" || XIANGYIN_RASA_PYTHON=$(RASA)/bin/python $(BIN)/python -m pytest -rs tests/deploy/rasa
+	@test -z "$(RASA_PYTHON)" || $(BIN)/python -m tests.deploy.rasa.compare --rasa $(RASA)/bin/python $(RASA_BOTS)
 
 check: $(FULL)  ## the checks without the tests
 	$(BIN)/ruff check .
