@@ -19,6 +19,7 @@ from dialogue.events import (
     HandedOver,
     LeadRecorded,
     LoopInterrupted,
+    MessageQueued,
     NeedSettled,
     NeedStatus,
     NeedTaken,
@@ -40,6 +41,8 @@ from dialogue.understanding_json import Json, parse_result, understanding_of
 
 LEAD = "lead_recorded"
 """The type of a LeadRecorded, by which the store finds leads."""
+QUEUED = "message_queued"
+"""The type of a MessageQueued, by which the outbox finds what is to be sent."""
 
 
 class EventError(ValueError):
@@ -84,6 +87,8 @@ def to_json(event: Event) -> Json:  # noqa: PLR0912 -- one case an event
             return {"event": "handed_over", "reason": reason}
         case LeadRecorded(fields):
             return {"event": LEAD, "fields": dict(fields)}
+        case MessageQueued(key, to, body):
+            return {"event": QUEUED, "key": key, "to": to, "body": dict(body)}
         case NeedSettled(status, turn, index):
             return {"event": "need_settled", "status": status, "turn": turn, "index": index}
         case ConfigurationOpened() | ConfigurationChosen():
@@ -243,6 +248,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "cancel_reminder": lambda data: ReminderCancelled(data.get("name"), data.get("intent")),
     "handed_over": lambda data: HandedOver(data["reason"]),
     LEAD: lambda data: LeadRecorded(dict(data["fields"])),
+    QUEUED: lambda data: MessageQueued(data["key"], data["to"], dict(data["body"])),
     "need_settled": _need_settled,
     "configuration_opened": lambda data: ConfigurationOpened(
         data["name"], tuple(data["slots"]), tuple(data.get("carried", ())), data.get("words", "")

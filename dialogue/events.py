@@ -169,6 +169,16 @@ class LeadRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageQueued:
+    """A message for the webhook `to` of bot.yml is to be sent once the turn is stored. `key` is its own (the receiver knows a
+    second delivery by it), `body` what is sent, as JSON has it."""
+
+    key: str
+    to: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class NeedSettled:
     """What became of a need: the one at `index` of the needs of utterance number `turn` (from 1)."""
 
@@ -241,6 +251,7 @@ Event = (
     | Resumed
     | HandedOver
     | LeadRecorded
+    | MessageQueued
     | NeedSettled
     | ConfigurationOpened
     | ConfigurationChosen

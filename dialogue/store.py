@@ -113,8 +113,8 @@ class EventStore:
         rows = [_row(event) for event in events]
         for _ in range(ATTEMPTS):
             try:
-                with self._told(), self._writing:
-                    return self._write(conversation, rows, version, after)
+                with self.transaction() as connection:
+                    return self._write(connection, conversation, rows, version, after)
             except IntegrityError:
                 continue
         raise StoreError(f"{self.where}: conversation '{conversation}' is being written by others")
@@ -124,12 +124,7 @@ class EventStore:
         erasing personal data on request. `change` gives as many events of the same types. Raises StoreError."""
         mine = _events.c.conversation == conversation
         wanted = sa.select(_events.c.seq, _events.c.json).where(mine).order_by(_events.c.seq)
-        with (
-            self._told(),
-            self._writing,
-            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
-            connection.begin(),
-        ):
+        with self.transaction() as connection:
             stored = [tuple(row) for row in connection.execute(wanted)]
             changed = change(tuple(self._event(conversation, seq, text) for seq, text in stored))
             for (seq, _), event in zip(stored, changed, strict=True):
@@ -188,42 +183,36 @@ class EventStore:
     def check(self) -> None:
         """Try a write that is taken back. Raises StoreError when nothing can be stored."""
         trial = {"conversation": "", "seq": 0, "at": self._clock(), "type": "check", "json": "{}", "version": ""}
+        with self.transaction() as connection:
+            connection.execute(_events.insert(), [trial])
+            connection.rollback()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """One that writes, for who keeps a table beside the events; committed at the end. Raises StoreError."""
         with (
             self._told(),
             self._writing,
             self._engine.connect().execution_options(**{_WRITES: True}) as connection,
-            connection.begin() as transaction,
+            connection.begin(),
         ):
-            connection.execute(_events.insert(), [trial])
-            transaction.rollback()
+            yield connection
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def _write(self, conversation: str, rows: list[tuple[str, str]], version: str, after: int | None) -> int:
+    def _write(
+        self, connection: sa.Connection, conversation: str, rows: list[tuple[str, str]], version: str, after: int | None
+    ) -> int:
         last = sa.select(sa.func.max(_events.c.seq)).where(_events.c.conversation == conversation)
-        now = self._clock()
-        with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-            before = connection.scalar(last) or 0
-            if after is not None and before != after:
-                raise OvertakenError(conversation)
-            if not rows:
-                return before
-            connection.execute(
-                _events.insert(),
-                [
-                    {
-                        "conversation": conversation,
-                        "seq": before + 1 + index,
-                        "at": now,
-                        "type": kind,
-                        "json": text,
-                        "version": version,
-                    }
-                    for index, (kind, text) in enumerate(rows)
-                ],
-            )
-            return before + len(rows)
+        before = connection.scalar(last) or 0
+        if after is not None and before != after:
+            raise OvertakenError(conversation)
+        same = {"conversation": conversation, "at": self._clock(), "version": version}
+        numbered = [{**same, "seq": before + 1 + index, "type": kind, "json": text} for index, (kind, text) in enumerate(rows)]
+        if numbered:
+            connection.execute(_events.insert(), numbered)
+        return before + len(rows)
 
     def _rows(self, wanted: sa.Select[Any]) -> list[Any]:
         with self._told(), self._reading, self._engine.connect() as connection:

@@ -19,6 +19,7 @@ from dialogue.events import (
     HandedOver,
     LeadRecorded,
     LoopInterrupted,
+    MessageQueued,
     NeedSettled,
     NeedTaken,
     Paused,
@@ -88,7 +89,7 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
             return state  # for whoever keeps the time
         case HandedOver():
             return replace(state, handed_over=True)
-        case LeadRecorded():
+        case LeadRecorded() | MessageQueued():
             return state  # kept in the store; it changes nothing that is said
         case NeedSettled():
             return replace(state, asked=settle(state.asked, event))
