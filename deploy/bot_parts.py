@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import action_server_of, actions_of
 from dialogue.actions.remote import ActionServer
+from dialogue.asked import roles_of
 from dialogue.bot_files import Bot
+from dialogue.events import NeedStatus
+from dialogue.intake import Intake, intake_of
 from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
 from dialogue.responses import DomainResponder
 from dialogue.store import EventStore
@@ -31,6 +35,14 @@ class BotParts:
     """Who carries out the custom actions; its connections end with the bot."""
     version: str = ""
     """What the events are marked with; empty: the hash of the bot's files."""
+    intake: Intake | None = field(init=False)
+    """How utterances are taken in, where bot.yml says more of it than Rasa's files can."""
+    roles: Mapping[str, NeedStatus] = field(init=False)
+    """Which responses ask back or refuse."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "intake", intake_of(self.bot))
+        object.__setattr__(self, "roles", roles_of(self.bot.settings.actions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +53,10 @@ class Shared:
     locks: ConversationLocks
 
     @classmethod
-    def of(cls, bot: Bot, store_url: str | None = None) -> Shared:
+    def of(cls, bot: Bot, store_url: str | None = None, clock: Callable[[], float] = time.time) -> Shared:
         """Open the bot's store and locks, as bot.yml names them. Raises StoreError and LocksError."""
         locks = locks_of(bot.settings.store.locks)
-        return cls(EventStore(store_url or bot.settings.store_url(bot.folder)), locks)
+        return cls(EventStore(store_url or bot.settings.store_url(bot.folder), clock), locks)
 
     def close(self) -> None:
         self.store.close()

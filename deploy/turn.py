@@ -9,15 +9,15 @@ from typing import Protocol
 
 from dialogue.actions.action import Action, ActionContext, Responder
 from dialogue.actions.remote import RemoteAction
-from dialogue.asked import outcome, roles_of, settled
+from dialogue.asked import outcome, settled
 from dialogue.bot_files import Bot
-from dialogue.configurations import Shelf
 from dialogue.events import (
     ActionExecuted,
     ActionRejected,
     BotUttered,
     Event,
     HandedOver,
+    NeedStatus,
     NeedTaken,
     SessionEnded,
     SlotSet,
@@ -56,6 +56,10 @@ class Parts(Protocol):
     def actions(self) -> Mapping[str, Action]: ...
     @property
     def responder(self) -> Responder: ...
+    @property
+    def intake(self) -> Intake | None: ...
+    @property
+    def roles(self) -> Mapping[str, NeedStatus]: ...
 
 
 @dataclass(slots=True)
@@ -89,7 +93,7 @@ class Steps:
 
 def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
     """Track the utterance, fill slots, then answer the sentence whole or need by need; one action_listen ends it."""
-    intake = intake_of(parts.bot)
+    intake = parts.intake
     if intake is not None:
         said = replace(said, understanding=intake.meant(steps.state, said.understanding))
     steps.add(said)
@@ -110,22 +114,21 @@ def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
     return steps
 
 
-def intake_of(bot: Bot) -> Intake | None:
-    """How a bot with a `state:` section takes utterances in; None for one that keeps its slots as Rasa does."""
-    settings = bot.settings.state
-    return Intake(bot.domain, Shelf(settings, bot.facts.tables.get(settings.table))) if settings.configuration else None
-
-
 def _settle(parts: Parts, steps: Steps, needs: Iterable[int], events: Sequence[Event]) -> None:
     """Note what became of these needs of the utterance; what the customer turned down is refused."""
-    roles = roles_of(parts.bot.settings.actions)
     for index in needs:
         state = steps.state
         need = state.needs[index]
         gone = bool(need.entities) and all(entity.role == NOT for entity in need.entities)
-        status = "refused" if gone else outcome(events, roles)
+        status = "refused" if gone else outcome(events, parts.roles)
         for event in settled(state.asked, state.turn, index, status, state.intent):
             steps.add(event)
+
+
+def _fill_slots(parts: Parts, steps: Steps, said: UserUttered) -> None:
+    for slot_set in extract(parts.bot.domain, steps.state, said):
+        steps.add(slot_set)
+    _extract_by_action(parts, steps, said.channel)
 
 
 def _extract_by_action(parts: Parts, steps: Steps, channel: str) -> None:
@@ -171,3 +174,5 @@ def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> No
         steps.add(executed)
     for event in events:
         steps.add(event)
+        if isinstance(event, UserUttered):  # an action that makes clear what was meant says it anew
+            _fill_slots(parts, steps, event)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dialogue.actions.criteria import number
+from dialogue.closest import Wordings
+from dialogue.domain import Domain
 from dialogue.events import ConfigurationChosen, ConfigurationOpened, Event, SlotSet, SlotSource
 from dialogue.facts import SEPARATOR, Cell, Row, Table
+from dialogue.negation import NOT
 from dialogue.references import Reference
+from dialogue.slots import filled_by
 from dialogue.state import DialogueState, SlotValue
 from dialogue.state_settings import StateSettings
+from nlu.understanding import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,15 @@ class Shelf:
 
     settings: StateSettings = field(default_factory=StateSettings)
     table: Table | None = None
+    wordings: Mapping[str, Wordings] = field(default_factory=dict)
+    """Intent: the wordings of settings.asked_as."""
+
+    @classmethod
+    def of(cls, settings: StateSettings, tables: Mapping[str, Table]) -> Shelf:
+        """From a bot's facts; a table that is not there is left out (the check of the bot's files tells it)."""
+        named = {intent: told for intent, told in settings.asked_as.items() if told.table in tables}
+        wordings = {intent: Wordings.of(tables[told.table], told.column) for intent, told in named.items()}
+        return cls(settings, tables.get(settings.table), wordings)
 
     @property
     def group(self) -> tuple[str, ...]:
@@ -39,6 +53,12 @@ class Shelf:
         wanted = {slot: state.value(slot) for slot in named if slot in self.table.columns and state.value(slot) is not None}
         rows = [row for row in self.table.rows if all(_has(row, slot, value) for slot, value in wanted.items())]
         return tuple(sorted(rows, key=self.price))
+
+
+def named(domain: Domain, shelf: Shelf, entities: Iterable[Entity]) -> set[str]:
+    """The slots of a configuration that these entities fill."""
+    group = set(shelf.settings.configuration)
+    return {slot for entity in entities if entity.role != NOT for slot in filled_by(domain, entity.entity) & group}
 
 
 def all_configurations(state: DialogueState, shelf: Shelf) -> Mapping[str, Mapping[str, SlotValue]]:

@@ -8,28 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from dialogue.asked import SUPPLEMENT, turned_down
-from dialogue.configurations import Shelf, choose_named, neighbour, opened, pointed, usual
-from dialogue.corrections import is_correction, opener, replaces
+from dialogue.asked import turned_down
+from dialogue.bot_files import Bot
+from dialogue.configurations import Shelf, choose_named, named, opened, pointed
+from dialogue.corrections import is_correction, replaces
 from dialogue.domain import Domain
 from dialogue.events import Event, SlotSet, UserUttered
-from dialogue.negation import NOT, marked, refuses
-from dialogue.references import Reference, find
+from dialogue.meaning import PRICE, Meaning, leaves_it
+from dialogue.negation import NOT
+from dialogue.references import POINTING, find
 from dialogue.slots import extract, filled_by
 from dialogue.state import DialogueState
 from dialogue.track import track
-from nlu.understanding import Entity, Guess, Need, Understanding
+from nlu.understanding import Entity, Need, Understanding
 
-INQUIRY = "product_inquiry"
-PRICE = "price_inquiry"
-PURCHASE = "purchase"
-DENY = "deny"
-CHITCHAT = "chitchat"
 _ASKS_OF_OTHER_THINGS = frozenset({"requirement", "integration", "complaint", "contact"})
 """Needs in which a product's name is mostly no wish for it: 能备份我们的数据库吗 changes no server into a database."""
-_VAGUE = frozenset({"discount", "supplement_demand", "product_inquiry", "requirement", "affirm", "chitchat", "deny"})
-"""What 'a cheaper one' or 'the second' may be taken for; it asks for a product."""
-_POINTING = frozenset({"number", "cheapest", "dearest", "before", "cheaper", "dearer", "another"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +35,7 @@ class Intake:
 
     def meant(self, state: DialogueState, heard: Understanding) -> Understanding:
         """The understanding with what the words and the conversation add to it; `state` is the one before the utterance."""
-        text = heard.text
-        if not text.strip():
-            return heard
-        entities = marked(text, heard.entities)
-        needs = tuple(self._need(state, text, replace(need, entities=marked(text, need.entities))) for need in heard.needs)
-        needs = self._without_openers(state, text, entities, needs)
-        if not needs:
-            needs = self._pointing(state, text, entities, heard.confidence)
-        if needs == heard.needs and entities == heard.entities:
-            return heard
-        kept = () if needs == heard.needs else tuple(Guess(need.intent, need.confidence) for need in needs[:1])
-        others = tuple(guess for guess in heard.ranking if not kept or guess.intent != kept[0].intent)
-        return Understanding(text, needs, entities, heard.confidence, (*kept, *others))
+        return Meaning(self.domain, self.shelf).meant(state, heard)
 
     def first(self, state: DialogueState, said: UserUttered, whole: bool) -> tuple[Event, ...]:
         """What the utterance changes before its first need is answered; `state` is the one after it was tracked.
@@ -83,7 +65,7 @@ class Intake:
         """The needs from the first on (but not the first of all) that points at a configuration of its own."""
         for index, need in enumerate(state.needs[1:], start=1):
             reference = find(said.text[need.start : need.end])
-            if (reference is not None and reference.kind in _POINTING) or self._new_kind(state.needs[:index], need):
+            if (reference is not None and reference.kind in POINTING) or self._new_kind(state.needs[:index], need):
                 return tuple(range(index, len(state.needs)))
         return ()
 
@@ -106,7 +88,8 @@ class Intake:
 
     def _meaning(self, state: DialogueState, part: Part) -> tuple[Entity, ...]:
         """The entities that count: a product's name in a need that asks of other things changes no product spoken of."""
-        if state.value(self.shelf.settings.kind) is None:
+        wished = any(self._kinds(need.entities) for need in state.needs if need.intent not in _ASKS_OF_OTHER_THINGS)
+        if state.value(self.shelf.settings.kind) is None and not wished:
             return part.entities
         spans = {
             (entity.start, entity.end, entity.entity)
@@ -120,10 +103,10 @@ class Intake:
     def _placed(self, state: DialogueState, part: Part, entities: tuple[Entity, ...]) -> tuple[Event, ...]:
         """Which configuration is spoken of."""
         reference = find(part.text)
-        named = self._named(entities)
+        sized = bool(named(self.domain, self.shelf, entities))
         if reference is not None and reference.kind == "another":
             beside = state.value(self.shelf.settings.row) is not None
-            return opened(state, self.shelf, reference.words, self._kind_slot(entities)) if named and beside else ()
+            return opened(state, self.shelf, reference.words, self._kind_slot(entities)) if sized and beside else ()
         if reference is not None and reference.kind == "any" and not leaves_it(state, reference, self.shelf):
             return ()
         if reference is not None:
@@ -141,21 +124,21 @@ class Intake:
         parked = [
             name for name, slots in state.configurations.items() if settings.kind in slots and slots[settings.kind].value in kinds
         ]
-        if parked and self._named(entities) <= {settings.kind, *settings.carried}:
+        if parked and named(self.domain, self.shelf, entities) <= {settings.kind, *settings.carried}:
             return choose_named(state, self.shelf, parked[-1], part.text)
         return opened(state, self.shelf, next(one.text for one in entities if self._fills_kind(one)), (settings.kind,))
 
     def _forgotten(self, state: DialogueState, part: Part, entities: tuple[Entity, ...]) -> tuple[Event, ...]:
         """Sizes of before that no longer hold, since the thing was described anew."""
         settings = self.shelf.settings
-        named = self._named(entities)
+        told = named(self.domain, self.shelf, entities)
         sizes = [slot for slot in settings.configuration if slot != settings.kind and slot not in settings.carried]
-        said_now = [slot for slot in sizes if slot in named]
-        if settings.kind not in named or not said_now:
+        said_now = [slot for slot in sizes if slot in told]
+        if settings.kind not in told or not said_now:
             return ()
         again = len(said_now) > 1 or any(state.value(slot) is not None for slot in said_now)
         anew = is_correction(part.text) or (again and any(need.intent == PRICE for need in part.needs))
-        old = [slot for slot in sizes if slot not in named and state.value(slot) is not None]
+        old = [slot for slot in sizes if slot not in told and state.value(slot) is not None]
         return tuple(SlotSet(slot, None, "said", part.text) for slot in old if anew)
 
     def _wished(self, state: DialogueState, wanted: tuple[Entity, ...]) -> tuple[Event, ...]:
@@ -189,72 +172,6 @@ class Intake:
             found.append(SlotSet(self.shelf.settings.dropped, words, "said", part.text))
         return (*found, *turned_down(state.asked, state.turn, ((one.entity, one.value) for one in gone)))
 
-    def _need(self, state: DialogueState, text: str, need: Need) -> Need:
-        """A need that only turns something down, or that points at a configuration, is what it comes to."""
-        words = text[need.start : need.end] or text
-        refusable = self.shelf.settings.refusable.get(need.intent, ())
-        if refuses(text, refusable, need.start, need.end or len(text)):
-            return replace(need, intent=DENY)
-        if need.entities and all(entity.role == NOT for entity in need.entities):
-            return replace(need, intent=SUPPLEMENT)
-        reference = find(words)
-        named = self._named(need.entities)
-        others = any(entity.role != NOT and not self._named((entity,)) for entity in need.entities)
-        if reference is None or others or need.intent not in _VAGUE or state.active_loop is not None:
-            return need
-        if reference.kind == "any":
-            return replace(need, intent=INQUIRY) if leaves_it(state, reference, self.shelf) else need
-        if reference.kind == "another":
-            return replace(need, intent=INQUIRY) if named else need
-        if reference.kind in ("cheaper", "dearer"):
-            near = need.start > 0 or neighbour(state, self.shelf, dearer=reference.kind == "dearer") is not None
-            return replace(need, intent=INQUIRY) if near else need
-        if reference.kind == "both" and pointed(state, self.shelf, reference):
-            return replace(need, intent=PURCHASE)
-        if reference.kind in _POINTING and pointed(state, self.shelf, reference):
-            return replace(need, intent=SUPPLEMENT)
-        return need
-
-    def _without_openers(
-        self, state: DialogueState, text: str, entities: tuple[Entity, ...], needs: tuple[Need, ...]
-    ) -> tuple[Need, ...]:
-        """'No' in front of what is meant (不是,我说的是北京) is no need of its own, nor is a refusal beside a question."""
-        refused = [need for need in needs if need.intent == DENY]
-        others = tuple(need for need in needs if need.intent != DENY)
-        if not refused or state.active_loop is not None:
-            return needs
-        if others:
-            if self._is_refusal(text):
-                return tuple(need for need in others if need.intent != CHITCHAT) or (refused[0],)
-            return others if is_correction(text) else needs
-        corrected = [entity for entity in entities if entity.role != NOT and self._named((entity,))]
-        if opener(text) and corrected:
-            return (Need(SUPPLEMENT, refused[0].confidence, entities, 0, len(text)),)
-        return needs
-
-    def _is_refusal(self, words: str) -> bool:
-        return any(refuses(words, told) for told in self.shelf.settings.refusable.values())
-
-    def _pointing(self, state: DialogueState, text: str, entities: tuple[Entity, ...], confidence: float) -> tuple[Need, ...]:
-        """A sentence that was not understood but points at something, or leaves the choice to the bot."""
-        reference = find(text)
-        if reference is None or state.active_loop is not None:
-            return ()
-        whole = Need(INQUIRY, max(confidence, 0.5), entities, 0, len(text))
-        if reference.kind == "any":
-            return (whole,) if leaves_it(state, reference, self.shelf) else ()
-        if reference.kind == "another":
-            return (whole,) if self._named(entities) else ()
-        if not pointed(state, self.shelf, reference):
-            return ()
-        intents = {"cheaper": INQUIRY, "dearer": INQUIRY, "both": PURCHASE}
-        return (replace(whole, intent=intents.get(reference.kind, SUPPLEMENT)),)
-
-    def _named(self, entities: Iterable[Entity]) -> set[str]:
-        """The slots of a configuration that these entities fill."""
-        group = set(self.shelf.settings.configuration)
-        return {slot for entity in entities if entity.role != NOT for slot in filled_by(self.domain, entity.entity) & group}
-
     def _kinds(self, entities: Iterable[Entity]) -> set[object]:
         return {entity.value for entity in entities if entity.role != NOT and self._fills_kind(entity)}
 
@@ -266,6 +183,12 @@ class Intake:
         return bool(kind) and kind in filled_by(self.domain, entity.entity)
 
 
+def intake_of(bot: Bot) -> Intake | None:
+    """How a bot with a `state:` section takes utterances in; None for one that keeps its slots as Rasa does."""
+    settings = bot.settings.state
+    return Intake(bot.domain, Shelf.of(settings, bot.facts.tables)) if settings.configuration else None
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of an utterance that is taken in at once, its entities and needs."""
@@ -274,14 +197,6 @@ class Part:
     entities: tuple[Entity, ...]
     needs: tuple[Need, ...]
     whole: bool
-
-
-def leaves_it(state: DialogueState, reference: Reference, shelf: Shelf) -> bool:
-    """Whether '随便' answers a question for a product or a size: something of the kind was asked for and is still open."""
-    if reference.kind != "any" or state.active_loop is not None or usual(state, shelf) is None:
-        return False
-    topics = (INQUIRY, PRICE, SUPPLEMENT)
-    return any(need.status == "open" and need.intent in topics and need.turn <= state.turn for need in state.asked)
 
 
 def _listed(state: DialogueState, slot: str) -> list[object]:

@@ -8,6 +8,9 @@ from typing import Literal
 
 Kind = Literal["this", "before", "number", "cheapest", "dearest", "cheaper", "dearer", "another", "both", "any"]
 
+POINTING: frozenset[Kind] = frozenset({"number", "cheapest", "dearest", "before", "cheaper", "dearer", "another"})
+"""References to a configuration other than the one just spoken of, or to a new one."""
+
 _THING = r"(?:个|款|台|种|套|档|样|部|只|份)"
 _THAT = r"(?:那|嗰|格|哀|埃|那一|这|呢)"
 _NUMBERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}

@@ -7,6 +7,18 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAs:
+    """Where the wordings stand by which people ask for a row without naming it: a table's `column`, separated by |.
+
+    The row found is taken for the entity `entity`, with its id as the value.
+    """
+
+    table: str
+    column: str
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
 class StateSettings:
     """What makes up one configuration, of which a customer may have several side by side."""
 
@@ -33,6 +45,11 @@ class StateSettings:
     """Slot with the words of what this very sentence turned down; rules may ask for it."""
     refusable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Intent: words. Where the sentence turns these down (不用转人工), the intent is not meant."""
+
+    asked_as: Mapping[str, AskedAs] = field(default_factory=dict)
+    """Intent: the wordings by which a need of it is understood that names nothing (半夜有人管吗)."""
+    farewells: tuple[str, ...] = ()
+    """Words of which one must end a sentence that asks for something besides, if `goodbye` is to end the call."""
 
     @property
     def kind(self) -> str:

@@ -12,7 +12,7 @@ from dialogue.facts import Row, Table
 from dialogue.intake import Intake
 from dialogue.negation import NOT
 from dialogue.state import DialogueState
-from dialogue.state_settings import StateSettings
+from dialogue.state_settings import AskedAs, StateSettings
 from dialogue.track import initial_state, track
 from nlu.understanding import Entity, Guess, Need, Understanding
 from tests.dialogue.said import domain_of, entity
@@ -42,8 +42,16 @@ SETTINGS = StateSettings(
     wanted="wanted",
     dropped="gone",
     refusable={"human": ("人工",)},
+    asked_as={"requirement": AskedAs("features", "asked_as", "feature")},
+    farewells=("再见",),
 )
-INTAKE = Intake(DOMAIN, Shelf(SETTINGS, Table("prices", ("id", "product", "cores", "city", "price"), ROWS)))
+TABLES = {
+    "prices": Table("prices", ("id", "product", "cores", "city", "price"), ROWS),
+    "features": Table(
+        "features", ("id", "asked_as"), ({"id": "support", "asked_as": "半夜有人管吗"}, {"id": "refund", "asked_as": "能退吗"})
+    ),
+}
+INTAKE = Intake(DOMAIN, Shelf.of(SETTINGS, TABLES))
 
 
 class Talk:
@@ -61,7 +69,7 @@ class Talk:
     def say(self, text: str, intent: str = "", **values: object) -> DialogueState:
         """`values` are entities as NAME='words=value'; several of one kind are separated by a blank."""
         entities = tuple(_entities(text, values))
-        needs = (Need(intent, 0.9, entities, 0, len(text)),) if intent else ()
+        needs = tuple(Need(name, 0.9, entities, 0, len(text)) for name in intent.split("+") if name)
         heard = Understanding(text, needs, entities, 0.9, (Guess(intent or "deny", 0.9),))
         said = UserUttered(text, INTAKE.meant(self.state, heard))
         self.add(said)
@@ -228,6 +236,21 @@ def test_whatever_is_no_choice_where_nothing_was_asked() -> None:
     state = talk.say("都可以")
 
     assert (state.needs, state.value("quoted")) == ((), "s8")
+
+
+def test_a_need_that_names_nothing_is_known_by_how_it_is_asked() -> None:
+    state = server_of_8().say("半夜里有没有人管", "requirement")
+
+    assert (state.value("feature"), state.value("features")) == ("support", ["support"])
+    assert state.needs[0].entities[0].source == "wording"
+
+
+def test_who_asks_something_is_not_about_to_hang_up() -> None:
+    talk = server_of_8()
+
+    assert talk.say("服务器挂了会通知吗", "requirement+goodbye").intent_name == "requirement"
+    assert talk.say("一年多少钱算了再见", "price_inquiry+goodbye").intent_name == "price_inquiry+goodbye"
+    assert talk.say("好挂了", "goodbye").intent_name == "goodbye"
 
 
 def test_a_replay_of_the_stored_events_gives_the_same_state() -> None:

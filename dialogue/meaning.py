@@ -1,0 +1,146 @@
+"""What a sentence means in its conversation: what it turns down, puts right, points at, or asks for without naming it.
+
+Understanding and state in, understanding out; for bots with a `state:` section in bot.yml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dialogue.asked import SUPPLEMENT
+from dialogue.configurations import Shelf, named, neighbour, pointed, usual
+from dialogue.corrections import is_correction, opener
+from dialogue.domain import Domain
+from dialogue.negation import NOT, marked, refuses
+from dialogue.references import POINTING, Reference, find
+from dialogue.state import DialogueState
+from nlu.understanding import Entity, Guess, Need, Understanding
+
+INQUIRY = "product_inquiry"
+PRICE = "price_inquiry"
+PURCHASE = "purchase"
+DENY = "deny"
+CHITCHAT = "chitchat"
+GOODBYE = "goodbye"
+WORDING = "wording"
+"""The source of an entity that no name gave away, only the way of asking."""
+_QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, "requirement", "integration", "discount", "trial", "comparison"})
+_VAGUE = frozenset({"discount", "supplement_demand", "product_inquiry", "requirement", "affirm", "chitchat", "deny"})
+"""What 'a cheaper one' or 'the second' may be taken for; it asks for a product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Finds it for one bot."""
+
+    domain: Domain
+    shelf: Shelf
+
+    def meant(self, state: DialogueState, heard: Understanding) -> Understanding:
+        """The understanding with what the words and the conversation add to it; `state` is the one before the utterance."""
+        text = heard.text
+        if not text.strip():
+            return heard
+        entities = marked(text, heard.entities)
+        needs = tuple(self._need(state, text, replace(need, entities=marked(text, need.entities))) for need in heard.needs)
+        needs = self._without_farewell(text, self._without_openers(state, text, entities, needs))
+        if not needs:
+            needs = self._pointing(state, text, entities, heard.confidence)
+        needs = tuple(self._named_by_words(text, need) for need in needs)
+        told = tuple(entity for need in needs for entity in need.entities if entity.source == WORDING)
+        entities = (*entities, *told)
+        if needs == heard.needs and entities == heard.entities:
+            return heard
+        kept = () if needs == heard.needs else tuple(Guess(need.intent, need.confidence) for need in needs[:1])
+        others = tuple(guess for guess in heard.ranking if not kept or guess.intent != kept[0].intent)
+        return Understanding(text, needs, entities, heard.confidence, (*kept, *others))
+
+    def _need(self, state: DialogueState, text: str, need: Need) -> Need:
+        """A need that only turns something down, or that points at a configuration, is what it comes to."""
+        words = text[need.start : need.end] or text
+        refusable = self.shelf.settings.refusable.get(need.intent, ())
+        if refuses(text, refusable, need.start, need.end or len(text)):
+            return replace(need, intent=DENY)
+        if need.entities and all(entity.role == NOT for entity in need.entities):
+            return replace(need, intent=SUPPLEMENT)
+        reference = find(words)
+        told = named(self.domain, self.shelf, need.entities)
+        others = any(entity.role != NOT and not named(self.domain, self.shelf, (entity,)) for entity in need.entities)
+        if reference is None or others or need.intent not in _VAGUE or state.active_loop is not None:
+            return need
+        if reference.kind == "any":
+            return replace(need, intent=INQUIRY) if leaves_it(state, reference, self.shelf) else need
+        if reference.kind == "another":
+            return replace(need, intent=INQUIRY) if told else need
+        if reference.kind in ("cheaper", "dearer"):
+            near = need.start > 0 or neighbour(state, self.shelf, dearer=reference.kind == "dearer") is not None
+            return replace(need, intent=INQUIRY) if near else need
+        if reference.kind == "both" and pointed(state, self.shelf, reference):
+            return replace(need, intent=PURCHASE)
+        if reference.kind in POINTING and pointed(state, self.shelf, reference):
+            return replace(need, intent=SUPPLEMENT)
+        return need
+
+    def _without_openers(
+        self, state: DialogueState, text: str, entities: tuple[Entity, ...], needs: tuple[Need, ...]
+    ) -> tuple[Need, ...]:
+        """'No' in front of what is meant (不是,我说的是北京) is no need of its own, nor is a refusal beside a question."""
+        refused = [need for need in needs if need.intent == DENY]
+        others = tuple(need for need in needs if need.intent != DENY)
+        if not refused or state.active_loop is not None:
+            return needs
+        if others:
+            if self._is_refusal(text):
+                return tuple(need for need in others if need.intent != CHITCHAT) or (refused[0],)
+            return others if is_correction(text) else needs
+        corrected = [entity for entity in entities if entity.role != NOT and named(self.domain, self.shelf, (entity,))]
+        if opener(text) and corrected:
+            return (Need(SUPPLEMENT, refused[0].confidence, entities, 0, len(text)),)
+        return needs
+
+    def _without_farewell(self, text: str, needs: tuple[Need, ...]) -> tuple[Need, ...]:
+        """Who asks something is not about to hang up: a goodbye beside a question counts only with a farewell at the end."""
+        farewells = self.shelf.settings.farewells
+        others = tuple(need for need in needs if need.intent != GOODBYE)
+        asks = any(need.intent in _QUESTIONS for need in others)
+        leaves = not farewells or text.rstrip(" ,，.。!！~了啦喇哦啊哈").endswith(farewells)
+        return others if asks and not leaves else needs
+
+    def _named_by_words(self, text: str, need: Need) -> Need:
+        """A need that names nothing, with the row that its words ask for as an entity."""
+        asked_as = self.shelf.settings.asked_as.get(need.intent)
+        wordings = self.shelf.wordings.get(need.intent)
+        if asked_as is None or wordings is None or any(entity.entity == asked_as.entity for entity in need.entities):
+            return need
+        words = text[need.start : need.end] or text
+        row = wordings.nearest(words)
+        if row is None:
+            return need
+        found = Entity(asked_as.entity, row, words, need.start, need.start + len(words), WORDING)
+        return replace(need, entities=(*need.entities, found))
+
+    def _is_refusal(self, words: str) -> bool:
+        return any(refuses(words, told) for told in self.shelf.settings.refusable.values())
+
+    def _pointing(self, state: DialogueState, text: str, entities: tuple[Entity, ...], confidence: float) -> tuple[Need, ...]:
+        """A sentence that was not understood but points at something, or leaves the choice to the bot."""
+        reference = find(text)
+        if reference is None or state.active_loop is not None:
+            return ()
+        whole = Need(INQUIRY, max(confidence, 0.5), entities, 0, len(text))
+        if reference.kind == "any":
+            return (whole,) if leaves_it(state, reference, self.shelf) else ()
+        if reference.kind == "another":
+            return (whole,) if named(self.domain, self.shelf, entities) else ()
+        if not pointed(state, self.shelf, reference):
+            return ()
+        intents = {"cheaper": INQUIRY, "dearer": INQUIRY, "both": PURCHASE}
+        return (replace(whole, intent=intents.get(reference.kind, SUPPLEMENT)),)
+
+
+def leaves_it(state: DialogueState, reference: Reference, shelf: Shelf) -> bool:
+    """Whether '随便' answers a question for a product or a size: something of the kind was asked for and is still open."""
+    if reference.kind != "any" or state.active_loop is not None or usual(state, shelf) is None:
+        return False
+    topics = (INQUIRY, PRICE, SUPPLEMENT)
+    return any(need.status == "open" and need.intent in topics and need.turn <= state.turn for need in state.asked)
