@@ -15,6 +15,8 @@ from nlu.understanding import Entity
 
 MAX_FRAMES = 120
 """Frames kept; a story may be that long (thirty turns of four actions)."""
+MAX_REVERTED = 6
+"""Utterances that can be taken back, one after the other."""
 LISTEN = "action_listen"
 HEARD_NOTHING = ("fallback", "silence")
 """Policies whose actions answer an utterance that leads nowhere."""
@@ -42,13 +44,13 @@ class Frame:
 class Scene:
     """The frames so far, oldest first, and the one that is open: the next action closes it.
 
-    `before` is the scene before the last utterance, for the case that nothing comes of it. `refused` is the running form that
-    refused an utterance and has not run since; `loops` counts as in a frame.
+    `before` are the scenes before the last utterances, the latest last, for the case that nothing comes of them. `refused` is
+    the running form that refused an utterance and has not run since; `loops` counts as in a frame.
     """
 
     closed: tuple[Frame, ...] = ()
     now: Frame = Frame()
-    before: Scene | None = None
+    before: tuple[Scene, ...] = ()
     refused: str = ""
     loops: int = 0
     listened: bool = True
@@ -72,7 +74,8 @@ def heard(scene: Scene, needs: tuple[str, ...], entities: tuple[str, ...], slots
     """The customer said something, or the next need of a sentence is taken: the bot has listened before."""
     listened = scene if scene.now.last == LISTEN else _closed(scene, LISTEN, slots, loop)
     now = replace(listened.now, needs=needs or (NOT_UNDERSTOOD,), entities=entities)
-    return replace(listened, now=now, before=replace(listened, before=None), listened=False)
+    before = (*listened.before, replace(listened, before=()))[-MAX_REVERTED:]
+    return replace(listened, now=now, before=before, listened=False)
 
 
 def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
@@ -101,7 +104,7 @@ def loop_changed(scene: Scene) -> Scene:
 
 def reverted(scene: Scene) -> Scene:
     """The scene as it was before the last utterance."""
-    return scene.before or scene
+    return replace(scene.before[-1], before=scene.before[:-1]) if scene.before else scene
 
 
 def undone(scene: Scene) -> Scene:

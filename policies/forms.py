@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dialogue.actions.two_stage_fallback import NAME as TWO_STAGE_FALLBACK
 from dialogue.domain import Domain, Form
 from dialogue.pattern import Pattern
 from dialogue.script import LoopStep
@@ -34,6 +35,8 @@ class FormPolicy:
             return None
         if any(action.name in self.domain.forms for action in state.turn_actions):
             return self._after_form(state)
+        if state.active_loop == TWO_STAGE_FALLBACK and not state.actions:
+            return Decision(TWO_STAGE_FALLBACK, NAME, "the bot has asked what was meant")
         form = self.domain.forms.get(state.active_loop or "")
         if form is None:
             return self._beginning(state)

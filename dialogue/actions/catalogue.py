@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dialogue.actions.action import Action, ActionContext
 from dialogue.actions.built_in import AskAgain, EndCall, HandOver, Nothing, OfferPerson, RecordLead, Respond, Restart, Terms
 from dialogue.actions.compare import Compare
-from dialogue.actions.defaults import AskAffirmation, AskRephrase, Back, DefaultFallback, Retrieve, TwoStageFallback
+from dialogue.actions.defaults import AskAffirmation, AskRephrase, Back, DefaultFallback, ExtractSlots, Retrieve
 from dialogue.actions.look_up import LookUp
 from dialogue.actions.remote import ActionServer, RemoteAction
 from dialogue.actions.settings import ActionSettings
+from dialogue.actions.two_stage_fallback import NAME as TWO_STAGE_FALLBACK
+from dialogue.actions.two_stage_fallback import TwoStageFallback
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain, Form
 from dialogue.endpoints import read_action_endpoint
@@ -33,8 +35,17 @@ def actions_of(bot: Bot, server: ActionServer | None = None) -> Mapping[str, Act
     responses |= {f"utter_{name}": Retrieve(name, terms) for name in retrieval_intents(bot.domain)}
     written = {name: _action(name, settings, bot) for name, settings in bot.settings.actions.items()}
     remote = {} if server is None else _remote(bot, server)
-    known = {**responses, **built_in(terms), **remote, **written}
+    default = {**built_in(terms), "action_extract_slots": ExtractSlots(bot.domain)}
+    known = _asking({**responses, **default, **remote, **written}, default)
     return {**known, **{form.name: _form(form, bot.domain, known, server) for form in bot.domain.forms.values()}}
+
+
+def _asking(known: Mapping[str, Action], default: Mapping[str, Action]) -> Mapping[str, Action]:
+    """The two-stage fallback asks and gives up by the actions that the bot has under those names, unless it is the bot's own."""
+    if known[TWO_STAGE_FALLBACK] is not default[TWO_STAGE_FALLBACK]:
+        return known
+    names = ("action_default_ask_affirmation", "action_default_ask_rephrase", "action_default_fallback")
+    return {**known, TWO_STAGE_FALLBACK: TwoStageFallback(*(known[name] for name in names))}
 
 
 def retrieval_intents(domain: Domain) -> tuple[str, ...]:
@@ -85,7 +96,7 @@ def built_in(terms: Terms) -> Mapping[str, Action]:
         "action_restart": Restart(),
         "action_back": Back(),
         "action_default_fallback": DefaultFallback(terms),
-        "action_two_stage_fallback": TwoStageFallback(DefaultFallback(terms)),
+        TWO_STAGE_FALLBACK: TwoStageFallback(AskAffirmation(), AskRephrase(), DefaultFallback(terms)),
         "action_default_ask_affirmation": AskAffirmation(),
         "action_default_ask_rephrase": AskRephrase(),
         "action_revert_fallback_events": nothing,

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.actions.action import ActionContext
+from dialogue.domain import Domain
 from dialogue.events import BotUttered, Button, Event, UtteranceReverted
+from dialogue.slots import extract
 from dialogue.state import DialogueState
 
 DEFAULT = "utter_default"
@@ -84,17 +86,11 @@ class AskRephrase:
 
 
 @dataclass(frozen=True, slots=True)
-class TwoStageFallback:
-    """action_two_stage_fallback: asks whether a guess is right, then for other words, then gives up.
+class ExtractSlots:
+    """action_extract_slots: fills slots from the last utterance, which every turn does by itself before anything is decided."""
 
-    Rasa keeps this as a loop of its own; here the utterances in a row that were not understood say which stage it is.
-    """
-
-    fallback: DefaultFallback = DefaultFallback()
+    domain: Domain
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
-        if context.state.misses <= 1:
-            return AskAffirmation().run(context)
-        if context.state.misses == 2:
-            return AskRephrase().run(context)
-        return self.fallback.run(context)
+        latest = context.state.latest
+        return () if latest is None else extract(self.domain, context.state, latest)

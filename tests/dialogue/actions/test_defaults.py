@@ -57,14 +57,6 @@ def test_the_default_fallback_takes_the_utterance_back() -> None:
     assert run("action_default_fallback", heard(), Domain()) == (UtteranceReverted(),)
 
 
-@pytest.mark.parametrize(
-    ("misses", "said"),
-    [(1, "您的意思是“greet”吗？"), (2, "不好意思，我没听明白，您能换个说法吗？"), (3, "没听懂。")],
-)
-def test_the_fallback_of_two_stages(misses: int, said: str) -> None:
-    assert words(run("action_two_stage_fallback", heard(guesses=("greet",), misses=misses))) == [said]
-
-
 def test_the_guess_comes_with_buttons() -> None:
     (message,) = run("action_default_ask_affirmation", heard(guesses=("greet",)))
     assert isinstance(message, BotUttered)
