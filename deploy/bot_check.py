@@ -1,29 +1,49 @@
-"""What keeps a bot that reads well from being used: names in its rules, stories and actions that are nowhere."""
+"""Every fault of a bot's folder, and what keeps a bot from being used."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from dialogue.action_check import check_actions
-from dialogue.bot_files import Bot, load_bot
-from dialogue.faults import BotFaults, Fault, in_order
-from dialogue.script_check import check_names, check_script
+from dialogue.bot_files import Bot, read_bot
+from dialogue.faults import BotFaults, Fault, errors_in, in_order
+from dialogue.lint import lint
+from policies.conflicts import story_conflicts
 
 
-def unknown_names(bot: Bot) -> tuple[Fault, ...]:
-    """Intents, actions, slots ... that are named but not there; `xiangyin validate` finds more than these.
+def faults_of(folder: Path) -> tuple[Fault, ...]:
+    """Everything that is wrong with a bot's files, by file and line. Raises nothing, whatever is in them."""
+    try:
+        found = read_bot(folder)
+    except BotFaults as none:
+        return none.faults
+    return in_order([*found.faults, *checked(found.bot)])
 
-    A bot of Rasa, one without bot.yml, is also taken where Rasa takes it: with intents that nothing answers, and the like.
-    """
-    if not (bot.folder / "bot.yml").is_file():
-        return in_order(check_names(bot))
-    return in_order([*check_script(bot), *check_actions(bot)])
+
+def checked(bot: Bot) -> tuple[Fault, ...]:
+    """What is wrong with a bot that was read, beside what its reader told."""
+    faults = lint(bot)
+    unknown = any(fault.severity == "error" and fault.kind in ("intent", "slot", "form") for fault in faults)
+    return faults if unknown else in_order([*faults, *story_conflicts(bot)])
 
 
 def load_usable(folder: Path) -> Bot:
     """Read a bot. Raises BotFaults for everything that keeps it from working as written."""
-    bot = load_bot(folder)
-    faults = unknown_names(bot)
-    if faults:
-        raise BotFaults(faults)
-    return bot
+    found = read_bot(folder)
+    errors = errors_in([*found.faults, *lint(found.bot)])
+    if errors:
+        raise BotFaults(errors)
+    return found.bot
+
+
+def language_of(folder: Path) -> str:
+    """The language in which a bot's operators are told its faults, zh or en: that of bot.yml, else the system's."""
+    try:
+        bot = read_bot(folder).bot
+    except BotFaults:
+        bot = None
+    if bot is not None and "language" in bot.places:
+        named = bot.settings.language
+    else:
+        named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if named.lower().startswith("zh") else "en"

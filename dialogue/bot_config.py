@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.faults import Fault
-from dialogue.yaml_file import Node, YamlError, fill, refuse_unknown
+from dialogue.message import message
+from dialogue.yaml_file import Node, YamlError, fill, unknown_keys
 from nlu.pipeline import Pipeline
 
 _KEYS = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
@@ -30,19 +31,19 @@ def read_config(node: Node) -> ConfigRead:
     policies: dict[str, Mapping[str, Any]] = {}
     faults: list[Fault] = []
     try:
-        refuse_unknown(node, _KEYS, "config.yml")
         given = node.mapping("config.yml")
     except YamlError as error:
-        return ConfigRead(faults=(Fault.of(error),))
+        return ConfigRead(faults=Fault.all_of(error))
+    faults += [Fault.of(error) for error in unknown_keys(node, _KEYS, "config.yml")]
     for key in ("pipeline", "policies"):
         try:
             for name, item in _components(given.get(key), key):
                 if key == "policies":
                     policies[name] = {option: child.plain() for option, child in item.mapping(key).items() if option != "name"}
                 elif name == PIPELINE_ITEM:
-                    pipeline = fill(Pipeline, item, f"pipeline item '{name}'")
+                    pipeline = fill(Pipeline, item, message("pipeline item '{name}'", name=name))
         except YamlError as error:
-            faults.append(Fault.of(error))
+            faults += Fault.all_of(error)
     return ConfigRead(pipeline, policies, tuple(faults))
 
 
@@ -53,8 +54,9 @@ def _components(node: Node | None, what: str) -> list[tuple[str, Node]]:
         if isinstance(item.value, str):
             found.append((item.value, Node({"name": item}, item.place, {"name": item.place})))
             continue
-        given = item.mapping(f"an item of {what}")
+        owner = message("an item of {what}", what=what)
+        given = item.mapping(owner)
         if "name" not in given:
-            raise YamlError(item.place, f"an item of {what} lacks the key 'name'")
+            raise YamlError(item.place, message("{what} lacks the key '{key}'", what=owner, key="name"))
         found.append((given["name"].text("name"), item))
     return found

@@ -4,34 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dialogue.bot_config import ConfigRead, read_config
-from dialogue.bot_settings import BotSettings, SettingsRead, read_settings
+from dialogue.bot_config import read_config
+from dialogue.bot_settings import BotSettings, read_settings
 from dialogue.domain import Domain
 from dialogue.domain_file import DOMAIN_KEYS, read_domain
-from dialogue.facts import Facts, load_facts
-from dialogue.faults import BotFaults, Fault, in_order
-from dialogue.nlu_file import NluRead, read_nlu
-from dialogue.payload import DEFAULT_INTENTS
+from dialogue.facts import Facts, read_facts
+from dialogue.faults import BotFaults, Fault, errors_in, in_order
+from dialogue.message import message
+from dialogue.nlu_file import read_nlu
 from dialogue.script import Rule, Story
-from dialogue.script_file import read_script
-from dialogue.yaml_file import Node, Place, YamlError, nearest, read, yaml_files
-from nlu.data import Example, TrainingData
+from dialogue.script_file import scripts_of
+from dialogue.yaml_file import Node, Place, nearest, yaml_files
+from dialogue.yaml_mending import read_mended
+from nlu.data import TrainingData
 from nlu.dialects import DialectFileError, Entry, read_words
 from nlu.pipeline import Pipeline
 
-__all__ = ["Bot", "BotFaults", "Fault", "load_bot"]
+__all__ = ["Bot", "BotFaults", "Fault", "load_bot", "read_bot"]
 
 _VERSIONS = ("2.0", "3.0", "3.1")
-_TRAINING_KEYS = ("version", "nlu", "rules", "stories", "e2e_tests")
+_KNOWN = ("version", "nlu", "rules", "stories", "e2e_tests", *DOMAIN_KEYS)
+"""Top-level keys of the files of the domain and of data/."""
 _NOT_HASHED = ("tests", "__pycache__")
 _HASHED = (".yml", ".yaml", ".csv", ".tsv")
 _DIALECT_WORDS = "data/dialect_words.tsv"
 """Words of the operators' own region or trade, and what they mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What could not be read, so that nobody is told of a lack that only seems to be one.
+
+    `whole`: of every file something was read. `words` stood in what was left out. `damaged` are rules and stories that lost a
+    step.
+    """
+
+    whole: bool = True
+    words: frozenset[str] = frozenset()
+    damaged: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +66,66 @@ class Bot:
     """The policies that config.yml names, with their options."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where each key of bot.yml stands; actions as 'actions.NAME'."""
-    labels: tuple[Fault, ...] = ()
-    """Labels in the examples that the domain lacks: told by lint, but no reason to refuse the bot (Rasa takes it, too)."""
+    labels: Mapping[str, Place] = field(default_factory=dict)
+    """Where each intent is first written above examples."""
+    gaps: Gaps = field(default_factory=Gaps)
+    remarks: tuple[Fault, ...] = ()
+    """What was found in the files that is no reason to refuse them."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotRead:
+    """A bot as far as its files could be read, and what was wrong in them."""
+
+    bot: Bot
+    faults: tuple[Fault, ...] = ()
 
 
 def load_bot(folder: Path) -> Bot:
-    """Read a bot. Raises BotFaults, which holds everything that is wrong in its files, each with file:line."""
+    """Read a bot. Raises BotFaults, which holds everything for which its files cannot be read, each with file:line."""
+    found = read_bot(folder)
+    errors = errors_in(found.faults)
+    if errors:
+        raise BotFaults(errors)
+    return replace(found.bot, remarks=found.faults)
+
+
+def read_bot(folder: Path) -> BotRead:
+    """Read a bot, going on behind every fault. Raises BotFaults where there is no bot at all."""
     if not folder.is_dir():
-        raise BotFaults([Fault(Place(folder, 1), "there is no such folder; 'xiangyin init DIR' makes a new bot")])
+        told = message("there is no such folder; 'xiangyin init DIR' makes a new bot")
+        raise BotFaults([Fault(Place(folder, 1), told, "missing_file")])
     if not (folder / "domain.yml").is_file() and not (folder / "domain").is_dir():
-        missing = Place(folder / "domain.yml", 1)
-        raise BotFaults([Fault(missing, "there is no such file; a bot's folder has domain.yml, data/, config.yml and bot.yml")])
-    faults: list[Fault] = []
-    roots = _roots(folder, faults)
-    whole = not faults
-    domain = read_domain(roots.values(), whole)
-    faults += [fault for node in roots.values() for fault in _top_level(node)]
-    nlu = read_nlu(roots.values(), folder)
-    words = _dialect_words(folder / _DIALECT_WORDS, faults)
-    script = read_script(roots)
-    config = _config(folder, faults)
-    settings = _settings(folder, faults)
+        told = message("there is no such file; a bot's folder has domain.yml, data/, config.yml and bot.yml")
+        raise BotFaults([Fault(Place(folder / "domain.yml", 1), told, "missing_file")])
+    files = _Files()
+    roots = [*files.roots(folder)]
+    domain = read_domain(roots)
+    nlu = read_nlu(roots, folder)
+    script = scripts_of(roots)
+    config = read_config(files.root(folder / "config.yml"))
+    settings = read_settings(files.root(folder / "bot.yml"))
     for name in ("endpoints.yml", "credentials.yml"):
-        _optional(folder / name, faults)
-    facts = _facts(folder / settings.settings.facts, faults)
-    faults += [*domain.faults, *nlu.faults, *script.faults, *config.faults, *settings.faults]
-    labels = tuple(unknown_labels(domain.domain, nlu)) if whole else ()
-    if faults:
-        raise BotFaults(in_order([*faults, *labels]))
-    return Bot(
+        files.root(folder / name)
+    facts, wrong = read_facts(folder / settings.settings.facts)
+    words = _dialect_words(folder / _DIALECT_WORDS, files.faults)
+    faults = [*files.faults, *domain.faults, *nlu.faults, *script.faults, *config.faults, *settings.faults, *wrong]
+    bot = Bot(
         folder=folder,
         domain=domain.domain,
-        rules=tuple(script.rules),
-        stories=tuple(script.stories),
+        rules=script.rules,
+        stories=script.stories,
         training=replace(nlu.data, words=words),
-        labels=labels,
         pipeline=config.pipeline,
         settings=settings.settings,
         facts=facts,
         version=version_of(folder),
         policies=config.policies,
         places=settings.places,
+        labels=nlu.labels,
+        gaps=Gaps(files.whole, frozenset(files.lost | domain.lost | script.lost | settings.lost), script.damaged),
     )
+    return BotRead(bot, in_order(faults))
 
 
 def bot_paths(folder: Path) -> tuple[Path, ...]:
@@ -117,59 +150,54 @@ def hash_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:12]
 
 
-def unknown_labels(domain: Domain, nlu: NluRead) -> Iterator[Fault]:
-    """Training sentences whose intents or entities the domain lacks; each name is told once, where it is first used."""
-    seen: set[str] = set()
-    for example, place in zip(nlu.data.examples, nlu.places, strict=True):
-        for kind, name, known in _labels(example, domain):
-            if name not in known and name not in seen:
-                seen.add(name)
-                yield Fault(place, f"an example uses the {kind} '{name}', which domain.yml does not list{nearest(name, known)}")
+@dataclass(slots=True)
+class _Files:
+    """Reads files one after the other, and keeps what is wrong with them."""
 
+    faults: list[Fault] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    whole: bool = True
 
-def _labels(example: Example, domain: Domain) -> Iterator[tuple[str, str, Iterable[str]]]:
-    for intent in example.intents:
-        # a retrieval intent 'faq/prices' is listed as 'faq'
-        name = intent if intent in domain.intents else intent.partition("/")[0]
-        yield "intent", name, (*domain.intents, *DEFAULT_INTENTS)
-    for entity in example.entities:
-        yield "entity", entity.entity, domain.entities
+    def root(self, path: Path) -> Node:
+        """The root of a file; an empty one where there is none or nothing of it can be read."""
+        if not path.is_file():
+            return Node(None, Place(path, 1))
+        mended = read_mended(path)
+        self.faults += [Fault.of(error) for error in mended.errors]
+        self.lost |= mended.lost
+        if mended.root is None:
+            self.whole = False
+            return Node(None, Place(path, 1))
+        return mended.root
 
-
-def _roots(folder: Path, faults: list[Fault]) -> dict[Path, Node]:
-    """The root of every file of the domain and of data/, any of which may hold any part."""
-    paths = [folder / "domain.yml"] if (folder / "domain.yml").is_file() else []
-    paths += [path for name in ("domain", "data") if (folder / name).is_dir() for path in yaml_files(folder / name)]
-    roots: dict[Path, Node] = {}
-    for path in paths:
-        node = _optional(path, faults)
-        if node is None:
-            continue
-        if not isinstance(node.value, (dict, type(None))):
-            faults.append(Fault(node.place, "the file must be a mapping (key: value)"))
-            continue
-        roots[path] = node
-    return roots
+    def roots(self, folder: Path) -> Iterator[Node]:
+        """The root of every file of the domain and of data/, any of which may hold any part."""
+        paths = [folder / "domain.yml"] if (folder / "domain.yml").is_file() else []
+        paths += [path for name in ("domain", "data") if (folder / name).is_dir() for path in yaml_files(folder / name)]
+        for path in paths:
+            node = self.root(path)
+            if isinstance(node.value, (dict, type(None))):
+                self.faults += _top_level(node)
+                given = node.mapping("")
+                self.lost.update(word for key, child in given.items() if key not in _KNOWN for word in child.texts())
+                yield node
+            else:
+                self.faults.append(Fault(node.place, message("{what} must be a mapping (key: value)", what=message("the file"))))
+                self.lost.update(node.texts())
 
 
 def _top_level(node: Node) -> Iterator[Fault]:
-    known = (*_TRAINING_KEYS, *DOMAIN_KEYS)
-    for key, child in node.mapping("the file").items():
-        if key not in known:
-            yield Fault(node.keys[key], f"unknown key '{key}'{nearest(key, known)}")
+    given = node.mapping(message("the file"))
+    for key, child in given.items():
+        if key not in _KNOWN:
+            told = message("unknown key '{key}' in {what}{close}", key=key, what=message("the file"), close=nearest(key, _KNOWN))
+            yield Fault(node.keys[key], told)
         elif key == "version" and str(child.value) not in _VERSIONS:
-            yield Fault(child.place, f"version {child.plain()!r} is not one of {', '.join(_VERSIONS)}")
-
-
-def _optional(path: Path, faults: list[Fault]) -> Node | None:
-    """The root of a file, None where there is none or it cannot be parsed."""
-    if not path.is_file():
-        return None
-    try:
-        return read(path)
-    except YamlError as error:
-        faults.append(Fault.of(error))
-        return None
+            told = message("version {got} is not one of {known}", got=repr(child.plain()), known=", ".join(_VERSIONS))
+            yield Fault(child.place, told, "version")
+    if given and "version" not in given:
+        told = message("the file does not say its 'version'; it is read as \"3.1\"")
+        yield Fault(next(iter(node.keys.values())), told, "version", "hint")
 
 
 def _dialect_words(path: Path, faults: list[Fault]) -> tuple[Entry, ...]:
@@ -178,25 +206,3 @@ def _dialect_words(path: Path, faults: list[Fault]) -> tuple[Entry, ...]:
     except DialectFileError as fault:
         faults.append(Fault(Place(path, fault.line), fault.what))
     return ()
-
-
-def _config(folder: Path, faults: list[Fault]) -> ConfigRead:
-    node = _optional(folder / "config.yml", faults)
-    return ConfigRead() if node is None else read_config(node)
-
-
-def _settings(folder: Path, faults: list[Fault]) -> SettingsRead:
-    node = _optional(folder / "bot.yml", faults)
-    return SettingsRead() if node is None else read_settings(node)
-
-
-def _facts(folder: Path, faults: list[Fault]) -> Facts:
-    if not folder.is_dir():
-        return Facts()
-    try:
-        return load_facts(folder)
-    except BotFaults as found:
-        faults.extend(found.faults)
-    except YamlError as error:
-        faults.append(Fault.of(error))
-    return Facts()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogue.domain import Domain, Form, Intent, ResponseVariation, SessionConfig, Slot, SlotMapping
-from dialogue.domain_check import check_domain
 from dialogue.faults import Fault, in_order
+from dialogue.message import message
 from dialogue.response_file import read_variations
 from dialogue.slot_file import REQUESTED_SLOT, form_mappings, read_slot, requested_slot, with_auto_fill
-from dialogue.yaml_file import Node, Place, YamlError, fill, refuse_unknown
+from dialogue.yaml_file import Name, Node, Place, YamlError, fill, unknown_keys
 
 DOMAIN_KEYS = ("intents", "entities", "slots", "responses", "forms", "actions", "session_config", "config", "e2e_actions")
 """The top-level keys that belong to the domain; `config` and `e2e_actions` are Rasa's and are left alone."""
@@ -25,6 +25,8 @@ class DomainRead:
 
     domain: Domain
     faults: tuple[Fault, ...] = ()
+    lost: frozenset[str] = frozenset()
+    """What stood in the parts that could not be read, or not wholly."""
 
 
 @dataclass(slots=True)
@@ -40,7 +42,9 @@ class _Parts:
     session: SessionConfig | None = None
     form_mappings: list[tuple[str, SlotMapping]] = field(default_factory=list)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
+    quiet: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
 
     def add(self, kind: str, name: str, thing: object, place: Place) -> None:
         """Take a definition; a second one must stand in another file and say the same."""
@@ -49,18 +53,26 @@ class _Parts:
         if first is None:
             known[name], self.places[kind, name] = thing, place
         elif first.file == place.file or not _same(known[name], thing):
-            self.faults.append(Fault(place, f"'{name}' stands twice among the {kind}; first at {first}"))
+            told = message("'{name}' stands twice among the {kind}; first at {first}", name=name, kind=message(kind), first=first)
+            self.faults.append(Fault(place, told))
 
     def attempt(self, read: Callable[..., None], *arguments: object) -> None:
         """Run one reading step; a fault is kept and the rest goes on."""
         try:
             read(*arguments)
         except YamlError as error:
-            self.faults.append(Fault.of(error))
+            self.faults += Fault.all_of(error)
+
+    def check_keys(self, node: Node, known: Iterable[str], what: str) -> None:
+        """Tell the keys of a mapping that are not known; the others are read all the same."""
+        self.faults += [Fault.of(error) for error in unknown_keys(node, known, what)]
 
     def take(self, kind: str, take: Take, name: str, node: Node, place: Place) -> None:
         """Read one named thing. Where it cannot be read its name counts all the same, so that its users are not blamed."""
+        before = len(self.faults)
         self.attempt(take, self, name, node, place)
+        if len(self.faults) > before:
+            self.lost.update((name, *node.texts()))
         getattr(self, kind).setdefault(name, _UNREADABLE[kind](name, place))
 
 
@@ -76,11 +88,8 @@ _UNREADABLE: Mapping[str, Callable[[str, Place], object]] = {
 }
 
 
-def read_domain(nodes: Iterable[Node], whole: bool = True) -> DomainRead:
-    """The domain from the roots of all files that hold parts of it; other top-level keys are left to their readers.
-
-    `whole` False: a file is missing, so names that nobody defines are not told.
-    """
+def read_domain(nodes: Iterable[Node]) -> DomainRead:
+    """The domain from the roots of all files that hold parts of it; other top-level keys are left to their readers."""
     parts = _Parts()
     roots = [node.value for node in nodes if isinstance(node.value, dict)]
     for root in roots:
@@ -94,8 +103,9 @@ def read_domain(nodes: Iterable[Node], whole: bool = True) -> DomainRead:
         forms=parts.forms,
         actions=parts.actions,
         session=parts.session or SessionConfig(),
+        quiet_entities=tuple(parts.quiet),
     )
-    return DomainRead(domain, in_order([*parts.faults, *(check_domain(domain) if whole else ())]))
+    return DomainRead(domain, in_order(parts.faults), frozenset(parts.lost))
 
 
 def _read_root(root: Mapping[str, Node], parts: _Parts) -> None:
@@ -121,11 +131,15 @@ def _listed(parts: _Parts, node: Node, what: str, take: Take) -> None:
             name, options = next(iter(item.value.items()))
             parts.take(what, take, name, options, item.keys[name])
         else:
-            parts.faults.append(Fault(item.place, f"an item of {what} must be a name, or one name with its options"))
+            told = message("an item of {what} must be a name, or one name with its options", what=message(what))
+            parts.faults.append(Fault(item.place, told))
 
 
 def _take_bare(parts: _Parts, item: Node, what: str, take: Take) -> None:
-    parts.take(what, take, item.text(f"an item of {what}"), Node(None, item.place), item.place)
+    name = item.text(message("an item of {what}", what=message(what)))
+    if " - " in name:  # what YAML makes of an item that is indented more than the one above it
+        raise YamlError(item.place, message("'{name}' is two items in one; indent both alike", name=name))
+    parts.take(what, take, name, Node(None, item.place), item.place)
 
 
 def _named(parts: _Parts, node: Node, what: str, take: Take) -> None:
@@ -137,24 +151,26 @@ def _named(parts: _Parts, node: Node, what: str, take: Take) -> None:
 
 
 def _intent(parts: _Parts, name: str, options: Node, place: Place) -> None:
-    what = f"intent '{name}'"
-    refuse_unknown(options, _INTENT_KEYS, what)
+    what = message("intent '{name}'", name=name)
     given = options.mapping(what)
+    parts.check_keys(options, _INTENT_KEYS, what)
     use = given.get("use_entities")
     ignore = given.get("ignore_entities")
     used: tuple[str, ...] | None = None
     if use is not None and use.value is not True:
-        used = () if use.value is False else names(use, f"use_entities of {what}")
-    ignored = () if ignore is None else names(ignore, f"ignore_entities of {what}")
+        used = () if use.value is False else names(use, "use_entities", what)
+    ignored = () if ignore is None else names(ignore, "ignore_entities", what)
     parts.add("intents", name, Intent(name, place, used, ignored), place)
 
 
 def _entity(parts: _Parts, name: str, options: Node, place: Place) -> None:
-    what = f"entity '{name}'"
-    refuse_unknown(options, _ENTITY_KEYS, what)
+    what = message("entity '{name}'", name=name)
     given = options.mapping(what)
-    marks = tuple(mark for key in ("roles", "groups") if key in given for mark in names(given[key], f"{key} of {what}"))
+    parts.check_keys(options, _ENTITY_KEYS, what)
+    marks = tuple(mark for key in ("roles", "groups") if key in given for mark in names(given[key], key, what))
     parts.add("entities", name, marks, place)
+    if "influence_conversation" in given and given["influence_conversation"].value is False:
+        parts.quiet.append(name)
 
 
 def _action(parts: _Parts, name: str, _options: Node, place: Place) -> None:
@@ -162,36 +178,39 @@ def _action(parts: _Parts, name: str, _options: Node, place: Place) -> None:
 
 
 def _slot(parts: _Parts, name: str, entry: Node, place: Place) -> None:
-    parts.add("slots", name, read_slot(name, entry, place), place)
+    slot, errors = read_slot(name, entry, place)
+    parts.faults += [Fault.of(error) for error in errors]
+    parts.add("slots", name, slot, place)
 
 
 def _response(parts: _Parts, name: str, entry: Node, place: Place) -> None:
     if not name.startswith("utter_"):
-        raise YamlError(place, f"response '{name}' must begin with 'utter_'")
+        raise YamlError(place, message("response '{name}' must begin with 'utter_'", name=name))
     variations, faults = read_variations(name, entry)
     parts.faults.extend(faults)
     parts.add("responses", name, variations, place)
 
 
 def _form(parts: _Parts, name: str, entry: Node, place: Place) -> None:
-    what = f"form '{name}'"
-    refuse_unknown(entry, ("required_slots", "ignored_intents"), what)
+    what = message("form '{name}'", name=name)
     given = entry.mapping(what)
-    required = names(given["required_slots"], f"required_slots of {what}") if "required_slots" in given else ()
-    ignored = names(given["ignored_intents"], f"ignored_intents of {what}") if "ignored_intents" in given else ()
+    parts.check_keys(entry, ("required_slots", "ignored_intents"), what)
+    required = names(given["required_slots"], "required_slots", what) if "required_slots" in given else ()
+    ignored = names(given["ignored_intents"], "ignored_intents", what) if "ignored_intents" in given else ()
     parts.add("forms", name, Form(name, place, required, ignored), place)
 
 
 def _old_form(parts: _Parts, name: str, entry: Node, place: Place) -> None:
     """Rasa 2.0 wrote the mappings of the slots into the form, with or without `required_slots` above them."""
-    given = entry.mapping(f"form '{name}'")
+    what = message("form '{name}'", name=name)
+    given = entry.mapping(what)
     asked = given.get("required_slots", entry)
     if not isinstance(asked.value, dict):
         _form(parts, name, entry, place)
         return
-    ignored = names(given["ignored_intents"], f"ignored_intents of form '{name}'") if "ignored_intents" in given else ()
+    ignored = names(given["ignored_intents"], "ignored_intents", what) if "ignored_intents" in given else ()
     slots = {slot: node for slot, node in asked.value.items() if slot != "ignored_intents"}
-    parts.add("forms", name, Form(name, place, tuple(slots), ignored), place)
+    parts.add("forms", name, Form(name, place, tuple(asked.key(slot) for slot in slots), ignored), place)
     for slot, node in slots.items():
         parts.form_mappings.extend((slot, mapping) for mapping in form_mappings(name, slot, node))
 
@@ -210,15 +229,16 @@ def _settle_slots(parts: _Parts, old: bool) -> None:
 def _session(parts: _Parts, node: Node) -> None:
     config = fill(SessionConfig, node, "session_config")
     if parts.session not in (None, config):
-        raise YamlError(node.place, "session_config stands twice and says different things")
+        raise YamlError(node.place, message("session_config stands twice and says different things"))
     parts.session = config
 
 
-def names(node: Node, what: str) -> tuple[str, ...]:
-    """A list of names; a single one may stand without the list."""
+def names(node: Node, key: str, owner: str) -> tuple[str, ...]:
+    """A list of names, which is the value of this key; a single one may stand without the list."""
+    what = message("{key} of {what}", key=key, what=owner)
     if isinstance(node.value, str):
-        return (node.value,)
-    return tuple(item.text(f"an item of {what}") for item in node.items(what))
+        return (Name(node.value, node.place),)
+    return tuple(item.name(message("an item of {what}", what=what)) for item in node.items(what))
 
 
 def _same(one: Any, other: Any) -> bool:

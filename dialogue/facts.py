@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.faults import BotFaults, Fault, in_order
+from dialogue.message import message
 from dialogue.yaml_file import Node, Place, YamlError, fill, read
 
 Cell = str | int | float | None
@@ -60,6 +61,14 @@ class Facts:
 
 def load_facts(folder: Path) -> Facts:
     """Read a facts folder; one that does not exist holds no facts. Raises BotFaults with every fault."""
+    facts, faults = read_facts(folder)
+    if faults:
+        raise BotFaults(faults)
+    return facts
+
+
+def read_facts(folder: Path) -> tuple[Facts, tuple[Fault, ...]]:
+    """A facts folder as far as it can be read, and its faults."""
     tables: dict[str, Table] = {}
     faults: list[Fault] = []
     for path in sorted(folder.glob("*.csv")):
@@ -67,9 +76,7 @@ def load_facts(folder: Path) -> Facts:
         tables[path.stem] = table
         faults.extend(wrong)
     terms, promises = _read_yaml(folder, faults)
-    if faults:
-        raise BotFaults(faults)
-    return Facts(tables, terms, promises)
+    return Facts(tables, terms, promises), tuple(faults)
 
 
 def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
@@ -78,11 +85,11 @@ def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
     try:
         lines = list(_lines(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError:
-        return Table(path.stem, (), (), place), (Fault(place, "is not UTF-8; save the table as 'CSV UTF-8'"),)
+        return Table(path.stem, (), (), place), (_fault(place, "is not UTF-8; save the table as 'CSV UTF-8'"),)
     except (OSError, csv.Error) as fault:
-        return Table(path.stem, (), (), place), (Fault(place, f"cannot be read: {fault}"),)
+        return Table(path.stem, (), (), place), (_fault(place, "cannot be read: {why}", why=str(fault)),)
     if not lines:
-        return Table(path.stem, (), (), place), (Fault(place, "is empty; its first line must name the columns"),)
+        return Table(path.stem, (), (), place), (_fault(place, "is empty; its first line must name the columns"),)
     columns = tuple(header.strip() for header in lines[0][1])
     faults = [*_header_faults(columns, place)]
     cells = [_cells(path, columns, line, values, faults) for line, values in lines[1:]]
@@ -91,6 +98,10 @@ def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
     faults.extend(_id_faults(path, columns, cells))
     rows = tuple({column: _value(text, column in numeric) for column, text in row.items()} for _, row in cells)
     return Table(path.stem, columns, rows, place), in_order(faults)
+
+
+def _fault(place: Place, template: str, **values: object) -> Fault:
+    return Fault(place, message(template, **values), "facts")
 
 
 def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -103,16 +114,17 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _cells(path: Path, columns: tuple[str, ...], line: int, values: list[str], faults: list[Fault]) -> tuple[int, dict[str, str]]:
     if len(values) != len(columns):
-        faults.append(Fault(Place(path, line), f"has {len(values)} cells, but the first line names {len(columns)} columns"))
+        told = "has {cells} cells, but the first line names {columns} columns"
+        faults.append(_fault(Place(path, line), told, cells=len(values), columns=len(columns)))
     return line, {column: value.strip() for column, value in zip(columns, values, strict=False)}
 
 
 def _header_faults(columns: tuple[str, ...], place: Place) -> Iterator[Fault]:
     for number, column in enumerate(columns, start=1):
         if not column:
-            yield Fault(place, f"column {number} has no name")
+            yield _fault(place, "column {number} has no name", number=number)
         elif column in columns[: number - 1]:
-            yield Fault(place, f"the column '{column}' stands twice")
+            yield _fault(place, "the column '{column}' stands twice", column=column)
 
 
 def _number_faults(path: Path, columns: tuple[str, ...], cells: list[tuple[int, dict[str, str]]]) -> Iterator[Fault]:
@@ -121,7 +133,8 @@ def _number_faults(path: Path, columns: tuple[str, ...], cells: list[tuple[int, 
             for line, row in cells:
                 text = row.get(column, "")
                 if text and not _NUMBER.fullmatch(text):
-                    yield Fault(Place(path, line), f"'{column}' must be a number without a unit, got '{text}'")
+                    told = "'{column}' must be a number without a unit, got '{text}'"
+                    yield _fault(Place(path, line), told, column=column, text=text)
 
 
 def _id_faults(path: Path, columns: tuple[str, ...], cells: list[tuple[int, dict[str, str]]]) -> Iterator[Fault]:
@@ -131,9 +144,10 @@ def _id_faults(path: Path, columns: tuple[str, ...], cells: list[tuple[int, dict
     for line, row in cells:
         identity = row.get(ID, "")
         if not identity:
-            yield Fault(Place(path, line), "this row has no id")
+            yield _fault(Place(path, line), "this row has no id")
         elif identity in first:
-            yield Fault(Place(path, line), f"the id '{identity}' stands twice; first in line {first[identity]}")
+            told = "the id '{identity}' stands twice; first in line {line}"
+            yield _fault(Place(path, line), told, identity=identity, line=first[identity])
         else:
             first[identity] = line
 
@@ -159,12 +173,12 @@ def _read_yaml(folder: Path, faults: list[Fault]) -> tuple[Mapping[str, Term], P
         if (folder / "terms.yml").exists():
             terms = _terms(read(folder / "terms.yml"))
     except YamlError as fault:
-        faults.append(Fault.of(fault))
+        faults += Fault.all_of(fault)
     try:
         if (folder / "promises.yml").exists():
             promises = fill(Promises, read(folder / "promises.yml"), "promises.yml")
     except YamlError as fault:
-        faults.append(Fault.of(fault))
+        faults += Fault.all_of(fault)
     return terms, promises
 
 
@@ -172,6 +186,6 @@ def _terms(node: Node) -> Mapping[str, Term]:
     terms: dict[str, Term] = {}
     for key, child in node.mapping("terms.yml").items():
         if not isinstance(child.value, (str, int, float, bool)):
-            raise YamlError(child.place, f"the term '{key}' must be text, a number or true/false")
+            raise YamlError(child.place, message("the term '{key}' must be text, a number or true/false", key=key))
         terms[key] = child.value
     return terms

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from dialogue.message import message
 from dialogue.place import Place, YamlError
 
 Severity = Literal["error", "warning", "hint"]
@@ -41,7 +40,7 @@ class BotFaults(ValueError):  # noqa: N818 -- it is several
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = in_order(faults)
         more = len(self.faults) - 1
-        tail = message(" (and {more} more; xiangyin validate shows all)", more=more) if more > 0 else ""
+        tail = f" (and {more} more; xiangyin validate shows all)" if more > 0 else ""
         super().__init__(f"{self.faults[0]}{tail}")
 
 

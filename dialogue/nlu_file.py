@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dialogue.faults import Fault, in_order
-from dialogue.yaml_file import Node, Place, YamlError, nearest, refuse_unknown
+from dialogue.message import message
+from dialogue.yaml_file import Node, Place, YamlError, nearest, refuse_unknown, unknown_keys
 from nlu.data import Example, TrainingData
 from nlu.understanding import Entity, EntityValue
 
@@ -25,14 +26,22 @@ _DICT_KEYS = ("entity", "value", "role", "group")
 class AnnotationError(ValueError):
     """An entity annotation in a sentence cannot be read."""
 
+    @property
+    def what(self) -> str:
+        return str(self) if not self.args or not isinstance(self.args[0], str) else self.args[0]
+
 
 @dataclass(frozen=True, slots=True)
 class NluRead:
-    """Training data as far as it could be read; `places` are those of the examples, in the same order."""
+    """Training data as far as it could be read.
+
+    `places` are those of the examples, in the same order; `labels` where each intent is first written above examples.
+    """
 
     data: TrainingData
     places: tuple[Place, ...] = ()
     faults: tuple[Fault, ...] = ()
+    labels: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -44,6 +53,9 @@ class _Gathered:
     regexes: dict[str, list[str]] = field(default_factory=dict)
     folder: Path | None = None
     faults: list[Fault] = field(default_factory=list)
+    labels: dict[str, Place] = field(default_factory=dict)
+    synonym_lists: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    """The name and the place under which each word was first listed."""
 
 
 def read_nlu(nodes: Iterable[Node], folder: Path | None = None) -> NluRead:
@@ -61,7 +73,7 @@ def read_nlu(nodes: Iterable[Node], folder: Path | None = None) -> NluRead:
         lookups={name: tuple(dict.fromkeys(words)) for name, words in gathered.lookups.items()},
         regexes={name: tuple(dict.fromkeys(patterns)) for name, patterns in gathered.regexes.items()},
     )
-    return NluRead(data, tuple(gathered.places), in_order(gathered.faults))
+    return NluRead(data, tuple(gathered.places), in_order(gathered.faults), gathered.labels)
 
 
 def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
@@ -83,7 +95,8 @@ def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
         position = after
     plain += text[position:]
     if unclosed := _UNCLOSED.search(plain):
-        raise AnnotationError(f"an entity is not closed; write [words](entity): {plain[unclosed.start() :][:40]!r}")
+        rest = repr(plain[unclosed.start() :][:40])
+        raise AnnotationError(message("an entity is not closed; write [words](entity): {text}", text=rest))
     return plain, tuple(entities)
 
 
@@ -100,7 +113,8 @@ def parse_compound(text: str, needs: int) -> tuple[str, tuple[Entity, ...], tupl
     cuts: list[int] = []
     parts = [part for part in _CUT.sub(_uncut, text).split("|") if part.strip()]
     if len(parts) != needs or text.count("|") != needs - 1:
-        raise AnnotationError(f"{needs} needs want {needs - 1} '|' between them, with words on both sides: {text[:60]!r}")
+        told = "{needs} needs want {bars} '|' between them, with words on both sides: {text}"
+        raise AnnotationError(message(told, needs=needs, bars=needs - 1, text=repr(text[:60])))
     for part in parts:
         words, found = parse_annotated(part)
         cuts.append(len(plain) + len(words) - len(words.lstrip()))
@@ -128,15 +142,16 @@ def _from_dict(text: str, start: int) -> tuple[Entity, int]:
     try:
         given, end = json.JSONDecoder().raw_decode(text, start)
     except json.JSONDecodeError as fault:
-        raise AnnotationError(f"the braces of an entity are not valid JSON ({fault.msg}): {text[start : start + 40]!r}") from None
+        told = "the braces of an entity are not valid JSON ({why}): {text}"
+        raise AnnotationError(message(told, why=fault.msg, text=repr(text[start : start + 40]))) from None
     for key in given:
         if key not in _DICT_KEYS:
-            raise AnnotationError(f"unknown key '{key}' in an entity{nearest(key, _DICT_KEYS)}")
+            raise AnnotationError(message("unknown key '{key}' in an entity{close}", key=key, close=nearest(key, _DICT_KEYS)))
     if not isinstance(given.get("entity"), str):
-        raise AnnotationError(f"an entity lacks its name: {text[start:end]}")
+        raise AnnotationError(message("an entity lacks its name: {text}", text=text[start:end]))
     value: EntityValue = given.get("value", "")
     if not isinstance(value, (str, int, float)):
-        raise AnnotationError(f"the value of an entity must be text or a number, got {value!r}")
+        raise AnnotationError(message("the value of an entity must be text or a number, got {got}", got=repr(value)))
     return Entity(given["entity"], value, "", 0, 0, "annotated", 1.0, given.get("role"), given.get("group")), end
 
 
@@ -144,32 +159,36 @@ def _read_section(node: Node, gathered: _Gathered) -> None:
     try:
         items = node.items("nlu")
     except YamlError as error:
-        gathered.faults.append(Fault.of(error))
+        gathered.faults += Fault.all_of(error)
         return
     for item in items:
         try:
             _read_item(item, gathered)
         except YamlError as error:
-            gathered.faults.append(Fault.of(error))
+            gathered.faults += Fault.all_of(error)
 
 
 def _read_item(node: Node, gathered: _Gathered) -> None:
-    given = node.mapping("an item of nlu")
+    given = node.mapping(message("an item of nlu"))
     kind = next((key for key in _KINDS if key in given), None)
     if kind is None:
-        refuse_unknown(node, (*_KINDS, "examples", "metadata"), "an item of nlu")
-        raise YamlError(node.place, f"an item of nlu must have one of the keys {', '.join(_KINDS)}")
-    refuse_unknown(node, (kind, "examples", "metadata"), f"an item of nlu ({kind})")
+        refuse_unknown(node, (*_KINDS, "examples", "metadata"), message("an item of nlu"))
+        raise YamlError(node.place, message("an item of nlu must have one of the keys {known}", known=", ".join(_KINDS)))
     name = given[kind].text(kind).strip()
+    unknown = [*unknown_keys(node, (kind, "examples", "metadata"), message("an item of nlu ({kind})", kind=kind))]
+    gathered.faults += [Fault.of(error) for error in unknown]
     if "examples" not in given:
-        raise YamlError(node.place, f"{kind} '{name}' lacks the key 'examples'")
-    lines = tuple(_lines(given["examples"], f"{kind} '{name}'", gathered.faults))
+        if unknown:
+            return  # most likely it is that key
+        raise YamlError(node.place, message("{kind} '{name}' lacks the key 'examples'", kind=kind, name=name))
+    lines = tuple(_lines(given["examples"], message("{kind} '{name}'", kind=kind, name=name), gathered.faults))
     if not lines and kind != "intent":
-        raise YamlError(node.place, f"{kind} '{name}' has no examples")
+        raise YamlError(node.place, message("{kind} '{name}' has no examples", kind=kind, name=name))
     if kind == "intent":
+        gathered.labels.setdefault(name, given[kind].place)
         _take_examples(tuple(part.strip() for part in name.split("+")), lines, gathered)
     elif kind == "synonym":
-        gathered.synonyms.update({line: name for line, _ in lines})
+        _take_synonyms(name, lines, gathered)
     elif kind == "lookup":
         gathered.lookups.setdefault(name, []).extend(line for line, _ in lines)
     else:
@@ -181,17 +200,20 @@ def _lines(node: Node, what: str, faults: list[Fault]) -> Iterator[tuple[str, Pl
     if isinstance(node.value, tuple):
         for item in node.value:
             text = item.value["text"] if isinstance(item.value, dict) and "text" in item.value else item
-            yield text.text(f"an example of {what}").strip().removeprefix("- ").strip(), item.place
+            said = text.text(message("an example of {what}", what=what))
+            yield said.strip().removeprefix("- ").strip(), item.place
         return
     if node.value is None:
         return
-    for offset, raw in enumerate(node.text(f"examples of {what}").split("\n"), start=1):
+    for offset, raw in enumerate(node.text(message("examples of {what}", what=what)).split("\n"), start=1):
         line, place = raw.strip(), Place(node.place.file, node.place.line + offset)
         if line.startswith("-") and line[1:].strip():
             yield line[1:].strip(), place
         elif line and not line.startswith("#"):
-            said = "is empty" if line == "-" else f"must begin with '- ', got {line[:40]!r}"
-            faults.append(Fault(place, f"an example of {what} {said}"))
+            told = message("an example of {what} is empty", what=what)
+            if line != "-":
+                told = message("an example of {what} must begin with '- ', got {got}", what=what, got=repr(line[:40]))
+            faults.append(Fault(place, told))
 
 
 def _take_examples(intents: tuple[str, ...], lines: Iterable[tuple[str, Place]], gathered: _Gathered) -> None:
@@ -199,7 +221,7 @@ def _take_examples(intents: tuple[str, ...], lines: Iterable[tuple[str, Place]],
         try:
             text, entities, cuts = parse_compound(line, len(intents)) if len(intents) > 1 else (*parse_annotated(line), ())
         except AnnotationError as fault:
-            gathered.faults.append(Fault(place, str(fault)))
+            gathered.faults.append(Fault(place, fault.what))
             continue
         gathered.examples.append(Example(text, intents, entities, origin=_origin(place, gathered.folder), cuts=cuts))
         gathered.places.append(place)
@@ -220,11 +242,23 @@ def _synonyms(entities: Iterable[Entity]) -> Mapping[str, str]:
     }
 
 
+def _take_synonyms(name: str, lines: Iterable[tuple[str, Place]], gathered: _Gathered) -> None:
+    for line, place in lines:
+        first, where = gathered.synonym_lists.setdefault(line, (name, place))
+        if first != name:
+            at = f"{where.file.name}:{where.line}"
+            told = "'{word}' is a synonym of '{name}' and of '{first}' ({at}); keep one"
+            told = message(told, word=line, name=name, first=first, at=at)
+            gathered.faults.append(Fault(place, told, "contradicting_example", "warning"))
+        gathered.synonyms[line] = name
+
+
 def _take_patterns(name: str, lines: Iterable[tuple[str, Place]], gathered: _Gathered) -> None:
     for line, place in lines:
         try:
             re.compile(line)
         except re.error as fault:
-            gathered.faults.append(Fault(place, f"regex '{name}' is not a regular expression: {fault}"))
+            told = message("regex '{name}' is not a regular expression: {why}", name=name, why=str(fault))
+            gathered.faults.append(Fault(place, told))
         else:
             gathered.regexes.setdefault(name, []).append(line)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
 from dialogue.domain import MappingType, Slot, SlotMapping, SlotType
-from dialogue.yaml_file import Node, Place, YamlError, nearest, refuse_unknown
+from dialogue.message import message
+from dialogue.yaml_file import Node, Place, YamlError, nearest, refuse_unknown, unknown_keys
 
 REQUESTED_SLOT = "requested_slot"
 """Holds the slot that a running form asks for; a domain with forms has it without naming it."""
@@ -38,42 +39,67 @@ _CLASSES: Mapping[str, SlotType] = {
 }
 
 
-def read_slot(name: str, node: Node, place: Place) -> Slot:
-    """One entry of `slots`. Raises YamlError."""
-    what = f"slot '{name}'"
-    refuse_unknown(node, _SLOT_KEYS, what)
+def read_slot(name: str, node: Node, place: Place) -> tuple[Slot, tuple[YamlError, ...]]:
+    """One entry of `slots` as far as it could be read, and what is wrong with it. Raises YamlError where it is no mapping."""
+    what = message("slot '{name}'", name=name)
     given = node.mapping(what)
-    kind = _type(given.get("type", Node("any", place)), what)
-    values = tuple(item.plain() for item in given["values"].items(f"values of {what}")) if "values" in given else ()
-    if kind == "categorical" and not values:
-        raise YamlError(place, f"{what} is categorical and lacks 'values'")
-    mappings = given["mappings"].items(f"mappings of {what}") if "mappings" in given else ()
-    return Slot(
+    errors = list(unknown_keys(node, _SLOT_KEYS, what))
+    kind = _type(given.get("type", Node("any", place)), what, errors)
+    values = _listed(given, "values", what, errors)
+    if kind == "categorical" and "values" not in given:
+        errors.append(YamlError(place, message("{what} is categorical and lacks 'values'", what=what)))
+    slot = Slot(
         name,
         kind,
         place,
         initial_value=given["initial_value"].plain() if "initial_value" in given else None,
         influence_conversation=bool(given["influence_conversation"].value) if "influence_conversation" in given else True,
-        mappings=tuple(read for item in mappings for read in read_mappings(item, what)),
-        values=values,
+        mappings=tuple(_mappings(given, what, errors)),
+        values=tuple(item.plain() for item in values),
+        min_value=_bound(given, "min_value", 0.0, what, errors),
+        max_value=_bound(given, "max_value", 1.0, what, errors),
     )
+    return slot, tuple(errors)
+
+
+def _listed(given: Mapping[str, Node], key: str, what: str, errors: list[YamlError]) -> tuple[Node, ...]:
+    try:
+        return given[key].items(message("{key} of {what}", key=key, what=what)) if key in given else ()
+    except YamlError as error:
+        errors.append(error)
+        return ()
+
+
+def _mappings(given: Mapping[str, Node], what: str, errors: list[YamlError]) -> Iterator[SlotMapping]:
+    for item in _listed(given, "mappings", what, errors):
+        try:
+            yield from read_mappings(item, what)
+        except YamlError as error:
+            errors.extend(error.each())
+
+
+def _bound(given: Mapping[str, Node], key: str, otherwise: float, what: str, errors: list[YamlError]) -> float:
+    value = given[key].plain() if key in given else otherwise
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        told = message("{key} of {what} must be a number, got {got}", key=key, what=what, got=repr(value))
+        errors.append(YamlError(given[key].place, told))
+        return otherwise
+    return float(value)
 
 
 def read_mappings(node: Node, what: str) -> tuple[SlotMapping, ...]:
     """One entry of `mappings`; it stands for as many mappings as it has conditions, since one of them is enough."""
-    owner = f"a mapping of {what}"
+    owner = message("a mapping of {what}", what=what)
     refuse_unknown(node, _MAPPING_KEYS, owner)
     given = node.mapping(owner)
     if "type" not in given:
-        raise YamlError(node.place, f"{owner} lacks the key 'type'")
-    kind = given["type"].text(f"type of {owner}")
-    if kind not in get_args(MappingType):
-        known = get_args(MappingType)
-        raise YamlError(
-            given["type"].place, f"{owner} has the unknown type '{kind}'{nearest(kind, known)}; known: {', '.join(known)}"
-        )
+        raise YamlError(node.place, message("{what} lacks the key '{key}'", what=owner, key="type"))
+    kind = given["type"].text(message("{key} of {what}", key="type", what=owner))
+    known = get_args(MappingType)
+    if kind not in known:
+        raise YamlError(given["type"].place, _unknown_type(owner, kind, known))
     if kind == "from_entity" and "entity" not in given:
-        raise YamlError(node.place, f"{owner} is from_entity and lacks the key 'entity'")
+        raise YamlError(node.place, message("{what} is from_entity and lacks the key 'entity'", what=owner))
     mapping = SlotMapping(
         cast(MappingType, kind),
         entity=_name(given, "entity", owner),
@@ -86,13 +112,13 @@ def read_mappings(node: Node, what: str) -> tuple[SlotMapping, ...]:
     )
     if "conditions" not in given:
         return (mapping,)
-    conditions = given["conditions"].items(f"conditions of {owner}")
+    conditions = given["conditions"].items(message("{key} of {what}", key="conditions", what=owner))
     return tuple(_under(mapping, condition, owner) for condition in conditions) or (mapping,)
 
 
 def form_mappings(form: str, slot: str, node: Node) -> tuple[SlotMapping, ...]:
     """The mappings of a slot as Rasa 2.0 wrote them into a form: they hold while the form asks for the slot."""
-    what = f"slot '{slot}' of form '{form}'"
+    what = message("slot '{slot}' of form '{form}'", slot=slot, form=form)
     items = node.items(what) if isinstance(node.value, (tuple, type(None))) else (node,)
     found = tuple(read for item in items for read in read_mappings(item, what))
     return tuple(replace(mapping, active_loop=form, requested_slot=slot) for mapping in found)
@@ -111,32 +137,42 @@ def requested_slot(place: Place) -> Slot:
     return Slot(REQUESTED_SLOT, "any", place, influence_conversation=False)
 
 
-def _type(node: Node, what: str) -> SlotType:
-    name = node.text(f"type of {what}")
+def _type(node: Node, what: str, errors: list[YamlError]) -> SlotType:
+    known = get_args(SlotType)
+    try:
+        name = node.text(message("{key} of {what}", key="type", what=what))
+    except YamlError as error:
+        errors.append(error)
+        return "any"
     kind = _CLASSES.get(name.rpartition(".")[2], name)
-    if kind not in get_args(SlotType):
-        raise YamlError(node.place, f"{what} has {_unknown_type(name, get_args(SlotType))}")
+    if kind not in known:
+        errors.append(YamlError(node.place, _unknown_type(what, name, known)))
+        return "any"
     return cast(SlotType, kind)
 
 
-def _unknown_type(name: str, known: tuple[str, ...]) -> str:
-    return f"the unknown type '{name}'{nearest(name, known)}; known: {', '.join(known)}"
+def _unknown_type(what: str, kind: str, known: tuple[str, ...]) -> str:
+    told = "{what} has the unknown type '{kind}'{close}; known: {known}"
+    return message(told, what=what, kind=kind, close=nearest(kind, known), known=", ".join(known))
 
 
 def _under(mapping: SlotMapping, condition: Node, what: str) -> SlotMapping:
-    refuse_unknown(condition, ("active_loop", "requested_slot"), f"a condition of {what}")
-    given = condition.mapping(f"a condition of {what}")
+    owner = message("a condition of {what}", what=what)
+    refuse_unknown(condition, ("active_loop", "requested_slot"), owner)
+    given = condition.mapping(owner)
     loop = given.get("active_loop")
     slot = given.get("requested_slot")
     return replace(
         mapping,
-        active_loop=None if loop is None else NO_LOOP if loop.value is None else loop.text("active_loop"),
-        requested_slot=None if slot is None else slot.text("requested_slot"),
+        active_loop=None if loop is None else NO_LOOP if loop.value is None else loop.name("active_loop"),
+        requested_slot=None if slot is None else slot.name("requested_slot"),
     )
 
 
 def _name(given: Mapping[str, Node], key: str, what: str) -> str | None:
-    return given[key].text(f"{key} of {what}") if key in given and given[key].value is not None else None
+    if key not in given or given[key].value is None:
+        return None
+    return given[key].name(message("{key} of {what}", key=key, what=what))
 
 
 def _intents(given: Mapping[str, Node], key: str, what: str) -> tuple[str, ...]:
@@ -144,5 +180,5 @@ def _intents(given: Mapping[str, Node], key: str, what: str) -> tuple[str, ...]:
     if node is None or node.value is None:
         return ()
     if isinstance(node.value, tuple):
-        return tuple(item.text(f"{key} of {what}") for item in node.value)
-    return (node.text(f"{key} of {what}"),)
+        return tuple(item.name(message("{key} of {what}", key=key, what=what)) for item in node.value)
+    return (node.name(message("{key} of {what}", key=key, what=what)),)

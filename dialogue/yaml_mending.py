@@ -93,8 +93,8 @@ def _items(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
     if not told:
         return
     depth = _depth(told[0][1])
-    listed = told[0][1].lstrip().startswith("-")
-    starts = [number for number, line in told if _depth(line) == depth and line.lstrip().startswith("-") == listed]
+    listed = told[0][1].lstrip(" ").startswith("-")
+    starts = [number for number, line in told if _depth(line) == depth and line.lstrip(" ").startswith("-") == listed]
     yield from _spans(starts, end)
 
 

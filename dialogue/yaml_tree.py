@@ -100,6 +100,18 @@ class Node:
         """A key of this mapping that knows its place."""
         return Name(key, self.keys.get(key, self.place))
 
+    def texts(self) -> Iterator[str]:
+        """All keys and texts in here; of 'a+b' the parts, too."""
+        if isinstance(self.value, dict):
+            yield from self.value
+            for child in self.value.values():
+                yield from child.texts()
+        elif isinstance(self.value, tuple):
+            for child in self.value:
+                yield from child.texts()
+        elif isinstance(self.value, str):
+            yield from (self.value, *self.value.split("+"))
+
     def _kind(self) -> str:
         if isinstance(self.value, dict):
             return message("a mapping")
@@ -180,6 +192,8 @@ def _syntax_error(fault: yaml.MarkedYAMLError, text: str, path: Path) -> YamlErr
     opened = (fault.context or "").startswith(_OPENED)
     mark = (fault.context_mark if opened else None) or fault.problem_mark or fault.context_mark
     line, column = (1, 0) if mark is None else (mark.line + 1, mark.column + 1)
+    while line > 1 and not _line(text, line).strip():  # what is missed at the end is missed behind the last word
+        line, column = line - 1, 0
     problem = fault.problem or fault.context
     if "\t" in _line(text, line).partition("#")[0]:
         told = message("not valid YAML: {problem}; indent with spaces, not with a tab", problem=problem)

@@ -36,4 +36,4 @@ def test_custom_actions_are_not_needed_for_a_verdict(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mood", "clinic"])
 def test_a_valid_bot_of_rasa_raises_no_alarm(name: str) -> None:
-    assert lint(load_bot(BOTS / name)) == ()
+    assert [fault for fault in lint(load_bot(BOTS / name)) if fault.severity != "hint"] == []

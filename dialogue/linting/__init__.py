@@ -1,0 +1,1 @@
+"""The checks of `xiangyin validate`, one file for each sort; dialogue.lint runs them all."""
