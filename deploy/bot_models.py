@@ -17,9 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.interim_models import KnownData, interim, widened
+from deploy.interim_models import KnownData, interim, loaded, widened
 from dialogue.bot_files import Bot
-from nlu.parser import load
 from nlu.train import FORMAT_VERSION, train
 from nlu.understanding import Parser
 
@@ -53,7 +52,7 @@ def parser_for(bot: Bot, progress: Callable[[str], None] | None = None) -> Parse
     if progress is not None:
         progress("training the understanding (nlu) ...")
     train_into(bot, folder)
-    return load(folder)
+    return loaded(folder)
 
 
 def at_hand(bot: Bot) -> ReadyParser | None:
@@ -75,12 +74,12 @@ def _own(bot: Bot) -> Parser | None:
     """The parser of bot.yml's model, or of the one trained from exactly these files."""
     named = bot.settings.models.nlu
     if named:
-        return load(bot.folder / named)
+        return loaded(bot.folder / named)
     folder = model_folder(bot)
     if not (folder / "model.yml").is_file():
         return None
     os.utime(folder)  # used just now
-    return load(folder)
+    return loaded(folder)
 
 
 def _widened_once(bot: Bot, folder: Path) -> Parser | None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, zip_longest
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from nlu import dialects
 from nlu.data import Example
 from nlu.entities.extractor import learn_tables
 from nlu.model_folder import TrainedModel
-from nlu.model_folder import load as load_model
 from nlu.parser import NluParser
+from nlu.parser import load as load_parser
 from nlu.prototypes import with_intents
 from nlu.train import FORMAT_VERSION
 from nlu.understanding import Parser, Understanding
@@ -64,6 +65,20 @@ class KnownData:
         (model / _TRAINED_FROM).write_text(json.dumps(values), encoding="utf-8")
 
 
+def loaded(folder: Path) -> NluParser:
+    """The parser of a model's folder; the last two stay in memory: a stand-in is mostly made from the one that runs.
+
+    Raises ModelError.
+    """
+    card = folder / "model.yml"
+    return _loaded(folder, card.stat().st_mtime_ns if card.is_file() else 0)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, _written_ns: int) -> NluParser:
+    return load_parser(folder)
+
+
 def older_models(models: Path) -> Iterator[tuple[Path, KnownData]]:
     """The models in a bot's cache that say what they were trained from, the newest first."""
     found = [path.parent for path in models.glob(f"nlu-*/{_TRAINED_FROM}") if (path.parent / "model.yml").is_file()]
@@ -78,10 +93,10 @@ def interim(bot: Bot, models: Path) -> Interim | None:
     if older is None or len(rows & older[1].rows) < _LEAST_SHARED * len(rows):
         return None
     folder, known = older
-    model = _refreshed(load_model(folder), bot)
+    model = _refreshed(loaded(folder).model, bot)
     examples = [example for example in bot.training.examples if row(example) in known.rows]
     added = _evenly(example for example in bot.training.examples if _is_new(example, known))
-    parser = NluParser(with_intents(model, examples, added) if added else model)
+    parser = NluParser(_with_added(model, examples, added))
     gone = known.intents - {intent for example in bot.training.examples for intent in example.intents}
     return Interim(Without(parser, frozenset(gone)) if gone else parser, folder)
 
@@ -95,7 +110,7 @@ def widened(bot: Bot, models: Path) -> Interim | None:
         simple = bool(added) and len(added) <= MOST_ADDED and all(_is_new(example, known) for example in added)
         if simple and known.rows <= wanted.rows and not new & known.intents and known.rest == wanted.rest:
             examples = [example for example in bot.training.examples if row(example) in known.rows]
-            return Interim(NluParser(with_intents(load_model(folder), examples, added)), folder)
+            return Interim(NluParser(with_intents(loaded(folder).model, examples, added)), folder)
     return None
 
 
@@ -120,6 +135,13 @@ def _refreshed(model: TrainedModel, bot: Bot) -> TrainedModel:
     pipeline = replace(bot.pipeline, encoder=model.pipeline.encoder)
     lexicon = replace(model.lexicon, dialects=dialects.standard().extended(bot.training.words))
     return replace(model, tables=learn_tables(bot.training, pipeline), pipeline=pipeline, lexicon=lexicon)
+
+
+def _with_added(model: TrainedModel, examples: list[Example], added: list[Example]) -> TrainedModel:
+    try:
+        return with_intents(model, examples, added) if added else model
+    except ValueError:  # examples without a word in them: nothing to learn from
+        return model
 
 
 def _is_new(example: Example, known: KnownData) -> bool:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from deploy.terminal import add_command, progress
 
 if TYPE_CHECKING:
-    from deploy.bot import SalesBot
     from deploy.gateway.calls import Calls
     from deploy.metrics import Metrics
     from deploy.settings import GatewaySettings
+    from deploy.versions.live import LiveBot
+    from deploy.versions.reloading import Reloader
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -48,14 +49,15 @@ def run(arguments: argparse.Namespace) -> int:
         telephone = None
         if settings.audiosocket_port is not None:
             telephone = ports.enter_context(open_port(settings.host, settings.audiosocket_port, "--audiosocket-port"))
-        from deploy.bot import SalesBot
+        from deploy.versions.opening import open_live
 
-        bot = SalesBot.load(arguments.bot, progress=progress)
-        settings = replace(settings, max_message=bot.bot.settings.channels.text.max_chars)
+        reloader = open_live(arguments.bot, progress=progress)
+        settings = replace(settings, max_message=reloader.live.bot.settings.channels.text.max_chars)
         try:
-            asyncio.run(_serve(bot, settings, listener, telephone))
+            asyncio.run(_serve(reloader, settings, listener, telephone))
         finally:
-            bot.close()
+            reloader.close()
+            reloader.live.close()
     return 0
 
 
@@ -73,12 +75,12 @@ def _settings(arguments: argparse.Namespace) -> GatewaySettings:
     )
 
 
-async def _serve(bot: SalesBot, settings: GatewaySettings, listener: socket.socket, telephone: socket.socket | None) -> None:
+async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket.socket, telephone: socket.socket | None) -> None:
     from deploy.gateway.app import GatewayParts, bot_title, create_gateway
     from deploy.gateway.server import Steps, Stopping, serve
     from deploy.metrics import Metrics
 
-    metrics = Metrics()
+    metrics, bot = Metrics(), reloader.live
     calls = None if telephone is None else _calls(bot, settings, metrics)
     if calls is None and telephone is not None:
         telephone.close()
@@ -90,6 +92,7 @@ async def _serve(bot: SalesBot, settings: GatewaySettings, listener: socket.sock
         voice=None if calls is None else calls.voice,
         title=bot_title(bot.bot.folder),
         checks={"store": lambda: _store_fault(bot)},
+        reloader=reloader,
     )
     stopping = Stopping()
     stopping.on_signals()
@@ -97,16 +100,20 @@ async def _serve(bot: SalesBot, settings: GatewaySettings, listener: socket.sock
     async def ready() -> None:
         if calls is not None and telephone is not None:
             await calls.start(telephone)
+            loop, renew = asyncio.get_running_loop(), calls.renew
+            reloader.changed = lambda changed: loop.call_soon_threadsafe(renew, changed)
+        reloader.start()
         print(addresses(listener, telephone, settings), flush=True)
 
     async def stop() -> None:
+        await asyncio.to_thread(reloader.close)
         if calls is not None:
             await calls.stop(settings.drain_s)
 
     await serve(create_gateway(parts), listener, stopping, Steps(ready, stop, settings.drain_s))
 
 
-def _calls(bot: SalesBot, settings: GatewaySettings, metrics: Metrics) -> Calls | None:
+def _calls(bot: LiveBot, settings: GatewaySettings, metrics: Metrics) -> Calls | None:
     """Speech and telephony; without a recogniser the bot is still there for those who type."""
     from asr.recogniser import RecogniserError
     from deploy.gateway.calls import open_calls
@@ -118,7 +125,7 @@ def _calls(bot: SalesBot, settings: GatewaySettings, metrics: Metrics) -> Calls 
         return None
 
 
-def _store_fault(bot: SalesBot) -> str:
+def _store_fault(bot: LiveBot) -> str:
     """What keeps the store from being used; '' when nothing does."""
     from dialogue.store import StoreError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -13,12 +14,15 @@ from starlette.exceptions import HTTPException
 
 from deploy.gateway.chat import chat_routes
 from deploy.gateway.gate import Gate
-from deploy.gateway.health import Check, health_routes
+from deploy.gateway.health import Check, Detail, health_routes
 from deploy.gateway.pages import page_routes
 from deploy.gateway.rest import rest_routes
 from deploy.gateway.turns import BusyError, Seller, TurnError, Turns
 from deploy.metrics import Metrics
 from deploy.settings import GatewaySettings
+
+if TYPE_CHECKING:
+    from deploy.versions.reloading import Reloader
 
 VoiceEndpoint = Callable[[WebSocket], Awaitable[None]]
 """Serves one /ws/voice socket until it ends; deploy.gateway.voice_ws makes one."""
@@ -27,7 +31,7 @@ RETRY_AFTER_S = 1
 
 @dataclass(frozen=True, slots=True)
 class GatewayParts:
-    """What a gateway is made of. Without a `voice` /ws/voice answers that there is none."""
+    """What a gateway is made of. Without a `voice` /ws/voice answers that there is none; with a `reloader` there is /versions."""
 
     bot: Seller
     settings: GatewaySettings
@@ -35,6 +39,7 @@ class GatewayParts:
     voice: VoiceEndpoint | None = None
     title: str = "xiangyin"
     checks: Mapping[str, Check] = field(default_factory=dict)
+    reloader: Reloader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     turns = Turns(parts.bot, parts.metrics, parts.settings.max_turns, parts.settings.turn_threads)
     # No /docs: its page loads scripts from elsewhere.
     app = FastAPI(title=parts.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
-    app.include_router(health_routes(turns, dict(parts.checks)))
+    app.include_router(health_routes(turns, dict(parts.checks), _with_versions(app, parts.reloader)))
     app.include_router(rest_routes(turns, parts.settings.max_message))
     app.include_router(chat_routes(turns, parts.settings.max_chats, parts.settings.max_message))
     app.include_router(page_routes(parts.title))
@@ -70,6 +75,16 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     return Gateway(Gate(app, parts.settings, parts.metrics), turns)
+
+
+def _with_versions(app: FastAPI, reloader: Reloader | None) -> Detail:
+    """Let the application serve /versions, where there are any; what /health tells of them."""
+    if reloader is None:
+        return dict
+    from deploy.gateway.versions import summary, version_routes  # all that a bot is made of: the port is to be open before
+
+    app.include_router(version_routes(reloader))
+    return lambda: summary(reloader)
 
 
 async def _no_voice(socket: WebSocket) -> None:

@@ -10,15 +10,17 @@ from pathlib import Path
 from starlette.websockets import WebSocket
 
 from asr.transcript import Transcript
-from deploy.bot import SalesBot
 from deploy.gateway.audiosocket import AudioSocketServer
 from deploy.gateway.voice_ws import voice_endpoint
-from deploy.media.equip import equip, fixed_sentences
+from deploy.media.equip import Talking, equip, fixed_sentences, voice_of
+from deploy.media.options import CallOptions
 from deploy.media.parts import CallEvents, CallParts
 from deploy.media.records import TurnRecord
+from deploy.media.speaker import Speaker
 from deploy.media.switchboard import Switchboard, SwitchboardOptions
 from deploy.metrics import Metrics
 from deploy.settings import GatewaySettings
+from dialogue.bot_files import Bot
 from dialogue.domain import VOICE
 from dialogue.reply import Reply, StageTimes
 
@@ -29,17 +31,30 @@ WARM_RATES_HZ = (8000, 16000)
 class Calls:
     """What `xiangyin run` opens for speech."""
 
-    def __init__(self, switchboard: Switchboard, sentences: tuple[str, ...]) -> None:
+    def __init__(self, switchboard: Switchboard, bot: Bot) -> None:
         self.switchboard = switchboard
         self.voice: Callable[[WebSocket], Awaitable[None]] = voice_endpoint(switchboard)
         self._server = AudioSocketServer(switchboard)
-        self._sentences = sentences
+        self._bot = bot
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self, listener: socket.socket) -> None:
         """Answer the telephone; the bot's fixed sentences are synthesised meanwhile."""
         await self._server.start(listener)
-        self._warming = asyncio.create_task(self.switchboard.warm_up(self._sentences, *WARM_RATES_HZ))
+        self._warm_up()
+
+    def renew(self, bot: Bot) -> None:
+        """Take up a new version of the bot: how it sounds and how calls are held, from the next call on."""
+        voices = bot.settings.voices
+        speaker = None if voices == self._bot.settings.voices else Speaker(voice_of(voices))
+        self.switchboard.renew(CallOptions.of(bot.settings.channels.voice), speaker)
+        self._bot = bot
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
+        self._warming = asyncio.create_task(self.switchboard.warm_up(fixed_sentences(self._bot), *WARM_RATES_HZ))
 
     async def stop(self, drain_s: float) -> None:
         """Take no more calls, and let those under way end for `drain_s`."""
@@ -50,7 +65,7 @@ class Calls:
 
 
 def open_calls(
-    bot: SalesBot,
+    bot: Talking,
     settings: GatewaySettings,
     metrics: Metrics,
     events: tuple[CallEvents, ...] = (),
@@ -61,7 +76,7 @@ def open_calls(
     options = SwitchboardOptions(settings.max_calls, recordings)
     switchboard = Switchboard(parts, options, (CallMetrics(metrics), *events), metrics)
     warm_recogniser(parts)
-    return Calls(switchboard, fixed_sentences(bot.bot))
+    return Calls(switchboard, bot.bot)
 
 
 def warm_recogniser(parts: CallParts) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
@@ -13,13 +14,17 @@ Check = Callable[[], str]
 """What stands in the way of being ready, '' when nothing does; may block."""
 
 
-def health_routes(turns: Turns, checks: dict[str, Check]) -> APIRouter:
+Detail = Callable[[], Mapping[str, Any]]
+"""What /health tells beside being alive; must not block. (Any: what JSON holds.)"""
+
+
+def health_routes(turns: Turns, checks: dict[str, Check], detail: Detail = dict) -> APIRouter:
     """/health, /ready, /metrics."""
     routes = APIRouter()
 
     @routes.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "alive"}
+    async def health() -> dict[str, Any]:
+        return {"status": "alive", **detail()}
 
     @routes.get("/ready")
     async def ready() -> JSONResponse:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from deploy.media.options import CallOptions
 from deploy.media.parts import CallEvents, CallName, CallParts
 from deploy.media.recorder import Recorder, WavRecorder
 from deploy.media.records import CallRecord
 from deploy.media.session import CallSession
+from deploy.media.speaker import Speaker
 from deploy.media.transport import MediaTransport
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,7 @@ class Switchboard:
     ) -> None:
         self._threads = ThreadPoolExecutor(RECOGNISER_THREADS, "recognise")
         self._parts = replace(parts, recognisers=parts.recognisers or self._threads)
+        self._speakers = [parts.speaker]
         self._options = options
         self._events = events
         self._counter = counter
@@ -76,6 +79,12 @@ class Switchboard:
     def full(self) -> bool:
         """No further call is taken."""
         return self._closing or len(self._calls) >= self._options.max_calls
+
+    def renew(self, options: CallOptions, speaker: Speaker | None = None) -> None:
+        """Hold the calls that come from now on by these options, and with this voice; those under way keep theirs."""
+        self._parts = replace(self._parts, options=options, speaker=speaker or self._parts.speaker)
+        if speaker is not None:
+            self._speakers.append(speaker)
 
     async def connect(self, name: CallName, line: MediaTransport, events: tuple[CallEvents, ...] = ()) -> CallRecord:
         """Hold one call to its end. Raises BusyError, and leaves the line open, when there are too many, or one of this name."""
@@ -111,7 +120,8 @@ class Switchboard:
         if calls:
             await asyncio.wait(calls, timeout=2.0)
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._parts.speaker.close()
+        for speaker in self._speakers:
+            speaker.close()
 
     async def warm_up(self, sentences: tuple[str, ...], *rates_hz: int) -> None:
         """Speak the fixed sentences once, so that no caller waits for them. Waits while there are calls."""
