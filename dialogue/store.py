@@ -188,12 +188,12 @@ class EventStore:
             connection.rollback()
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """One that writes, for who keeps a table beside the events; committed at the end. Raises StoreError."""
+    def transaction(self, writes: bool = True) -> Iterator[sa.Connection]:
+        """For who keeps a table beside the events; committed at the end. Raises StoreError, and IntegrityError as it comes."""
         with (
             self._told(),
-            self._writing,
-            self._engine.connect().execution_options(**{_WRITES: True}) as connection,
+            self._writing if writes else self._reading,
+            self._engine.connect().execution_options(**{_WRITES: writes}) as connection,
             connection.begin(),
         ):
             yield connection
