@@ -46,7 +46,7 @@ class Sight:
     @classmethod
     def of(cls, head: Head, seen: Seen) -> Sight:
         """From the network's outputs."""
-        return cls(head, seen.hidden, seen.tokens.attention, seen.tokens.plain, seen.cuts)
+        return cls(head, seen.hidden, seen.tokens.attention[:, 0], seen.tokens.plain, seen.cuts)
 
     def part(self, start: int, end: int) -> Sight:
         """The words [start, end)."""

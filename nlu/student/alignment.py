@@ -124,7 +124,8 @@ def _likely(one: _Sentence, sums: Floats, head: Head, joiners: Joiners) -> Float
     cuts = (0, *one.places, len(one.tokens))
     pairs = [(at, to) for at in range(len(cuts)) for to in range(at + 1, len(cuts))]
     spans = [(joiners.start_after(one.tokens, cuts[at], cuts[to]), cuts[to]) for at, to in pairs]
-    tokens = Tokens(np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32), sums)
+    unseen = np.zeros((0, 0), dtype=np.float32)
+    tokens = Tokens(unseen, unseen, unseen, sums)
     margins = score(tokens, head, spans) * np.float32(_SHARPNESS)
     margins -= np.log(np.exp(margins).sum(axis=1, keepdims=True))
     likely = np.full((len(cuts), len(cuts), margins.shape[1]), -1e4, dtype=np.float32)

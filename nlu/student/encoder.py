@@ -65,13 +65,13 @@ class StudentEncoder:
         """The same of a sentence that has been made ready."""
         if not read.tokens:
             nothing: Floats = np.zeros((0, self.width), dtype=np.float32)
-            return Seen(read, Tokens(nothing, nothing[:, 0], nothing), nothing[:, 0])
+            return Seen(read, Tokens(nothing, nothing[:, :1], nothing), nothing[:, 0])
         used = max(1, int((read.ids != PAD).sum(axis=1).max()))
         given = {"ids": np.ascontiguousarray(read.ids[:, :used])}
         if self.network.phrases is not None:
             given["phrases"] = self.network.phrases.ids(read.folded, read.tokens)
         hidden, attention, plain, cuts, *wide = self._session.run(None, given)
-        return Seen(read, Tokens(hidden, attention[:, 0], plain, *wide), cuts[:, 0])
+        return Seen(read, Tokens(hidden, attention, plain, *wide), cuts[:, 0])
 
     def encode(self, text: str) -> Floats:
         """Hidden states by character, (characters of the text, width): a word's letters share one, spaces have zeros."""

@@ -1,69 +1,42 @@
-"""The trained network as ONNX, built node by node: weights in 8 or 4 bits, and nothing of torch needed to run it."""
+"""The trained networks as ONNX, built node by node: weights in 8 or 4 bits, and nothing of torch needed to run it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any  # ONNX's protobuf classes and ONNX Runtime's quantisers carry no types
 
 import numpy as np
-import numpy.typing as npt
 
+from nlu.onnx_graph import FLOAT, Floats, Graph, Port, State
 from nlu.student.phrases import KINDS
 
-Floats = npt.NDArray[np.float32]
-_OPSET = 20
-"""The first with Gelu."""
 _BLOCK = 32
 """Weights that share a scale in 4 bits."""
 
 
-@dataclass(slots=True)
-class _Graph:
-    """Nodes and weights as they are added; every method returns the name of what it made."""
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """The names of what one network gives."""
 
-    nodes: list[Any] = field(default_factory=list)
-    weights: list[Any] = field(default_factory=list)
-
-    def add(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
-        from onnx import helper
-
-        output = name or f"{kind.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
-        return output
-
-    def weight(self, name: str, values: npt.NDArray[Any]) -> str:
-        from onnx import numpy_helper
-
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
-
-    def linear(self, inputs: str, name: str, state: Mapping[str, Floats], output: str = "") -> str:
-        product = self.add("MatMul", inputs, self.weight(f"{name}.weight", state[f"{name}.weight"].T))
-        return self.add("Add", product, self.weight(f"{name}.bias", state[f"{name}.bias"]), name=output)
-
-    def norm(self, inputs: str, name: str, state: Mapping[str, Floats]) -> str:
-        scale, shift = (self.weight(f"{name}.{part}", state[f"{name}.{part}"]) for part in ("weight", "bias"))
-        return self.add("LayerNormalization", inputs, scale, shift, axis=-1, epsilon=1e-5)
-
-    def shifted(self, inputs: str, before: int, after: int) -> str:
-        """Rows moved down (`before`) or up (`after`), zeros where none is."""
-        pads = self.weight(f"pads_{len(self.nodes)}", np.array([before, 0, after, 0], dtype=np.int64))
-        padded = self.add("Pad", inputs, pads)
-        last = np.iinfo(np.int64).max if after else -before
-        begin, end = (self.weight(f"{edge}_{len(self.nodes)}", np.array([at])) for edge, at in (("begin", after), ("end", last)))
-        return self.add("Slice", padded, begin, end, self.weight(f"axis_{len(self.nodes)}", np.array([0])))
+    hidden: str
+    attention: str
+    plain: str
+    cuts: str
 
 
-def write(state: Mapping[str, Floats], width: int, wide: Floats | None, folder: Path) -> None:
-    """Write model.onnx (8 bits) and model.int4.onnx from the network's weights and the linear part's table. Raises OSError."""
+def write(states: Sequence[State], wide: Floats | None, folder: Path) -> None:
+    """Write model.onnx (8 bits) and model.int4.onnx from the networks' weights and the linear part's table. Raises OSError.
+
+    Of several networks `hidden` and `attention` stand side by side; `plain` and `cuts` are averaged.
+    """
     import onnx
 
     plain = folder / "model.float.onnx"
-    onnx.save(_model(state, width, wide), plain)
+    onnx.save(_model(states, wide), plain)
     try:
         with _quietly():
             _quantise8(plain, folder / "model.onnx")
@@ -83,65 +56,67 @@ def _quietly() -> Iterator[None]:
         logging.disable(before)
 
 
-def _model(state: Mapping[str, Floats], width: int, wide: Floats | None) -> Any:
-    from onnx import TensorProto, checker, helper
-
-    graph = _Graph()
-    layers = len({name.split(".")[1] for name in state if name.startswith("layers.")})
-    _nodes(graph, state, width, layers)
-    labels = state["table.weight"].shape[1] - width
-    inputs = [helper.make_tensor_value_info("ids", TensorProto.INT32, ["tokens", "features"])]
-    sizes = {"hidden": [width], "attention": [1], "plain": [labels], "cuts": [1]}
+def _model(states: Sequence[State], wide: Floats | None) -> Any:
+    graph = Graph()
+    width = sum(len(state["first.weight"]) for state in states)
+    labels = len(states[0]["labels.weight"])
+    real = _real(graph)
+    found = [_network(graph, state, real) for state in states]
+    graph.add("Concat", *(one.hidden for one in found), axis=1, name="hidden")
+    graph.add("Concat", *(one.attention for one in found), axis=1, name="attention")
+    graph.mean([one.plain for one in found], "plain")
+    graph.mean([one.cuts for one in found], "cuts")
+    inputs = [Port("ids", ("tokens", "features"), np.int32)]
+    sizes: dict[str, tuple[int, ...]] = {"hidden": (width,), "attention": (len(states),), "plain": (labels,), "cuts": (1,)}
     if wide is not None:
-        small = _looked_up(graph, wide[:, :-1], "phrases", "scored", axis=2)
+        small = _looked_up(graph, wide[:, :-1], "phrases", axis=2)
         # The squared lengths are far larger than the weights, which a common scale would round away.
         graph.add("Concat", small, _squares(graph, wide[:, -1:]), axis=2, name="wide")
-        inputs.append(helper.make_tensor_value_info("phrases", TensorProto.INT32, ["tokens", KINDS, "slots"]))
-        sizes["wide"] = [KINDS, wide.shape[1]]
-    made = helper.make_graph(
-        graph.nodes,
-        "student",
-        inputs,
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["tokens", *size]) for name, size in sizes.items()],
-        graph.weights,
-    )
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="xiangyin")
-    model.ir_version = 9  # what ONNX Runtime 1.17 reads
-    checker.check_model(model)
-    return model
+        inputs.append(Port("phrases", ("tokens", KINDS, "slots"), np.int32))
+        sizes["wide"] = (KINDS, wide.shape[1])
+    return graph.model("student", inputs, [Port(name, ("tokens", *size)) for name, size in sizes.items()])
 
 
-def _nodes(graph: _Graph, state: Mapping[str, Floats], width: int, layers: int) -> None:
+def _real(graph: Graph) -> str:
+    """1 of a token that has features, 0 of one without."""
+    highest = graph.add("ReduceMax", "ids", graph.weight(np.array([1])), keepdims=1)
+    return graph.add("Cast", graph.add("Greater", highest, graph.weight(np.array(0, dtype=np.int32))), to=FLOAT)
+
+
+def _network(graph: Graph, state: State, real: str) -> _Outputs:
     """The forward pass of nlu.student.network, without what only training does."""
-    table = state["table.weight"]
-    states = _looked_up(graph, table[:, :width], "ids", "states")
-    _looked_up(graph, table[:, width:], "ids", "plain")
-    one = graph.weight("one", np.array([1]))
-    highest = graph.add("ReduceMax", "ids", one, keepdims=1)
-    real = graph.add("Cast", graph.add("Greater", highest, graph.weight("zero", np.array(0, dtype=np.int32))), to=1)
-    states = graph.add("Mul", graph.norm(states, "first", state), real)
-    for at in range(layers):
-        normal = graph.add("Mul", graph.norm(states, f"layers.{at}.norm", state), real)
-        window = graph.add("Concat", graph.shifted(normal, 1, 0), normal, graph.shifted(normal, 0, 1), axis=1)
-        wide = graph.add("Gelu", graph.linear(window, f"layers.{at}.wide", state))
-        states = graph.add("Mul", graph.add("Add", states, graph.linear(wide, f"layers.{at}.narrow", state)), real)
-    hidden = graph.add("Mul", graph.norm(states, "last", state), real, name="hidden")
-    graph.linear(hidden, "attention", state, output="attention")
-    graph.linear(graph.add("Concat", graph.shifted(hidden, 1, 0), hidden, axis=1), "cut", state, output="cuts")
+    table, width = state["table.weight"], len(state["first.weight"])
+    states = _looked_up(graph, table[:, :width], "ids")
+    plain = _looked_up(graph, table[:, width:], "ids")
+    states = graph.add("Mul", graph.norm(states, state, "first"), real)
+    for at in range(len({name.split(".")[1] for name in state if name.startswith("layers.")})):
+        normal = graph.add("Mul", graph.norm(states, state, f"layers.{at}.norm"), real)
+        window = graph.add("Concat", graph.before(normal), normal, graph.after(normal), axis=1)
+        wide = graph.add("Gelu", _linear(graph, window, state, f"layers.{at}.wide"))
+        states = graph.add("Mul", graph.add("Add", states, _linear(graph, wide, state, f"layers.{at}.narrow")), real)
+    hidden = graph.add("Mul", graph.norm(states, state, "last"), real)
+    attention = _linear(graph, hidden, state, "attention")
+    cuts = _linear(graph, graph.add("Concat", graph.before(hidden), hidden, axis=1), state, "cut")
+    return _Outputs(hidden, attention, plain, cuts)
 
 
-def _looked_up(graph: _Graph, table: Floats, ids: str, name: str, axis: int = 1) -> str:
+def _linear(graph: Graph, inputs: str, state: State, name: str) -> str:
+    """A product that the quantisers find and make small."""
+    product = graph.add("MatMul", inputs, graph.weight(state[f"{name}.weight"].T))
+    return graph.add("Add", product, graph.weight(state[f"{name}.bias"]))
+
+
+def _looked_up(graph: Graph, table: Floats, ids: str, axis: int = 1) -> str:
     """The sum of the features' rows, which are kept in 8 bits, each with a scale of its own."""
-    scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1e-8) / 127
-    small = graph.weight(f"{name}.table", np.rint(table / scales).astype(np.int8))
-    rows = graph.add("Cast", graph.add("Gather", small, ids, axis=0), to=1)
-    scaled = graph.add("Mul", rows, graph.add("Gather", graph.weight(f"{name}.scales", scales.astype(np.float32)), ids, axis=0))
-    return graph.add("ReduceSum", scaled, graph.weight(f"{name}.axis", np.array([axis])), name=name, keepdims=0)
+    small, scales = graph.small(table, axis=1)
+    rows = graph.add("Cast", graph.add("Gather", small, ids, axis=0), to=FLOAT)
+    scaled = graph.add("Mul", rows, graph.add("Gather", graph.weight(scales), ids, axis=0))
+    return graph.add("ReduceSum", scaled, graph.weight(np.array([axis])), keepdims=0)
 
 
-def _squares(graph: _Graph, column: Floats) -> str:
-    rows = graph.add("Gather", graph.weight("squares.table", column.astype(np.float32)), "phrases", axis=0)
-    return graph.add("ReduceSum", rows, graph.weight("squares.axis", np.array([2])), keepdims=0)
+def _squares(graph: Graph, column: Floats) -> str:
+    rows = graph.add("Gather", graph.weight(column.astype(np.float32)), "phrases", axis=0)
+    return graph.add("ReduceSum", rows, graph.weight(np.array([2])), keepdims=0)
 
 
 def _quantise8(plain: Path, to: Path) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import yaml
 
 from nlu.confidence import Calibration
 from nlu.model_folder import ModelError
+from nlu.onnx_graph import Floats, State
 from nlu.pinyin import Syllables
 from nlu.segmentation import Cutting
 from nlu.student import export
@@ -24,14 +24,13 @@ from nlu.student.sounds import Sounds
 from nlu.student.wide import Wide
 
 FORMAT = 1
-Floats = npt.NDArray[np.float32]
 _EIGHT, _SETTINGS, _VOCABULARY, _ARRAYS, _CARD = "model.onnx", "settings.json", "vocabulary.json", "arrays.npz", "model.yml"
 _PHRASES = "phrases.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What the encoder needs; `file` is the ONNX file, `labels` the number of label columns in its output."""
+    """What the encoder needs; `file` is the ONNX file, `width` that of a hidden state."""
 
     file: Path
     inputs: Inputs
@@ -64,24 +63,32 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What training made: `state` are the network's weights by torch's names; `wide` is None of an encoder alone."""
+    """What training made: `state` are the network's weights by torch's names; `wide` is None of an encoder alone.
 
-    state: Mapping[str, Floats]
+    The scores of `others`, networks of the same inputs and labels, are averaged with those of the first.
+    """
+
+    state: State
     inputs: Inputs
     settled: Settled
     wide: Wide | None = None
+    others: tuple[State, ...] = ()
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Of all networks."""
+        return (self.state, *self.others)
 
 
 def save(trained: Trained, card: Mapping[str, Any], folder: Path) -> None:
     """Write a model. The card comes last: a folder without one is unfinished."""
-    state, inputs, wide = trained.state, trained.inputs, trained.wide
+    states, inputs, wide = trained.states, trained.inputs, trained.wide
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _CARD).unlink(missing_ok=True)
-    width = len(state["first.weight"])
-    export.write(state, width, None if wide is None else wide.table, folder)
+    export.write(states, None if wide is None else wide.table, folder)
     arrays: dict[str, Any] = {  # np.savez takes the names as keywords
-        "weights": state["labels.weight"],
-        "bias": state["labels.bias"],
+        "weights": _beside([state["labels.weight"] for state in states]),
+        "bias": np.mean([state["labels.bias"] for state in states], axis=0),
         "mandarin": np.array(inputs.sounds.mandarin.of_character, dtype=np.uint16),
         "cantonese": np.array(inputs.sounds.cantonese.of_character, dtype=np.uint16),
     }
@@ -91,7 +98,7 @@ def save(trained: Trained, card: Mapping[str, Any], folder: Path) -> None:
         _write(folder / _PHRASES, list(wide.vocabulary))
     np.savez_compressed(folder / _ARRAYS, **arrays)
     _write(folder / _VOCABULARY, list(inputs.vocabulary))
-    _write(folder / _SETTINGS, _settings(inputs, trained.settled, width))
+    _write(folder / _SETTINGS, _settings(inputs, trained.settled, sum(len(state["first.weight"]) for state in states)))
     text = yaml.safe_dump(dict(card), allow_unicode=True, sort_keys=False, width=110)
     (folder / _CARD).write_text(text, encoding="utf-8")
 
@@ -140,6 +147,14 @@ def _student(file: Path, settings: dict[str, Any], words: Mapping[str, dict[str,
     linear = (arrays.get("lengths"), arrays.get("wide_bias"), cut_bias)
     head = Head(arrays["weights"], arrays["bias"], *linear, settled.deep)
     return Student(network, head, settled)
+
+
+def _beside(weights: Sequence[Floats]) -> Floats:
+    """Of several networks one head, (labels, 2 * summed width): first what counts the maxima, then what counts the means."""
+    halves = [np.split(one, 2, axis=1) for one in weights]
+    rows = [one[half] for half in (0, 1) for one in halves]
+    head: Floats = (np.concatenate(rows, axis=1) / len(weights)).astype(np.float32)
+    return head
 
 
 def _words(path: Path) -> dict[str, int]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from nlu.confidence import NONE
+from nlu.onnx_graph import Floats, State
 from nlu.student import wide
 from nlu.student.alignment import bags, cut_rows
 from nlu.student.fit import FitOptions, fit
@@ -22,14 +22,13 @@ from nlu.student.rows import Row
 from nlu.student.sounds import Sounds
 from nlu.student.wide import Bags
 
-Floats = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class LearnOptions:
-    """How a student is made of its material."""
+    """How a student is made of its material. The scores of several `networks`, which differ by their seeds, are averaged."""
 
     fit: FitOptions = field(default_factory=FitOptions)
+    networks: int = 1
     width: int = 128
     layers: int = 2
     dropout: float = 0.3
@@ -56,16 +55,20 @@ def learn(
     settled = Settled(labels, joiners=joiners.texts if compounds else ())
 
     def run(tick: Callable[[], None]) -> Trained:
-        torch.manual_seed(options.fit.seed)
-        shape = Shape(
-            len(inputs.vocabulary), len(labels), options.width, options.layers, options.dropout, options.feature_dropout
-        )
-        network = StudentNetwork(shape)
-        fit(network, examples, options.fit, tick)
-        state = {name: values.detach().numpy() for name, values in network.state_dict().items()}
-        return Trained(state, inputs, settled, linear)
+        sizes = (options.width, options.layers, options.dropout, options.feature_dropout)
+        shape = Shape(len(inputs.vocabulary), len(labels), *sizes)
+        seeds = range(options.fit.seed, options.fit.seed + options.networks)
+        first, *others = (_fitted(shape, examples, replace(options.fit, seed=seed), tick) for seed in seeds)
+        return Trained(first, inputs, settled, linear, tuple(others))
 
     return run
+
+
+def _fitted(shape: Shape, rows: Sequence[Row], options: FitOptions, tick: Callable[[], None]) -> State:
+    torch.manual_seed(options.seed)
+    network = StudentNetwork(shape)
+    fit(network, rows, options, tick)
+    return {name: values.detach().numpy() for name, values in network.state_dict().items()}
 
 
 def _compounds(material: Material, joiners: Joiners, options: LearnOptions) -> list[Compound]:

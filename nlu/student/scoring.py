@@ -31,7 +31,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The network's output for one sentence; `wide` is (tokens, phrases.KINDS, labels + 2)."""
+    """The networks' output for one sentence: `hidden` (tokens, width) and `attention` (tokens, networks) side by side.
+
+    `plain` is (tokens, labels), `wide` (tokens, phrases.KINDS, labels + 2).
+    """
 
     hidden: Floats
     attention: Floats
@@ -68,5 +71,8 @@ def _wide_sum(wide: Floats, lengths: Floats, start: int, end: int) -> Floats:
 
 
 def _pooled(hidden: Floats, attention: Floats) -> Floats:
-    weights = np.exp(attention - attention.max())
-    return np.concatenate([hidden.max(axis=0), weights @ hidden / weights.sum()])
+    weights = np.exp(attention - attention.max(axis=0))
+    weights /= weights.sum(axis=0)
+    apart = hidden.reshape(*attention.shape, -1)
+    mean = (weights[:, :, None] * apart).sum(axis=0).ravel()
+    return np.concatenate([hidden.max(axis=0), mean])

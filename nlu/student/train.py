@@ -42,9 +42,10 @@ class StudentError(ValueError):
 class StudentTraining:
     """A training config with `architecture: student`.
 
-    `joiners` are words between needs. `helper_data` are labelled files with other intents, whose difference counts as a
-    feature. `misheard_copies` of each sentence are written with a recogniser's slips, for data without `asr`. `held_out`
-    is the share of sentences that thresholds are settled on, before the final training takes all.
+    `networks` are trained with different seeds and their scores averaged. `joiners` are words between needs.
+    `helper_data` are labelled files with other intents, whose difference counts as a feature. `misheard_copies` of each
+    sentence are written with a recogniser's slips, for data without `asr`. `held_out` is the share of sentences that
+    thresholds are settled on, before the final training takes all.
     """
 
     task_type: Literal["intent", "SEQ_CLS"]
@@ -55,6 +56,7 @@ class StudentTraining:
     compound: bool = True
     marks: bool = True
     joiners: tuple[str, ...] = STANDARD
+    networks: int = 1
     width: int = 128
     layers: int = 2
     dropout: float = 0.3
@@ -82,6 +84,7 @@ class StudentTraining:
         """The part of it that nlu.student.learning takes."""
         return LearnOptions(
             fit=FitOptions(self.epochs, self.batch_size, self.learning_rate, seed=self.seed),
+            networks=self.networks,
             width=self.width,
             layers=self.layers,
             dropout=self.dropout,
@@ -93,6 +96,7 @@ class StudentTraining:
 
 
 _LIMITS = (
+    ("networks", 1, 16),
     ("width", 8, 1024),
     ("layers", 1, 8),
     ("dropout", 0.0, 0.9),
@@ -209,7 +213,7 @@ def _settled(data: Material, job: _Job, config: StudentTraining, say: Progress) 
 
 def _learnt(data: Material, job: _Job, what: str) -> Trained:
     run = learn(data, job.joiners, job.sounds, job.options, job.helpers)
-    with tqdm(total=job.options.fit.epochs, desc=what, unit="epoch", disable=None) as bar:
+    with tqdm(total=job.options.fit.epochs * job.options.networks, desc=what, unit="epoch", disable=None) as bar:
 
         def tick() -> None:
             bar.update()

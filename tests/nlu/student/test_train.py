@@ -40,6 +40,7 @@ def _config(data: Path, out: Path) -> StudentTraining:
         "student",
         (data,),
         out,
+        networks=2,
         width=32,
         layers=1,
         epochs=2,
