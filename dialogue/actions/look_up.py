@@ -180,8 +180,9 @@ class LookUp:
     def _say(self, context: ActionContext, response: str, values: Mapping[str, Any]) -> tuple[Event, ...]:
         if not response:
             return ()
-        if response in self.settings.again and response in _said_before(context.state):
-            response = self.settings.again[response]
+        again = self.settings.again.get(response)
+        if again is not None and not {response, again}.isdisjoint(_said_before(context.state)):
+            response = again
         return (context.responder.say(response, context.state, context.channel, {**self.facts.terms, **values}),)
 
 

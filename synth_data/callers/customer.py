@@ -72,7 +72,7 @@ class Customer:
         if _STILL_THERE.search(reply):
             return self._next(self.wording.say("back"))
         if self.wants_to_buy and _PROPOSES.search(reply):
-            return self.wording.say("yes")
+            return self.wording.say("agree")
         return self._next("", misheard=bool(_NOT_UNDERSTOOD.search(reply)) or bool(_ASKS_WHAT.search(reply)))
 
     def _next(self, first: str, misheard: bool = False) -> str:
