@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from deploy.terminal import coloured
+from deploy.story_diff import Line, StoryReport, StoryResult
+from dialogue.faults import BotFaults, Fault
 from dialogue.pattern import same_needs, slot_holds
 from dialogue.reply import Reply
 from dialogue.script import NOT_UNDERSTOOD, SET, ActionStep, LoopStep, SlotStep, Step, Story, UserStep
 from dialogue.script_file import read_test_stories
 from dialogue.state import ACTION_LISTEN, DialogueState
 from dialogue.yaml_file import Place
-from nlu.understanding import Entity
+from nlu.understanding import Entity, Understanding
+from policies.follow import said
 
 CHANNEL = "rest"
+FOLDERS = ("tests", "test_stories")
+"""Where a bot's test stories lie, the first that there is."""
 UNCOMPARED = (ACTION_LISTEN, "action_session_start")
 """Actions that a test story leaves out."""
-COLOUR = {"-": "red", "+": "green"}
 
 
 class Talker(Protocol):
@@ -36,42 +39,13 @@ class Talker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class StoryResult:
-    """What a story expects and what happened, both as lines in the same order."""
+class Told:
+    """Understands each text as a story says that it is meant. Raises KeyError for others."""
 
-    name: str
-    place: Place
-    expected: tuple[str, ...]
-    got: tuple[str, ...]
+    meant: Mapping[str, Understanding]
 
-    @property
-    def passed(self) -> bool:
-        return self.expected == self.got
-
-
-@dataclass(frozen=True, slots=True)
-class StoryReport:
-    """All stories of one run."""
-
-    results: tuple[StoryResult, ...]
-    misunderstood: tuple[str, ...] = ()
-    """Texts that are understood otherwise than their story says, where that does not count for the verdict."""
-
-    @property
-    def stories(self) -> int:
-        return len(self.results)
-
-    @property
-    def failures(self) -> tuple[StoryResult, ...]:
-        return tuple(result for result in self.results if not result.passed)
-
-    @property
-    def failed(self) -> int:
-        return len(self.failures)
-
-    @property
-    def passed(self) -> int:
-        return self.stories - self.failed
+    def parse(self, text: str) -> Understanding:
+        return self.meant[text]
 
 
 @dataclass(slots=True)
@@ -79,23 +53,21 @@ class _Turn:
     """One utterance of a story and what it says must follow."""
 
     user: UserStep
-    actions: list[str] = field(default_factory=list)
-    slots: dict[str, Any] = field(default_factory=dict)
+    number: int
+    actions: list[ActionStep] = field(default_factory=list)
+    slots: dict[str, tuple[Any, int]] = field(default_factory=dict)
     loop: LoopStep | None = None
 
 
 @dataclass(slots=True)
 class _Lines:
-    expected: list[str] = field(default_factory=list)
-    got: list[str] = field(default_factory=list)
+    expected: list[Line] = field(default_factory=list)
+    got: list[Line] = field(default_factory=list)
 
-    def same(self, line: str) -> None:
-        self.compare(line, line)
-
-    def compare(self, expected: str, got: str | None) -> None:
-        self.expected.append(expected)
+    def compare(self, expected: str, got: str | None, number: int) -> None:
+        self.expected.append(Line(expected, number))
         if got is not None:
-            self.got.append(got)
+            self.got.append(Line(got))
 
 
 def check_bot(folder: Path, stories: Path | None = None, progress: Callable[[str], None] | None = None) -> StoryReport:
@@ -104,19 +76,44 @@ def check_bot(folder: Path, stories: Path | None = None, progress: Callable[[str
     A bot of Rasa, one without bot.yml, is not run: its stories are held against its rules and stories, as Rasa does.
     Raises BotFaults for faults in the bot or in the stories.
     """
-    from deploy.bot import SalesBot
     from deploy.story_rehearsal import rehearse_bot
     from dialogue.bot_files import load_bot
 
     if not (folder / "bot.yml").is_file():
         bot_of_rasa = load_bot(folder)
-        return rehearse_bot(bot_of_rasa, read_test_stories(stories or folder / "tests"), progress)
-    with tempfile.TemporaryDirectory() as scratch:
-        bot = SalesBot.load(folder, f"sqlite:///{scratch}/test.sqlite", progress)
-        try:
-            return run_stories(bot, read_test_stories(stories or folder / "tests"))
-        finally:
-            bot.close()
+        return rehearse_bot(bot_of_rasa, read_test_stories(stories or test_folder(folder)), progress)
+    return _checked(folder, read_test_stories(stories or test_folder(folder)), progress)
+
+
+def test_folder(bot: Path) -> Path:
+    """The folder of the bot's test stories. Raises BotFaults where it has none."""
+    found = next((bot / name for name in FOLDERS if (bot / name).is_dir()), None)
+    if found is None:
+        raise BotFaults([Fault(Place(bot / FOLDERS[0], 1), "no test stories; write some, or name them with --stories")])
+    return found
+
+
+def _checked(folder: Path, stories: Sequence[Story], progress: Callable[[str], None] | None) -> StoryReport:
+    """What fails is run once more with the understanding that the story states, to tell what is to blame."""
+    from deploy.bot import SalesBot
+    from deploy.bot_parts import Shared, parts_of
+
+    with tempfile.TemporaryDirectory() as scratch, closing(SalesBot.load(folder, f"sqlite:///{scratch}/1", progress)) as bot:
+        report = run_stories(bot, stories)
+        failed = [story for story, result in zip(stories, report.results, strict=True) if not result.passed]
+        if not failed:
+            return report
+        shared = Shared.of(bot.bot, f"sqlite:///{scratch}/2")
+        with closing(SalesBot(parts_of(bot.bot, Told(dict(_meant(failed))), shared))) as knowing:
+            right = {story.place for story in failed if run_story(knowing, story, str(story.place)).passed}
+    return StoryReport(tuple(replace(result, misunderstood=result.place in right) for result in report.results))
+
+
+def _meant(stories: Sequence[Story]) -> Iterator[tuple[str, Understanding]]:
+    """What stories say that their texts mean."""
+    for step in (step for story in stories for step in story.steps):
+        if isinstance(step, UserStep) and step.text:
+            yield step.text, said(step).understanding
 
 
 def run_stories(bot: Talker, stories: Sequence[Story]) -> StoryReport:
@@ -128,40 +125,36 @@ def run_story(bot: Talker, story: Story, conversation: str) -> StoryResult:
     """Say every user text and compare needs, entities, actions, form and slots; what a story doesn't mention is free."""
     lines = _Lines()
     bot.start(conversation, CHANNEL)
-    for turn in _turns(story.steps):
+    for turn in _turns(story):
         text = turn.user.text if turn.user.text is not None else _payload(turn.user)
         reply = bot.turn(conversation, text, CHANNEL)
         _compare(turn, text, reply, bot.state(conversation), lines)
     return StoryResult(story.name, story.place, tuple(lines.expected), tuple(lines.got))
 
 
-def shown(result: StoryResult) -> Iterator[str]:
-    """A failed story as lines: `-` was expected, `+` happened; coloured on a terminal."""
-    yield coloured(f"{result.place}: story '{result.name}'", "bold")
-    for line in difflib.ndiff(result.expected, result.got):
-        mark = line[0]
-        if mark != "?":
-            yield coloured(f"  {line}", COLOUR[mark]) if mark in COLOUR else f"  {line}"
-
-
-def _turns(steps: Sequence[Step]) -> Iterator[_Turn]:
+def _turns(story: Story) -> Iterator[_Turn]:
     """What stands before the first utterance (a greeting) is left out."""
     turn: _Turn | None = None
-    for step in steps:
+    for step in story.steps:
+        number = _number(step, story)
         if isinstance(step, UserStep):
             if turn is not None:
                 yield turn
-            turn = _Turn(step)
+            turn = _Turn(step, number)
         elif turn is None:
             continue
         elif isinstance(step, ActionStep) and step.name not in UNCOMPARED:
-            turn.actions.append(step.name)
+            turn.actions.append(step)
         elif isinstance(step, SlotStep):
-            turn.slots |= step.values
+            turn.slots |= {slot: (value, number) for slot, value in step.values.items()}
         elif isinstance(step, LoopStep):
             turn.loop = step
     if turn is not None:
         yield turn
+
+
+def _number(step: Step, story: Story) -> int:
+    return (step.place or story.place).line
 
 
 def _payload(step: UserStep) -> str:
@@ -172,27 +165,32 @@ def _payload(step: UserStep) -> str:
 
 
 def _compare(turn: _Turn, text: str, reply: Reply, state: DialogueState, lines: _Lines) -> None:
-    lines.same(f"user: {text}")
-    _compare_needs(turn.user, state, lines)
+    lines.compare(f"user: {text}", f"user: {text}", turn.number)
+    _compare_needs(turn, state, lines)
     entities = state.latest.understanding.entities if state.latest is not None else ()
     for name, value in [*turn.user.entities, *((entity.entity, entity.value) for entity in turn.user.annotated)]:
-        lines.compare(*_entity_lines(name, value, entities))
-    lines.expected += [f"action: {name}" for name in turn.actions]
-    lines.got += [f"action: {name}" for name in reply.actions if name not in UNCOMPARED]
+        lines.compare(*_entity_lines(name, value, entities), turn.number)
+    why = {action.name: f"{action.policy}: {action.reason}" for action in state.turn_actions if action.policy}
+    lines.expected += [Line(f"action: {action.name}", action.place.line if action.place else 0) for action in turn.actions]
+    lines.got += [Line(f"action: {name}", why=why.get(name, "")) for name in reply.actions if name not in UNCOMPARED]
     if turn.loop is not None:
-        lines.compare(f"active_loop: {turn.loop.name}", f"active_loop: {state.active_loop}")
-    for slot, wanted in turn.slots.items():
+        number = turn.loop.place.line if turn.loop.place else turn.number
+        lines.compare(f"active_loop: {turn.loop.name}", f"active_loop: {state.active_loop}", number)
+    for slot, (wanted, number) in turn.slots.items():
         line = f"slot: {slot} = {'(set)' if wanted is SET else wanted}"
-        lines.compare(line, line if slot_holds(wanted, state.value(slot)) else f"slot: {slot} = {state.value(slot)}")
+        holds = slot_holds(wanted, state.value(slot))
+        lines.compare(line, line if holds else f"slot: {slot} = {state.value(slot)}", number)
 
 
-def _compare_needs(user: UserStep, state: DialogueState, lines: _Lines) -> None:
-    if not user.alternatives:
+def _compare_needs(turn: _Turn, state: DialogueState, lines: _Lines) -> None:
+    alternatives = turn.user.alternatives
+    if not alternatives:
         return
     got = tuple(need.intent for need in state.needs)
-    wanted = " or ".join("+".join(needs) or NOT_UNDERSTOOD for needs in user.alternatives)
-    right = any(same_needs(got, needs) or set(got) == set(needs) for needs in user.alternatives)
-    lines.compare(f"intent: {wanted}", f"intent: {wanted if right else '+'.join(got) or NOT_UNDERSTOOD}")
+    wanted = " or ".join("+".join(needs) or NOT_UNDERSTOOD for needs in alternatives)
+    right = any(same_needs(got, needs) or set(got) == set(needs) for needs in alternatives)
+    seen = wanted if right else "+".join(got) or NOT_UNDERSTOOD
+    lines.compare(f"intent: {wanted}", f"intent: {seen}", turn.number)
 
 
 def _entity_lines(name: str, value: Any, entities: Sequence[Entity]) -> tuple[str, str | None]:

@@ -195,9 +195,9 @@ def _listens(events: Sequence[tuple[Event, Place]]) -> bool:
 def _happening(step: Step, domain: Domain) -> Iterator[Event]:
     match step:
         case UserStep():
-            said = _said(step)
-            yield said
-            yield from stored_entities(domain, said.understanding.entities)
+            heard = said(step)
+            yield heard
+            yield from stored_entities(domain, heard.understanding.entities)
         case SlotStep(values):
             yield from (SlotSet(name, _value(domain, name) if value is SET else value) for name, value in values.items())
         case LoopStep(name):
@@ -208,7 +208,7 @@ def _happening(step: Step, domain: Domain) -> Iterator[Event]:
             pass
 
 
-def _said(step: UserStep) -> UserUttered:
+def said(step: UserStep) -> UserUttered:
     """The utterance as the story labels it; Rasa leaves out what `entities` says where there is a text."""
     text = step.text or ""
     entities = step.annotated if step.text is not None else tuple(_entities(step))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deploy.terminal import add_command, add_json, coloured, print_json, progress
+
+if TYPE_CHECKING:
+    from deploy.story_diff import StoryReport
 
 
 def add(subparsers: Any) -> None:
@@ -19,17 +22,22 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when all stories passed, 1 otherwise; failed ones are shown line by line."""
-    from deploy.story_tests import check_bot, shown
+    from deploy.story_diff import shown
+    from deploy.story_tests import check_bot
 
     report = check_bot(arguments.bot, arguments.stories, progress)
     for result in report.failures:
         print("\n".join(shown(result)), end="\n\n")
     for line in report.misunderstood:
-        print(f"understanding: {line}")
+        print(coloured(f"understanding: {line}", "yellow"))
     if arguments.json:
         counts = {"stories": report.stories, "passed": report.passed, "failed": report.failed}
-        print_json(counts | {"misunderstood": len(report.misunderstood)})
+        print_json(counts | {"by_understanding": report.by_understanding, "misunderstood": len(report.misunderstood)})
     else:
-        text = f"{report.stories} stories, {report.passed} passed, {report.failed} failed"
-        print(coloured(text, "red" if report.failed else "green"))
+        print(coloured(_summary(report), "red" if report.failed else "green"))
     return 1 if report.failed else 0
+
+
+def _summary(report: StoryReport) -> str:
+    blame = f" ({report.by_understanding} of them by their understanding alone)" if report.by_understanding else ""
+    return f"{report.stories} stories, {report.passed} passed, {report.failed} failed{blame}"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.story_diff import StoryReport, shown
 from deploy.story_rehearsal import rehearse_bot
-from deploy.story_tests import StoryReport, shown
 from dialogue.bot_files import load_bot
 from dialogue.lint import lint
 from dialogue.script_file import read_test_stories

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from deploy.story_tests import StoryReport, run_stories, run_story, shown
+from deploy.story_diff import StoryReport, shown
+from deploy.story_tests import run_stories, run_story
 from dialogue.domain import Domain
 from dialogue.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from dialogue.reply import Reply
@@ -14,6 +16,7 @@ from dialogue.track import initial_state, track
 from dialogue.yaml_file import parse
 from nlu.understanding import Entity, Need, Understanding
 
+NUMBER = re.compile(r"^([-+]) +\d* *")
 BACKUP = Entity("feature", "backup", "异地备份", 3, 7)
 SAYS = {
     "您好": (("greet",), (), ("utter_greet",)),
@@ -106,7 +109,13 @@ def test_a_difference_is_shown_as_expected_and_got(right: str, wrong: str, diffe
     assert report.failed == 1
     lines = list(shown(report.failures[0]))
     assert lines[0] == "tests/test_stories.yml:2: story 's'"
-    assert [line.strip() for line in lines if line.strip().startswith(("-", "+"))] == difference
+    assert [NUMBER.sub(r"\1 ", line.strip()) for line in lines if line.strip().startswith(("-", "+"))] == difference
+
+
+def test_each_expected_line_has_its_line_of_the_file_and_each_other_who_decided_it() -> None:
+    report = run(GOOD.replace("action: action_quote", "action: action_price"))
+    wrong = [line.rstrip() for line in shown(report.failures[0]) if line.strip().startswith(("-", "+"))]
+    assert wrong == ["  - 16  action: action_price", "  +     action: action_quote"]
 
 
 def test_the_order_of_actions_counts() -> None:
@@ -127,4 +136,4 @@ def test_either_of_several_intents_is_right() -> None:
     steps = "  - or:\n    - intent: deny\n    - intent: greet\n"
     story = script_of(parse(f"stories:\n- story: s\n  steps:\n{steps}", Path("t.yml"))).stories[0]
     result = run_story(ScriptedBot(), story, "c")
-    assert (result.passed, result.got[1]) == (True, "intent: deny or greet")
+    assert (result.passed, result.got[1].text) == (True, "intent: deny or greet")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from deploy.bot import BotParts, SalesBot
-from deploy.story_tests import run_story, shown
+from deploy.story_diff import shown
+from deploy.story_tests import run_story
 from dialogue.actions.catalogue import actions_of
 from dialogue.bot_files import load_bot
 from dialogue.responses import DomainResponder

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.story_tests import check_bot, shown
+from deploy.story_diff import shown
+from deploy.story_tests import check_bot
 
 ROOT = Path(__file__).parents[2]
 
