@@ -19,6 +19,7 @@ COMMANDS = {
     "call": "deploy.commands.call",
     "demo": "deploy.commands.demo",
     "validate": "deploy.commands.validate",
+    "versions": "deploy.commands.versions",
     "test": "deploy.commands.test",
     "synth": "deploy.commands.synth",
     "train": "deploy.commands.train",

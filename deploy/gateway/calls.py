@@ -9,10 +9,10 @@ from pathlib import Path
 
 from starlette.websockets import WebSocket
 
-from asr.transcript import Transcript
+from asr.transcript import Recogniser, Transcript
 from deploy.gateway.audiosocket import AudioSocketServer
 from deploy.gateway.voice_ws import voice_endpoint
-from deploy.media.equip import Talking, equip, fixed_sentences, voice_of
+from deploy.media.equip import Talking, equip, expect_words, fixed_sentences, voice_of
 from deploy.media.options import CallOptions
 from deploy.media.parts import CallEvents, CallParts
 from deploy.media.records import TurnRecord
@@ -31,11 +31,12 @@ WARM_RATES_HZ = (8000, 16000)
 class Calls:
     """What `xiangyin run` opens for speech."""
 
-    def __init__(self, switchboard: Switchboard, bot: Bot) -> None:
+    def __init__(self, switchboard: Switchboard, bot: Bot, recogniser: Recogniser) -> None:
         self.switchboard = switchboard
         self.voice: Callable[[WebSocket], Awaitable[None]] = voice_endpoint(switchboard)
         self._server = AudioSocketServer(switchboard)
         self._bot = bot
+        self._recogniser = recogniser
         self._warming: asyncio.Task[None] | None = None
 
     async def start(self, listener: socket.socket) -> None:
@@ -44,7 +45,8 @@ class Calls:
         self._warm_up()
 
     def renew(self, bot: Bot) -> None:
-        """Take up a new version of the bot: how it sounds and how calls are held, from the next call on."""
+        """Take up a new version of the bot: its words, how it sounds and how calls are held, from the next call on."""
+        expect_words(self._recogniser, bot)
         voices = bot.settings.voices
         speaker = None if voices == self._bot.settings.voices else Speaker(voice_of(voices))
         self.switchboard.renew(CallOptions.of(bot.settings.channels.voice), speaker)
@@ -76,7 +78,7 @@ def open_calls(
     options = SwitchboardOptions(settings.max_calls, recordings)
     switchboard = Switchboard(parts, options, (CallMetrics(metrics), *events), metrics)
     warm_recogniser(parts)
-    return Calls(switchboard, bot.bot)
+    return Calls(switchboard, bot.bot, parts.recogniser)
 
 
 def warm_recogniser(parts: CallParts) -> None:
