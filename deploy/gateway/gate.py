@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ WIDGET_PATHS = frozenset({"/", "/ws/chat", "/ws/voice"})
 QUERY_KEY_PATHS = WIDGET_PATHS
 """Where a key may come as ?key=: what a browser opens without headers."""
 BODY_TIMEOUT_S = 10.0
-DISCARDED = 4 * 1024 * 1024
-"""Bytes of a body too long that are read and thrown away: a client that is still sending would not read the refusal."""
+LINGER_S = 10.0
+"""How long a client that is refused may go on sending, its bytes thrown away: closed at once, it would see a reset connection
+in the place of the answer. At 1 Gbit/s that is a gigabyte; who sends for longer has had the answer all the while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,14 @@ class Gate:
 
     async def _with_body(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         """Read the body here, within the limits of size and time, and hand it on whole."""
-        try:
-            async with asyncio.timeout(BODY_TIMEOUT_S):
-                body = await _body(receive, MAX_BODY)
-        except TimeoutError:
-            body = Refusal(408, "the request's body took too long", "slow")
+        if _announced(scope) > MAX_BODY:  # who waits for a "100 Continue" then sends none of it
+            body: bytes | Refusal | None = TOO_LONG
+        else:
+            try:
+                async with asyncio.timeout(BODY_TIMEOUT_S):
+                    body = await _body(receive, MAX_BODY)
+            except TimeoutError:
+                body = Refusal(408, "the request's body took too long", "slow")
         if body is None:
             return
         if isinstance(body, Refusal):
@@ -112,6 +117,15 @@ def _refused_without_keys(headers: dict[str, str]) -> Refusal | None:
     return None
 
 
+TOO_LONG = Refusal(413, f"a request may have {MAX_BODY} bytes", "size")
+
+
+def _announced(scope: ASGIScope) -> int:
+    """Bytes that the body is to have by its Content-Length, 0 where none is given."""
+    lengths = [value for name, value in scope["headers"] if name == b"content-length" and value.isdigit()]
+    return int(lengths[0]) if lengths else 0
+
+
 async def _body(receive: Receive, limit: int) -> bytes | Refusal | None:
     """The whole body; None when the client went away."""
     parts: list[bytes] = []
@@ -121,10 +135,19 @@ async def _body(receive: Receive, limit: int) -> bytes | Refusal | None:
         if message["type"] == "http.disconnect":
             return None
         size += len(message.get("body", b""))
-        if size <= limit:
-            parts.append(message.get("body", b""))
-        if size > DISCARDED or not message.get("more_body", False):
-            return b"".join(parts) if size <= limit else Refusal(413, f"a request may have {limit} bytes", "size")
+        if size > limit:
+            return TOO_LONG
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _throw_away(receive: Receive) -> None:
+    """Read what the client still sends, for LINGER_S."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while (message := await receive())["type"] != "http.disconnect" and message.get("more_body", False):
+                pass
 
 
 async def _refuse(refusal: Refusal, scope: ASGIScope, receive: Receive, send: Send) -> None:
@@ -142,7 +165,10 @@ async def _refuse(refusal: Refusal, scope: ASGIScope, receive: Receive, send: Se
     if refusal.status in (408, 413):
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    if not any(name == b"expect" for name, _ in scope["headers"]):  # such a one sends nothing before it is told to
+        await _throw_away(receive)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _answering_subprotocol(scope: ASGIScope, send: Send) -> Send:

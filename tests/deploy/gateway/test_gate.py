@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,22 @@ async def test_a_body_over_the_limit_is_refused_while_it_comes() -> None:
         answer = await client.post("/model/parse", content=endless())
         assert answer.status_code == 413
         assert 'xiangyin_refused_total{reason="size"} 1.0' in (await client.get("/metrics")).text
+
+
+async def test_a_client_that_sends_far_too_much_reads_why_it_is_refused() -> None:
+    async with running(ScriptedSeller()) as (client, _, _):
+        for _ in range(3):
+            answer = await client.post("/webhooks/rest/webhook", content=b"x" * 30_000_000)
+            assert (answer.status_code, answer.headers["connection"]) == (413, "close")
+            assert answer.json() == {"error": "a request may have 65536 bytes"}
+
+
+async def test_a_client_that_asks_first_need_not_send_what_is_refused() -> None:
+    async with running(ScriptedSeller()) as (_, address, _):
+        host, _, port = address.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST /model/parse HTTP/1.1\r\nHost: {address}\r\nContent-Length: 200000000\r\nExpect: 100-continue\r\n\r\n"
+        writer.write(head.encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
+        writer.close()
+        await writer.wait_closed()
