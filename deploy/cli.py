@@ -29,6 +29,7 @@ COMMANDS = {
     "models": "deploy.commands.models",
     "simulate": "deploy.commands.simulate",
     "scrub": "deploy.commands.scrub",
+    "outbox": "deploy.commands.outbox",
     "bench": "deploy.commands.bench",
 }
 OURS = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy", "benchmarks")

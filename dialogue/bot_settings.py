@@ -12,6 +12,7 @@ from asr.adapters.server import TranscriptionServer
 from dialogue.actions.settings import ActionSettings
 from dialogue.faults import Fault
 from dialogue.message import message
+from dialogue.outbox.settings import WebhookSettings
 from dialogue.state_settings import StateSettings
 from dialogue.yaml_file import Node, Place, YamlError, fill, nearest
 
@@ -110,6 +111,8 @@ class BotSettings:
     facts: str = "facts"
     """Folder of prices.csv, terms.yml and promises.yml, relative to the bot's."""
     actions: Mapping[str, ActionSettings] = field(default_factory=dict)
+    webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
+    """Programs that actions send messages to, by name."""
     state: StateSettings = field(default_factory=StateSettings)
     offers: Mapping[str, str] = field(default_factory=dict)
     """Response that ends with a question: action done when the customer's next words are a plain yes."""

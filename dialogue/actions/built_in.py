@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.actions.action import ActionContext
+from dialogue.actions.send import known_values, message_body, new_key
 from dialogue.actions.settings import ActionSettings
-from dialogue.events import Event, HandedOver, LeadRecorded, Restarted, SessionEnded, UserUttered
+from dialogue.events import Event, HandedOver, LeadRecorded, MessageQueued, Restarted, SessionEnded, UserUttered
 
 ASK_AGAIN = "utter_ask_again"
 ASK_AGAIN_OPEN = "utter_ask_again_open"
@@ -114,15 +115,20 @@ class EndCall:
 
 @dataclass(frozen=True, slots=True)
 class RecordLead:
-    """The action of kind lead: writes down the slots that are filled."""
+    """The action of kind lead: writes down the slots that are filled, and sends them on where a webhook wants them."""
 
     settings: ActionSettings
     terms: Terms = field(default_factory=dict)
+    name: str = "action_record_lead"
+    new_key: Callable[[], str] = new_key
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
-        filled = {name: context.state.value(name) for name in self.settings.fields}
-        known = {name: value for name, value in filled.items() if value is not None}
-        return (LeadRecorded(known), *_say(context, (self.settings.reply,), {**self.terms, **known}))
+        known = known_values(context, self.settings.fields)
+        said = _say(context, (self.settings.reply,), {**self.terms, **known})
+        if not self.settings.to:
+            return (LeadRecorded(known), *said)
+        message = MessageQueued(self.new_key(), self.settings.to, message_body(self.name, context, known))
+        return (LeadRecorded(known), message, *said)
 
 
 def _say(context: ActionContext, responses: tuple[str, ...], values: Mapping[str, Any]) -> tuple[Event, ...]:

@@ -10,6 +10,7 @@ from dialogue.actions.compare import Compare
 from dialogue.actions.defaults import AskAffirmation, AskRephrase, Back, DefaultFallback, ExtractSlots, Retrieve
 from dialogue.actions.look_up import LookUp
 from dialogue.actions.remote import ActionServer, RemoteAction
+from dialogue.actions.send import SendMessage
 from dialogue.actions.settings import ActionSettings
 from dialogue.actions.two_stage_fallback import NAME as TWO_STAGE_FALLBACK
 from dialogue.actions.two_stage_fallback import TwoStageFallback
@@ -122,7 +123,9 @@ def _action(name: str, settings: ActionSettings, bot: Bot) -> Action:
         case "compare":
             return Compare(settings, _table(name, settings, bot), bot.facts)
         case "lead":
-            return RecordLead(settings, bot.facts.terms)
+            return RecordLead(settings, bot.facts.terms, name)
+        case "send":
+            return SendMessage(name, settings, bot.facts.terms)
         case "ask_again":
             return AskAgain(settings, bot.facts.terms)
 

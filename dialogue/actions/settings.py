@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ActionKind = Literal["look_up", "compare", "lead", "ask_again"]
+ActionKind = Literal["look_up", "compare", "lead", "send", "ask_again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ActionSettings:
     at_least: tuple[str, ...] = ()
     """Columns of `match` whose number the row must reach."""
     instead: Mapping[str, str] = field(default_factory=dict)
-    """Size column: the one that was meant where the rows in question don't have it (memory_gb: storage_gb; '500G' of a storage)."""
+    """Size column: the one that was meant where the rows in question lack it (memory_gb: storage_gb; '500G' of a storage)."""
     said_now: bool = False
     """Only what the customer says in this very sentence counts, not what is remembered."""
     order: str = ""
@@ -94,6 +94,12 @@ class ActionSettings:
     others: tuple[str, ...] = ()
     """compare: words that mean other sellers; the reply then is `otherwise`."""
     fields: tuple[str, ...] = ()
-    """lead: slots that are written down."""
+    """lead: slots that are written down. send: slots that are sent."""
+    to: str = ""
+    """send: name of the webhook (bot.yml's `webhooks`) that gets the message. lead: one that gets each lead, if any."""
+    text: str = ""
+    """send: response whose words are sent along: those of an SMS."""
+    needs: tuple[str, ...] = ()
+    """send: slots without which nothing is sent; `ask` is said instead."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """ask_again: intent: what it is called when the customer is asked what was meant."""

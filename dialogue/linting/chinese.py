@@ -128,6 +128,9 @@ CHECKS: Mapping[str, str] = {
     "only buttons": "只有按钮",
     "only 'custom'": "只有 custom",
     # bot.yml
+    "{owner} sends to '{name}', which 'webhooks' of bot.yml does not list{close}": (
+        "{owner}要发给“{name}”，但 bot.yml 的 webhooks 里没有{close}"
+    ),
     "{owner} needs a 'table' (a file in facts/, without .csv){close}": "{owner}需要 table（facts/ 里的文件名，不带 .csv）{close}",
     "{owner} uses the table '{table}', but {folder}/{table}.csv does not exist{close}": (
         "{owner}用到了表“{table}”，但 {folder}/{table}.csv 不存在{close}"

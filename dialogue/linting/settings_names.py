@@ -38,6 +38,8 @@ def check_settings(scope: Scope) -> Iterator[Fault]:
             yield from scope.unknown("intent", intent, owner, place_of(intent, place))
         if settings.kind in ("look_up", "compare"):
             yield from _table(bot, settings, owner, place)
+        if settings.to or settings.kind == "send":
+            yield from _webhook(bot, settings, owner, place)
     yield from _greeting(scope)
     yield from _models(bot)
     yield from _extracted(scope)
@@ -70,7 +72,7 @@ def responses_of(settings: ActionSettings) -> tuple[str, ...]:
     """Every response that an action may say."""
     named = [settings.reply, settings.first, settings.otherwise, settings.over_budget, settings.ask, settings.overview]
     named += (*settings.unknown.values(), *settings.mention.values(), settings.by_default, *settings.again.values())
-    named += [response for responses in settings.replies.values() for response in responses.values()]
+    named += [settings.text, *(response for responses in settings.replies.values() for response in responses.values())]
     if settings.pricing is not None:
         named.append(settings.pricing.reply)
     return tuple(dict.fromkeys(name for name in named if name))
@@ -130,6 +132,13 @@ def _table(bot: Bot, settings: ActionSettings, owner: str, place: Place) -> Iter
                 yield Fault(place, said, "facts")
 
 
+def _webhook(bot: Bot, settings: ActionSettings, owner: str, place: Place) -> Iterator[Fault]:
+    if settings.to not in bot.settings.webhooks:
+        told = "{owner} sends to '{name}', which 'webhooks' of bot.yml does not list{close}"
+        close = nearest(settings.to, bot.settings.webhooks)
+        yield Fault(place_of(settings.to, place), message(told, owner=owner, name=settings.to, close=close), "webhook")
+
+
 def _greeting(scope: Scope) -> Iterator[Fault]:
     greeting = scope.bot.settings.voices.greeting
     if "voices" in scope.bot.places and greeting and not scope.knows("response", greeting):
@@ -160,6 +169,7 @@ def _extracted(scope: Scope) -> Iterator[Fault]:
 
 def _slots(settings: ActionSettings) -> tuple[str, ...]:
     slots = [*matched(settings).values(), *settings.set, *settings.keep, *settings.keep.values(), *settings.fields]
+    slots += settings.needs
     if settings.budget is not None:
         slots += [settings.budget.slot, settings.budget.period, settings.budget.kept_in]
     if settings.pricing is not None:
