@@ -28,9 +28,9 @@ def checked(bot: Bot) -> tuple[Fault, ...]:
 
 
 def load_usable(folder: Path) -> Bot:
-    """Read a bot. Raises BotFaults for everything that keeps it from working as written."""
+    """Read a bot. Raises BotFaults for everything that it names and that is not there; what contradicts itself still runs."""
     found = read_bot(folder)
-    errors = errors_in([*found.faults, *lint(found.bot)])
+    errors = [fault for fault in errors_in([*found.faults, *lint(found.bot)]) if fault.kind != "contradiction"]
     if errors:
         raise BotFaults(errors)
     return found.bot

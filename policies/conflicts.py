@@ -62,12 +62,9 @@ class _Search:
             self.announced.clear()
             for point in follow(story, bot.domain, self._agreed):
                 fault = self._fault(point, bot.domain.forms)
-                if fault is None:
-                    continue
-                if fault.place not in self.told:
+                if fault is not None and fault.place not in self.told:
                     self.told.add(fault.place)
                     yield fault
-                break
 
     def _agreed(self, point: Point) -> Decision | None:
         """The rule's decision where it is the story's, so that the rule goes on from here."""
