@@ -8,10 +8,14 @@ from dialogue.domain import Domain
 from dialogue.slots import asked_for
 from dialogue.state import DialogueState
 from nlu.entities.names import find_persons
-from nlu.understanding import Understanding
+from nlu.understanding import Entity, Understanding
 
 LONGEST = 4
 """Characters of a Chinese name, double surnames among them."""
+_LONGEST_ANSWER = 5
+"""Characters of an answer that was not understood but ends in a surname."""
+_SURNAMES_ONLY = frozenset("王李张刘陈杨赵吴周徐孙朱胡郭罗郑梁宋唐韩邓冯曹彭董袁蔡蒋余杜魏苏吕卢姚沈姜崔谭廖邹邱秦")
+"""Frequent surnames that hardly ever end another word (not 钱, 何, 高, 方)."""
 _PUNCTUATION = " ,，.。!！?？~～、"
 _TRAILING = ("吧", "呀", "啊", "哈")
 
@@ -26,10 +30,15 @@ def named(state: DialogueState, heard: Understanding, domain: Domain, person: st
         return heard
     name = heard.text.strip(_PUNCTUATION)
     name = name[:-1] if name.endswith(_TRAILING) else name
-    if not 0 < len(name) <= LONGEST:
-        return heard
-    lead_in = "我姓" if len(name) == 1 else "我叫"
-    found = next((one for one in find_persons(lead_in + name, person) if one.text == name), None)
+    found = _person(name, person) if 0 < len(name) <= LONGEST else None
+    if found is None and not heard.needs and 1 < len(name) <= _LONGEST_ANSWER and name[-1] in _SURNAMES_ONLY:
+        found = _person(name[-1], person)  # '小说朱': what went before the surname was heard wrong
     if found is None:
         return heard
     return Understanding(heard.text, entities=(replace(found, start=0, end=len(heard.text)),), confidence=1.0)
+
+
+def _person(name: str, person: str) -> Entity | None:
+    """The name as if '我叫' or '我姓' stood before it; None where it is none."""
+    lead_in = "我姓" if len(name) == 1 else "我叫"
+    return next((one for one in find_persons(lead_in + name, person) if one.text == name), None)

@@ -24,7 +24,10 @@ CHITCHAT = "chitchat"
 GOODBYE = "goodbye"
 WORDING = "wording"
 """The source of an entity that no name gave away, only the way of asking."""
-_QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, "requirement", "integration", "discount", "trial", "comparison"})
+_QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, PURCHASE, "requirement", "integration", "discount", "trial", "comparison"})
+_OF_A_CONFIGURATION = frozenset({SUPPLEMENT, PRICE, INQUIRY})
+_GUESSES = 2
+"""Where the likeliest meanings of what was not understood are all of a configuration, and it names a part of one, so it is meant."""
 _VAGUE = frozenset({"discount", "supplement_demand", "product_inquiry", "requirement", "affirm", "chitchat", "deny"})
 """What 'a cheaper one' or 'the second' may be taken for; it asks for a product."""
 
@@ -45,7 +48,7 @@ class Meaning:
         needs = tuple(self._need(state, text, replace(need, entities=marked(text, need.entities))) for need in heard.needs)
         needs = self._without_farewell(text, self._without_openers(state, text, entities, needs))
         if not needs:
-            needs = self._pointing(state, text, entities, heard.confidence)
+            needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
         needs = tuple(self._named_by_words(text, need) for need in needs)
         told = tuple(entity for need in needs for entity in need.entities if entity.source == WORDING)
         entities = (*entities, *told)
@@ -121,6 +124,16 @@ class Meaning:
 
     def _is_refusal(self, words: str) -> bool:
         return any(refuses(words, told) for told in self.shelf.settings.refusable.values())
+
+    def _half_heard(self, state: DialogueState, heard: Understanding, entities: tuple[Entity, ...]) -> tuple[Need, ...]:
+        """A part of a configuration in words that were else not understood (a recogniser's slips) changes what is spoken of."""
+        guesses = heard.ranking[:_GUESSES]
+        told = named(self.domain, self.shelf, entities)
+        if not told or not guesses or state.active_loop is not None or state.value(self.shelf.settings.row) is None:
+            return ()
+        if any(guess.intent not in _OF_A_CONFIGURATION for guess in guesses):
+            return ()
+        return (Need(guesses[0].intent, heard.confidence, entities, 0, len(heard.text)),)
 
     def _pointing(self, state: DialogueState, text: str, entities: tuple[Entity, ...], confidence: float) -> tuple[Need, ...]:
         """A sentence that was not understood but points at something, or leaves the choice to the bot."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogue.domain import Domain
-from dialogue.pieces import MORE, NUMBER_FIGURES, figures, told
+from dialogue.pieces import MORE, NUMBER_FIGURES, figures, garbled, told
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.slots import asked_for
 from dialogue.state import ACTION_LISTEN, DialogueState
@@ -26,6 +26,9 @@ class PiecesPolicy:
         if state.latest is None or not asked_for(state, self.domain, self.phone):
             return None
         slot = state.value(REQUESTED_SLOT)
+        if garbled(state.latest.text) and state.value(slot) is None:
+            again = ACTION_LISTEN if state.actions else state.active_loop or ACTION_LISTEN
+            return Decision(again, NAME, f"what was heard is no {slot}; it is asked for again")
         open_still = state.value(slot) is None and len(told(state)) < NUMBER_FIGURES
         if figures(state.latest.text) is None or not open_still:
             return None

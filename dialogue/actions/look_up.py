@@ -15,6 +15,8 @@ from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
 
 LARGEST = "largest_"
+_MOST_LISTED = 3
+"""Rows told one by one; nobody keeps more of them in mind."""
 SAID = "said"
 """What a response of `mention` may name: the customer's own word."""
 
@@ -117,6 +119,11 @@ class LookUp:
         return self._say(context, self._reply(row, context.state), row_values(row))
 
     def _overview(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
+        """The smallest row and the largest; where no size tells the rows apart, each of the first ones by itself."""
+        if not any(row.get(column) is not None for row in choice.fitting for column in self.settings.at_least):
+            rows = choice.fitting[:_MOST_LISTED]
+            words = (event for row in rows for event in self._told_row(context, Choice(row, rows), row))
+            return (*self._offered(*rows), *words)
         values = {
             **row_values(choice.fitting[0]),
             **row_values(choice.fitting[-1], LARGEST),

@@ -55,6 +55,24 @@ def test_pieces_make_a_number(pieces: tuple[str, ...]) -> None:
     assert (entity.entity, entity.value) == ("phone", "13800138000")
 
 
+@pytest.mark.parametrize("text", ["17143十74754", "我电话系138人0013800", "7174347415十"])
+def test_a_number_heard_wrong_means_nothing_else(text: str) -> None:
+    taken = Understanding(text, (Need("supplement_demand", 0.9),))
+    assert completed(asked("phone"), taken, DOMAIN, "phone").needs == ()
+    assert completed(asked("contact_name"), taken, DOMAIN, "phone") == taken
+
+
+def test_sizes_are_no_number() -> None:
+    taken = Understanding("8核16G,500G硬盘,10兆带宽", (Need("supplement_demand", 0.9),))
+    assert completed(asked("phone"), taken, DOMAIN, "phone") == taken
+
+
+@pytest.mark.parametrize(("text", "name"), [("小说朱", "朱"), ("我淑刘呀", "刘"), ("不知道啊", None)])
+def test_a_surname_at_the_end_of_what_was_not_understood_is_the_name(text: str, name: str | None) -> None:
+    found = named(asked("contact_name"), Understanding(text), DOMAIN, "contact_name").entities
+    assert [entity.value for entity in found] == ([] if name is None else [name])
+
+
 def test_a_piece_alone_means_nothing_whatever_it_was_taken_for() -> None:
     taken = Understanding("138", (Need("price_inquiry", 0.9),))
     assert completed(asked("phone"), taken, DOMAIN, "phone").needs == ()

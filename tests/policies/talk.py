@@ -12,8 +12,19 @@ from dialogue.actions.action import Action, ActionContext
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
 from dialogue.domain_file import read_domain
-from dialogue.events import ActionExecuted, BotUttered, Event, HandedOver, SessionEnded, SessionStarted, SlotSet, UserUttered
+from dialogue.events import (
+    ActionExecuted,
+    BotUttered,
+    Event,
+    HandedOver,
+    NeedStatus,
+    SessionEnded,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from dialogue.forms import DEACTIVATE, DeactivateLoop, FormAction
+from dialogue.intake import Intake
 from dialogue.script_file import Script, script_of
 from dialogue.state import DialogueState
 from dialogue.track import initial_state, track
@@ -54,6 +65,8 @@ class Parts:
     ensemble: Ensemble
     actions: Mapping[str, Action]
     responder: NamedResponder
+    intake: Intake | None = None
+    roles: Mapping[str, NeedStatus] = field(default_factory=dict)
 
 
 def read_script_text(text: str, file: str = "rules.yml") -> Script:

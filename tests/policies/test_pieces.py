@@ -51,6 +51,12 @@ def test_as_many_figures_as_a_number_has_that_are_none_are_a_mistake() -> None:
     assert conversation.says("", "66666666") == ["lead_form"]
 
 
+def test_a_number_heard_wrong_is_asked_for_again_and_is_no_miss() -> None:
+    conversation = talk()
+    assert conversation.says("", "17143十74754") == ["lead_form"]
+    assert conversation.says("", "1714374754十") == ["lead_form"]
+
+
 @pytest.mark.parametrize("text", ["不是", "八核"])
 def test_other_words_are_no_piece(text: str) -> None:
     assert talk().says("", text) == ["lead_form"]
