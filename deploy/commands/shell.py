@@ -95,11 +95,16 @@ def debug(state: DialogueState, reply: Reply) -> str:
 
 
 def describe(state: DialogueState) -> str:
-    """The state for a person: topic, needs, and each slot with where it came from."""
+    """The state for a person: topic, each slot with where it came from, what was asked for, configurations put aside."""
     lines = [f"turn {state.turn}, about {state.intent or '-'}, needs {', '.join(need.intent for need in state.needs) or '-'}"]
     lines += [
         f"  {name} = {slot.value}  (turn {slot.turn}, {slot.source}{': ' + slot.words if slot.words else ''})"
         for name, slot in state.slots.items()
         if slot.value is not None
+    ]
+    lines += [f"  need ({need.status}) {need.intent}: {need.words}  (turn {need.turn})" for need in state.asked]
+    lines += [
+        f"  configuration {name}: {', '.join(f'{slot} = {value.value}' for slot, value in slots.items())}"
+        for name, slots in state.configurations.items()
     ]
     return "\n".join(lines)
