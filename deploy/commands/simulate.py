@@ -57,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise GoalsError(f"--callers must be 1 or more, got {arguments.callers}")
     if not 0 <= arguments.slips < 1:
         raise GoalsError(f"--slips is a share of characters from 0 to 1, got {arguments.slips}")
-    goals = draw_goals(Tables.read(arguments.bot), arguments.callers, arguments.seed)
+    tables = Tables.read(arguments.bot)
+    goals = draw_goals(tables, arguments.callers, arguments.seed)
     from tqdm import tqdm
 
     from deploy.bot import SalesBot
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     bot = SalesBot.load(arguments.bot, "sqlite://", progress)
     try:
         slip = _slips(arguments.slips) if arguments.slips else None
-        report = simulate(tqdm(goals, unit="customer", disable=None), answering(bot), slip, arguments.seed)
+        report = simulate(tqdm(goals, unit="customer", disable=None), answering(bot), slip, arguments.seed, tables.amounts)
     finally:
         bot.close()
     print("\n".join(report.lines(arguments.failures)))

@@ -35,6 +35,8 @@ class Talk:
     turns: int
     corrections: int
     times_ms: tuple[float, ...] = ()
+    invented: tuple[str, ...] = ()
+    """Amounts that the bot named and no table has."""
 
     @property
     def complete(self) -> bool:
@@ -88,6 +90,7 @@ class SimulationReport:
             "corrections": corrections.value,
             "leads": len(leads),
             "leads_right": sum(talk.lead_right for talk in leads),
+            "invented": sum(len(talk.invented) for talk in self.talks),
             "p50_ms": round(float(np.percentile(times, 50)), 2),
             "p95_ms": round(float(np.percentile(times, 95)), 2),
             "intervals": {
@@ -110,6 +113,7 @@ class SimulationReport:
             f"turns          {turns.written} a conversation",
             f"corrections    {corrections.written} a conversation, to ask again or to put right",
             f"leads          {figures['leads']} recorded, {figures['leads_right']} with the right name and number",
+            f"amounts        {figures['invented']} told that no table has",
             f"time           p50 {figures['p50_ms']} ms, p95 {figures['p95_ms']} ms a turn",
         ]
         if self.faults:

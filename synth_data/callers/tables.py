@@ -27,6 +27,11 @@ class Tables:
         """Raises GoalsError."""
         return cls(*(_table(bot / "facts" / f"{name}.csv") for name in ("prices", "features", "systems")))
 
+    @property
+    def amounts(self) -> frozenset[str]:
+        """Every amount of yuan that a bot may name."""
+        return frozenset(row[column] for row in self.prices for column in row if column.endswith("_yuan"))
+
 
 def _table(file: Path) -> tuple[Row, ...]:
     try:

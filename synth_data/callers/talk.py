@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from synth_data.callers.customer import Customer
@@ -13,6 +13,7 @@ from synth_data.callers.goals import Goal, Need
 from synth_data.callers.report import SimulationReport, Talk
 
 MOST_TURNS = 12
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)元")
 _NOT_UNDERSTOOD = re.compile(r"没(听|太听|大听)|没(弄|搞)?明白|没(太)?懂|再说一遍|换个说法")
 _NOT_KNOWN = re.compile(r"确认|拿不准|不敢乱说|查不到")
 _ASKED_BACK = re.compile(r"哪个系统|哪一家|哪款|多大|多少人|什么配置|配置要求")
@@ -44,9 +45,21 @@ class Answering(Protocol):
         ...
 
 
-def simulate(goals: Iterable[Goal], bot: Answering, slip: Slip | None = None, seed: int = 0) -> SimulationReport:
-    """Let every customer talk to the bot. `slip` turns what a customer says into what a recogniser hears."""
-    return SimulationReport(tuple(_talk(goal, bot, slip, random.Random(f"{seed}-talk-{goal.number}")) for goal in goals))
+def simulate(
+    goals: Iterable[Goal], bot: Answering, slip: Slip | None = None, seed: int = 0, amounts: Collection[str] = ()
+) -> SimulationReport:
+    """Let every customer talk to the bot. `slip` turns what a customer says into what a recogniser hears.
+
+    `amounts` are those that the bot may name; others are told in the report (none are looked for without them).
+    """
+    talks = (_talk(goal, bot, slip, random.Random(f"{seed}-talk-{goal.number}")) for goal in goals)
+    return SimulationReport(tuple(replace(talk, invented=_invented(talk.lines, amounts)) for talk in talks))
+
+
+def _invented(lines: Iterable[str], amounts: Collection[str]) -> tuple[str, ...]:
+    """Amounts of yuan in the bot's words that no table has."""
+    told = (amount for line in lines if line.startswith("bot: ") for amount in _AMOUNT.findall(line))
+    return tuple(amount for amount in told if amounts and amount not in amounts)
 
 
 def _talk(goal: Goal, bot: Answering, slip: Slip | None, rng: random.Random) -> Talk:

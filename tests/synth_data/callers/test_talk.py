@@ -89,6 +89,25 @@ def test_a_customer_who_is_told_another_price_corrects_and_is_not_content() -> N
     assert any(line.startswith(("customer: 不对", "customer: 不是")) for line in talk.lines)
 
 
+def test_an_amount_that_no_table_has_is_told(tables: Tables) -> None:
+    bot = Knowing("云服务器标准型8核16G每月468元,包年4690元")
+    report = simulate([goal(PRICE, leaves_contact=False)], bot, amounts=tables.amounts)
+
+    assert set(report.talks[0].invented) == {"468"}
+    assert "468" not in tables.amounts
+    assert report.figures["invented"] == len(report.talks[0].invented)
+
+
+def test_the_report_is_written_with_faults_by_kind(tmp_path: Path) -> None:
+    report = simulate([goal(PRICE, leaves_contact=False)], Knowing("云服务器标准型8核16G每月469元"))
+    report.write(tmp_path)
+
+    assert "=== price: another row (1)" in (tmp_path / "failures.txt").read_text(encoding="utf-8")
+    assert len((tmp_path / "transcripts.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert '"completed": 0.0' in (tmp_path / "report.json").read_text(encoding="utf-8")
+    assert "price: another row" in "\n".join(report.lines())
+
+
 def test_a_bot_that_hands_over_was_not_automatic() -> None:
     report = simulate([goal(PRICE)], lambda *_turn: Answer("好的,这就转", person=True))
 
