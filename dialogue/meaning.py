@@ -19,12 +19,17 @@ from nlu.understanding import Entity, Guess, Need, Understanding
 INQUIRY = "product_inquiry"
 PRICE = "price_inquiry"
 PURCHASE = "purchase"
+AFFIRM = "affirm"
 DENY = "deny"
 CHITCHAT = "chitchat"
 GOODBYE = "goodbye"
 WORDING = "wording"
 """The source of an entity that no name gave away, only the way of asking."""
 _QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, PURCHASE, "requirement", "integration", "discount", "trial", "comparison"})
+_ENDS_NO_CALL = _QUESTIONS | {"complaint", "human", "contact"}
+"""Beside these a goodbye must be said in so many words."""
+_LONGEST_TAG = 3
+_MARKS = " ,，.。!！?？~"
 _OF_A_CONFIGURATION = frozenset({SUPPLEMENT, PRICE, INQUIRY})
 _GUESSES = 2
 """Where the likeliest meanings of what was not understood are all of a configuration, and it names a part of one, so it is meant."""
@@ -46,7 +51,7 @@ class Meaning:
             return heard
         entities = marked(text, heard.entities)
         needs = tuple(self._need(state, text, replace(need, entities=marked(text, need.entities))) for need in heard.needs)
-        needs = self._without_farewell(text, self._without_openers(state, text, entities, needs))
+        needs = self._without_farewell(text, self._without_openers(state, text, entities, _without_tags(text, needs)))
         if not needs:
             needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
         needs = tuple(self._named_by_words(text, need) for need in needs)
@@ -105,7 +110,7 @@ class Meaning:
         """Who asks something is not about to hang up: a goodbye beside a question counts only with a farewell at the end."""
         farewells = self.shelf.settings.farewells
         others = tuple(need for need in needs if need.intent != GOODBYE)
-        asks = any(need.intent in _QUESTIONS for need in others)
+        asks = any(need.intent in _ENDS_NO_CALL for need in others)
         leaves = not farewells or text.rstrip(" ,，.。!！~了啦喇哦啊哈").endswith(farewells)
         return others if asks and not leaves else needs
 
@@ -149,6 +154,18 @@ class Meaning:
             return ()
         intents = {"cheaper": INQUIRY, "dearer": INQUIRY, "both": PURCHASE}
         return (replace(whole, intent=intents.get(reference.kind, SUPPLEMENT)),)
+
+
+def _without_tags(text: str, needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """A short yes or no behind a question is a part of the question (能连上金蝶不, 可以吗), not an answer to anything."""
+    asked = next((need.start for need in needs if need.intent in _QUESTIONS), len(text))
+    return tuple(
+        need
+        for need in needs
+        if need.intent not in (AFFIRM, DENY)
+        or need.start <= asked
+        or len(text[need.start : need.end].strip(_MARKS)) > _LONGEST_TAG
+    )
 
 
 def leaves_it(state: DialogueState, reference: Reference, shelf: Shelf) -> bool:

@@ -245,6 +245,16 @@ def test_a_need_that_names_nothing_is_known_by_how_it_is_asked() -> None:
     assert state.needs[0].entities[0].source == "wording"
 
 
+def test_a_short_yes_or_no_behind_a_question_is_part_of_it() -> None:
+    text = "能连上金蝶不一年多少钱"
+    needs = (Need("requirement", 0.9, (), 0, 5), Need("deny", 0.9, (), 5, 6), Need("price_inquiry", 0.9, (), 6, 11))
+    heard = INTAKE.meant(server_of_8().state, Understanding(text, needs))
+
+    assert heard.intents == ("requirement", "price_inquiry")
+    answered = Understanding("行一年多少钱", (Need("affirm", 0.9, (), 0, 1), Need("price_inquiry", 0.9, (), 1, 6)))
+    assert INTAKE.meant(server_of_8().state, answered).intents == ("affirm", "price_inquiry")
+
+
 def test_who_asks_something_is_not_about_to_hang_up() -> None:
     talk = server_of_8()
 
