@@ -12,14 +12,14 @@ from typing import Any
 from dialogue.bot_config import read_config
 from dialogue.bot_settings import BotSettings, read_settings
 from dialogue.domain import Domain
-from dialogue.domain_file import DOMAIN_KEYS, read_domain
+from dialogue.domain_file import DOMAIN_KEYS, NO_RESPONSE_NAME, read_domain
 from dialogue.facts import Facts, read_facts
 from dialogue.faults import BotFaults, Fault, errors_in, in_order
-from dialogue.message import message
+from dialogue.message import Message, message
 from dialogue.nlu_file import read_nlu
 from dialogue.script import Rule, Story
 from dialogue.script_file import scripts_of
-from dialogue.yaml_file import Node, Place, nearest, yaml_files
+from dialogue.yaml_file import UNKNOWN_KEY, Node, Place, nearest, yaml_files
 from dialogue.yaml_mending import read_mended
 from nlu.data import TrainingData
 from nlu.dialects import DialectFileError, Entry, read_words
@@ -110,9 +110,10 @@ def read_bot(folder: Path) -> BotRead:
     facts, wrong = read_facts(folder / settings.settings.facts)
     words = _dialect_words(folder / _DIALECT_WORDS, files.faults)
     faults = [*files.faults, *domain.faults, *nlu.faults, *script.faults, *config.faults, *settings.faults, *wrong]
+    rasa = not (folder / "bot.yml").is_file()
     bot = Bot(
         folder=folder,
-        domain=domain.domain,
+        domain=replace(domain.domain, as_rasa=rasa),
         rules=script.rules,
         stories=script.stories,
         training=replace(nlu.data, words=words),
@@ -125,7 +126,7 @@ def read_bot(folder: Path) -> BotRead:
         labels=nlu.labels,
         gaps=Gaps(files.whole, frozenset(files.lost | domain.lost | script.lost | settings.lost), script.damaged),
     )
-    return BotRead(bot, in_order(faults))
+    return BotRead(bot, in_order(map(_as_rasa, faults) if rasa else faults))
 
 
 def bot_paths(folder: Path) -> tuple[Path, ...]:
@@ -190,14 +191,38 @@ def _top_level(node: Node) -> Iterator[Fault]:
     given = node.mapping(message("the file"))
     for key, child in given.items():
         if key not in _KNOWN:
-            told = message("unknown key '{key}' in {what}{close}", key=key, what=message("the file"), close=nearest(key, _KNOWN))
+            told = message(UNKNOWN_KEY, key=key, what=message("the file"), close=nearest(key, _KNOWN))
             yield Fault(node.keys[key], told)
-        elif key == "version" and str(child.value) not in _VERSIONS:
+        elif key == "version" and not _is_read(child):
             told = message("version {got} is not one of {known}", got=repr(child.plain()), known=", ".join(_VERSIONS))
             yield Fault(child.place, told, "version")
     if given and "version" not in given:
         told = message("the file does not say its 'version'; it is read as \"3.1\"")
         yield Fault(next(iter(node.keys.values())), told, "version", "hint")
+
+
+def _is_read(version: Node) -> bool:
+    """Whether this is a version of the format that is read: any that Rasa 3 reads."""
+    try:
+        return float(_VERSIONS[0]) <= float(str(version.value)) <= float(_VERSIONS[-1])
+    except ValueError:
+        return False
+
+
+_BORNE = ("the file", "a mapping of {what}", "intent '{name}'", "entity '{name}'")
+"""Where Rasa reads over a key that it does not know."""
+
+
+def _as_rasa(fault: Fault) -> Fault:
+    """What Rasa reads without a word is no error in a folder without bot.yml."""
+    what = fault.what
+    if not isinstance(what, Message):
+        return fault
+    if what.template == UNKNOWN_KEY:
+        where = what.values["what"]
+        if (where.template if isinstance(where, Message) else where) in (*_BORNE, "config.yml", "session_config"):
+            return replace(fault, severity="warning" if what.values["close"] else "hint")
+    return replace(fault, severity="warning") if what.template == NO_RESPONSE_NAME else fault
 
 
 def _dialect_words(path: Path, faults: list[Fault]) -> tuple[Entry, ...]:

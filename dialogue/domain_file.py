@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +16,8 @@ from dialogue.yaml_file import Name, Node, Place, YamlError, fill, unknown_keys
 
 DOMAIN_KEYS = ("intents", "entities", "slots", "responses", "forms", "actions", "session_config", "config", "e2e_actions")
 """The top-level keys that belong to the domain; `config` and `e2e_actions` are Rasa's and are left alone."""
-_INTENT_KEYS = ("use_entities", "ignore_entities", "is_retrieval_intent")
+NO_RESPONSE_NAME = "response '{name}' must begin with 'utter_'"
+_INTENT_KEYS = ("use_entities", "ignore_entities", "is_retrieval_intent", "triggers")
 _ENTITY_KEYS = ("roles", "groups", "influence_conversation")
 
 
@@ -185,7 +187,7 @@ def _slot(parts: _Parts, name: str, entry: Node, place: Place) -> None:
 
 def _response(parts: _Parts, name: str, entry: Node, place: Place) -> None:
     if not name.startswith("utter_"):
-        raise YamlError(place, message("response '{name}' must begin with 'utter_'", name=name))
+        raise YamlError(place, message(NO_RESPONSE_NAME, name=name))
     variations, faults = read_variations(name, entry)
     parts.faults.extend(faults)
     parts.add("responses", name, variations, place)
@@ -227,7 +229,10 @@ def _settle_slots(parts: _Parts, old: bool) -> None:
 
 
 def _session(parts: _Parts, node: Node) -> None:
-    config = fill(SessionConfig, node, "session_config")
+    known = tuple(entry.name for entry in dataclasses.fields(SessionConfig))
+    parts.check_keys(node, known, "session_config")
+    given = {key: child for key, child in node.mapping("session_config").items() if key in known}
+    config = fill(SessionConfig, Node(given, node.place, node.keys), "session_config")
     if parts.session not in (None, config):
         raise YamlError(node.place, message("session_config stands twice and says different things"))
     parts.session = config

@@ -11,6 +11,8 @@ from dialogue.message import message
 from dialogue.yaml_file import Node, YamlError, refuse_unknown
 
 _KEYS = ("text", "channel", "condition", "buttons", "image", "custom")
+_BUTTON_KEYS = ("title", "payload", "type", "url", "content_type", "webview_height_ratio")
+"""Keys of a button that are expected; as in Rasa, channels may want others."""
 _LEFT_ALONE = ("metadata", "attachment", "id", "elements", "quick_replies", "button_type")
 """Keys of Rasa that say nothing to a voice bot; they are read and not used."""
 
@@ -75,9 +77,9 @@ def _conditions(node: Node, what: str) -> dict[str, Any]:
 
 def _button(node: Node, what: str) -> Button:
     owner = message("a button of {what}", what=what)
-    refuse_unknown(node, ("title", "payload", "type"), owner)
     given = node.mapping(owner)
     if "title" not in given:
+        refuse_unknown(node, _BUTTON_KEYS, owner)
         raise YamlError(node.place, message("{what} lacks the key '{key}'", what=owner, key="title"))
     title = given["title"].text("title")
     return Button(title, given["payload"].name("payload") if "payload" in given else title)

@@ -103,7 +103,7 @@ def scripts_of(roots: Iterable[Node]) -> Script:
             wrong.take(error, root)
             continue
         rules += _each(top.get("rules"), "'rules'", _rule, wrong)
-        stories += _each(top.get("stories"), "'stories'", _story, wrong)
+        stories += [story for story in _each(top.get("stories"), "'stories'", _story, wrong) if story is not None]
     return Script(tuple(rules), tuple(stories), tuple(wrong.faults), frozenset(wrong.damaged), frozenset(wrong.lost))
 
 
@@ -175,16 +175,27 @@ def _misplaced(rule: Rule, condition: tuple[Step, ...]) -> Iterator[Fault]:
             yield Fault(step.place or rule.place, told)
 
 
-def _story(node: Node, wrong: _Wrong) -> Story:
+def _story(node: Node, wrong: _Wrong) -> Story | None:
     before = len(wrong.faults)
     fields = _fields(node, "story", STORY_KEYS, wrong)
     name = fields["story"].text(message("the story's name"))
+    if _tells_words(fields.get("steps")):
+        told = message("story '{name}' is passed over: it tells the bot's words ('bot:'), which are not learnt from", name=name)
+        wrong.faults.append(Fault(node.place, told, "structure", "hint"))
+        wrong.lost.update(node.texts())
+        return None
     steps = _steps(fields.get("steps"), message("the steps of story '{name}'", name=name), wrong)
     if not steps and len(wrong.faults) == before:
         wrong.faults.append(Fault(node.place, message("story '{name}' has no steps", name=name)))
     if len(wrong.faults) > before:
         wrong.damaged.add(node.place)
     return Story(name, steps, node.place)
+
+
+def _tells_words(steps: Node | None) -> bool:
+    """Whether a story says what the bot said instead of what it did, as Rasa's end-to-end stories may."""
+    items = steps.value if steps is not None and isinstance(steps.value, tuple) else ()
+    return any(isinstance(item.value, dict) and "bot" in item.value for item in items)
 
 
 def _fields(node: Node, key: str, known: tuple[str, ...], wrong: _Wrong) -> dict[str, Node]:

@@ -73,6 +73,7 @@ def _listed(given: Mapping[str, Node], key: str, what: str, errors: list[YamlErr
 def _mappings(given: Mapping[str, Node], what: str, errors: list[YamlError]) -> Iterator[SlotMapping]:
     for item in _listed(given, "mappings", what, errors):
         try:
+            errors.extend(unknown_keys(item, _MAPPING_KEYS, message("a mapping of {what}", what=what)))
             yield from read_mappings(item, what)
         except YamlError as error:
             errors.extend(error.each())
@@ -90,7 +91,6 @@ def _bound(given: Mapping[str, Node], key: str, otherwise: float, what: str, err
 def read_mappings(node: Node, what: str) -> tuple[SlotMapping, ...]:
     """One entry of `mappings`; it stands for as many mappings as it has conditions, since one of them is enough."""
     owner = message("a mapping of {what}", what=what)
-    refuse_unknown(node, _MAPPING_KEYS, owner)
     given = node.mapping(owner)
     if "type" not in given:
         raise YamlError(node.place, message("{what} lacks the key '{key}'", what=owner, key="type"))

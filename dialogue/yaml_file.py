@@ -18,6 +18,7 @@ from dialogue.place import Name, Place, YamlError, place_of
 from dialogue.yaml_tree import Node, parse, read
 
 __all__ = [
+    "UNKNOWN_KEY",
     "Name",
     "Node",
     "Place",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 Filled = TypeVar("Filled")
+UNKNOWN_KEY = "unknown key '{key}' in {what}{close}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -53,7 +55,7 @@ def unknown_keys(node: Node, known: Iterable[str], what: str) -> Iterator[YamlEr
     names = list(known)
     for key in node.mapping(what):
         if key not in names:
-            told = message("unknown key '{key}' in {what}{close}", key=key, what=what, close=nearest(key, names))
+            told = message(UNKNOWN_KEY, key=key, what=what, close=nearest(key, names))
             yield YamlError(node.keys[key], told)
 
 

@@ -104,6 +104,9 @@ READING: Mapping[str, str] = {
     "the condition of rule '{name}' holds only slot_was_set and active_loop": (
         "规则“{name}”的条件里只能有 slot_was_set 和 active_loop"
     ),
+    "story '{name}' is passed over: it tells the bot's words ('bot:'), which are not learnt from": (
+        "故事“{name}”已跳过：其中写了机器人的原话（bot:），不会从中学习"
+    ),
     "rule '{name}' has no steps": "规则“{name}”没有步骤",
     "story '{name}' has no steps": "故事“{name}”没有步骤",
     "rule '{name}' has a checkpoint; only stories may have one": "规则“{name}”里有 checkpoint；只有故事里可以有",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.faults import BotFaults
-from dialogue.script import SET, ActionStep, CheckpointStep, LoopStep, SlotStep, UserStep
+from dialogue.script import SET, ActionStep, CheckpointStep, LoopStep, SlotChoice, SlotStep, Step, UserStep
 from dialogue.script_file import Script, read_script, read_test_stories, script_of
 from dialogue.yaml_file import Place, parse
 
@@ -120,7 +120,7 @@ STORY = "stories:\n- story: s\n"
         (RULE + "  steps: []", "2: rule 'r' has no steps"),
         (STORY, "2: story 's' has no steps"),
         (RULE + "  steps:\n  - intent: a\n  - aktion: b", "5: unknown step 'aktion'; did you mean 'action'?"),
-        (STORY + "  steps:\n  - bot: hi\n  - intent: a", "4: a step with 'bot:' is not followed here"),
+        (STORY + "  steps:\n  - bot: hi\n  - intent: a", "3: story 's' is passed over: it tells the bot's words ('bot:')"),
         (RULE + "  steps:\n  - intent: a+\n  - action: b", "4: 'a+' lacks an intent beside its '+'"),
         (RULE + "  steps:\n  - intent: a\n    action: b", "5: 'intent' and 'action' stand in one step"),
         (RULE + "  steps:\n  - intent: a\n    entity: b", "5: unknown key 'entity' in a step with 'intent'; did you mean"),
@@ -128,7 +128,6 @@ STORY = "stories:\n- story: s\n"
         (RULE + "  steps:\n  - user: hi\n    intent: a", "4: rule 'r' has a 'user:' text, as only stories have"),
         (RULE + "  condition: [{intent: a}]\n  steps: [{action: b}]", "3: the condition of rule 'r' holds only slot_was_set"),
         (RULE + "  conversation_start: 3\n  steps: [{action: b}]", "3: 'conversation_start' must be true or false, got 3"),
-        (STORY + "  steps:\n  - or: [{intent: a}]", "4: 'or' takes two or more steps with 'intent'"),
         (STORY + "  steps:\n  - or: [{intent: a}, {action: b}]", "4: 'or' takes two or more steps with 'intent'"),
         (STORY + "  steps:\n  - user: '[八核]{\"entity\": }'\n    intent: a", "4: the braces of an entity are not valid JSON"),
     ],
@@ -170,3 +169,28 @@ def test_a_folder_without_test_stories_is_refused(tmp_path: Path) -> None:
         read_test_stories(tmp_path)
     with pytest.raises(BotFaults, match="there is no such file"):
         read_test_stories(tmp_path / "tests")
+
+
+def steps_of(text: str) -> tuple[Step, ...]:
+    (story,) = script_of(parse("version: '3.1'\nstories:\n- story: s\n  steps:\n" + text, Path("stories.yml"))).stories
+    return story.steps
+
+
+def test_entities_keep_their_role_and_group() -> None:
+    (said,) = steps_of("  - intent: book\n    entities:\n    - city: 上海\n      role: from\n    - day\n")
+    assert isinstance(said, UserStep)
+    assert (said.entities, said.marks) == ((("city", "上海"), ("day", None)), (("from", None), (None, None)))
+
+
+def test_an_or_takes_unlike_utterances_and_each_of_several_slots() -> None:
+    (choice,) = steps_of("  - or:\n    - intent: a\n      entities: [city]\n    - slot_was_set: [{x: 1}, {y: 2}]\n")
+    assert isinstance(choice, SlotChoice)
+    assert [type(one) for one in choice.choices] == [UserStep, SlotStep, SlotStep]
+    (alone,) = steps_of("  - or: [{intent: a}]\n")
+    assert isinstance(alone, UserStep)
+
+
+def test_a_checkpoint_may_ask_for_slots() -> None:
+    (checkpoint,) = steps_of("  - checkpoint: paid\n    slot_was_set: [{vip: true}]\n")
+    assert isinstance(checkpoint, CheckpointStep)
+    assert checkpoint.slots == {"vip": True}
