@@ -26,6 +26,11 @@ _AFTER = re.compile(
     r"(?:算(?:了|啦|喇|咗|哉)|罢了|(?:不要|不用|不需要|不做|不带|不加|不考虑|用不着|没必要|免|去掉|取消|拿掉|唔使|唔要|勿要|覅|弗要|甭要)"
     r"(?=了|啦|喇|咯|哉|吧|呗|嘛|哈|先|住|$|[,，。;；!！\s]))"
 )
+_TAKEN_BACK = re.compile(
+    r"(?:的|嘅)?(?:[,，\s]*[啊哦哎呃诶噢][,，\s]*|[,，\s]*)(?:不对|勿对|唔啱|(?:我)?(?:说|讲|弄|搞)错|口误)"
+    r"|(?:的|嘅)?[,，\s]*[啊哦哎呃诶噢](?:不是|唔系|勿是)|(?:的|嘅)?[,，](?:不是|唔系|唔係|勿是)[,，]"
+)
+"""Behind what slipped out and is put right at once: 5T,不对,500G."""
 _ASKED_LEAVE = re.compile(r"(?:行不行|可不可以|好不好|得唔得|好勿好|(?:可以|行|好|得|成|中|没问题)(?:吗|么|伐|不|嘛))$")
 _QUESTION = re.compile(r"(?:吗|么|伐|㗎|咩|嚒)$")
 _MARKS = re.compile(r"[,，。;；!！?？\s]")
@@ -55,6 +60,9 @@ def _turned_down(text: str, entity: Entity) -> bool:
     before, after = text[: entity.start], text[entity.end :]
     clause = _MARKS.split(before)[-1]
     said_before = bool(_BEFORE.search(clause))
+    taken_back = _TAKEN_BACK.match(after)
+    if taken_back and after[taken_back.end() :].strip(" ,，.。!！了咗"):
+        return True
     if not said_before and not _AFTER.match(after):
         return False
     return not _asks(text, entity.end)

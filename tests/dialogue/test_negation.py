@@ -23,6 +23,9 @@ from tests.dialogue.said import entity
         ("去掉备份", "备份", ""),
         ("不用备案行吗", "备案", ""),
         ("别放北京,放上海", "北京", "上海"),
+        ("5T,不对,500G的", "5T", "500G"),
+        ("4核啊不是8核的", "4核", "8核"),
+        ("4核,说错了,是8核", "4核", "8核"),
     ],
 )
 def test_what_is_turned_down_is_marked(text: str, gone: str, kept: str) -> None:
@@ -41,6 +44,8 @@ def test_what_is_turned_down_is_marked(text: str, gone: str, kept: str) -> None:
         ("备份不要钱吧", "备份"),
         ("备份不用另外收费吧", "备份"),
         ("特别要备份", "备份"),
+        ("要8核的,不对吗", "8核"),
+        ("你报的8核,不对", "8核"),
         ("跟别家比备份怎么样", "备份"),
         ("不要太贵,要有备份", "备份"),
     ],

@@ -18,6 +18,7 @@ from dialogue.references import find
         ("贵的那款", "dearest"),
         ("再给我报一个便宜点的", "cheaper"),
         ("有冇平啲嘅", "cheaper"),
+        ("有没有便宜点儿的", "cheaper"),
         ("低一档的呢", "cheaper"),
         ("有没有大一点的", "dearer"),
         ("另外再来一台4核的", "another"),
