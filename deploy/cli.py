@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "deploy.commands.init",
     "run": "deploy.commands.run",
     "shell": "deploy.commands.shell",
+    "interactive": "deploy.commands.interactive",
     "call": "deploy.commands.call",
     "demo": "deploy.commands.demo",
     "validate": "deploy.commands.validate",
