@@ -32,7 +32,7 @@ _LONGEST_TAG = 3
 _MARKS = " ,，.。!！?？~"
 _OF_A_CONFIGURATION = frozenset({SUPPLEMENT, PRICE, INQUIRY})
 _GUESSES = 2
-"""Where so many likeliest meanings of what was not understood are of a configuration, and it names a part of one, so it is meant."""
+"""Where so many likeliest meanings of what was not understood are of a configuration, and it names a part of one, it is meant."""
 _VAGUE = frozenset({"discount", "supplement_demand", "product_inquiry", "requirement", "affirm", "chitchat", "deny"})
 """What 'a cheaper one' or 'the second' may be taken for; it asks for a product."""
 

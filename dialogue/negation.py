@@ -43,7 +43,8 @@ def marked(text: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
     found: list[Entity] = []
     for entity in ordered:
         joined = bool(found) and found[-1].role == NOT and bool(_AND.fullmatch(text[found[-1].end : entity.start]))
-        turned_down = entity.end > entity.start and (joined or _turned_down(text, entity))
+        instead = bool(found) and bool(_TAKEN_BACK.fullmatch(text[found[-1].end : entity.start]))
+        turned_down = entity.end > entity.start and not instead and (joined or _turned_down(text, entity))
         found.append(replace(entity, role=NOT) if turned_down else entity)
     return tuple(found)
 
@@ -61,7 +62,7 @@ def _turned_down(text: str, entity: Entity) -> bool:
     clause = _MARKS.split(before)[-1]
     said_before = bool(_BEFORE.search(clause))
     taken_back = _TAKEN_BACK.match(after)
-    if taken_back and after[taken_back.end() :].strip(" ,，.。!！了咗"):
+    if taken_back and after[taken_back.end() :].strip(" ,，.。!！?？了咗吗么呢"):
         return True
     if not said_before and not _AFTER.match(after):
         return False
