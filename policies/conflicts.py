@@ -46,6 +46,8 @@ class _Search:
     told: set[Place]
     announced: dict[str, bool]
     """Whether each form, when it last ran in the story at hand, was said to be running before."""
+    named: frozenset[str | None] = frozenset()
+    """The forms that the story at hand says to be running at some point."""
 
     @classmethod
     def of(cls, bot: Bot) -> _Search:
@@ -60,6 +62,7 @@ class _Search:
         stories = [story for story in bot.stories if story.place not in bot.gaps.damaged and not _only_texts(story)]
         for story in ways(stories):
             self.announced.clear()
+            self.named = frozenset(step.name for step in story.steps if isinstance(step, LoopStep))
             for point in follow(story, bot.domain, self._agreed):
                 fault = self._fault(point, bot.domain.forms)
                 if fault is not None and fault.place not in self.told:
@@ -78,9 +81,12 @@ class _Search:
         if match is None:
             return None
         loops = [check.name for check in match.pattern.condition if isinstance(check, LoopStep)]
-        if any(loop is not None and not self.announced.get(loop, True) for loop in loops):
+        if any(loop is not None and not self._said_to_run(loop, match.action) for loop in loops):
             return None
         return Decision(match.action, NAME, reason(match.pattern))
+
+    def _said_to_run(self, form: str, action: str) -> bool:
+        return self.announced.get(form, True) or (form in self.named and action != ACTION_LISTEN)
 
     def _fault(self, point: Point, forms: Collection[str]) -> Fault | None:
         state, action = point.state, point.action

@@ -120,7 +120,7 @@ STORY = "stories:\n- story: s\n"
         (RULE + "  steps: []", "2: rule 'r' has no steps"),
         (STORY, "2: story 's' has no steps"),
         (RULE + "  steps:\n  - intent: a\n  - aktion: b", "5: unknown step 'aktion'; did you mean 'action'?"),
-        (STORY + "  steps:\n  - bot: hi\n  - intent: a", "3: story 's' is passed over: it tells the bot's words ('bot:')"),
+        (STORY + "  steps:\n  - bot: hi\n  - intent: a", "2: story 's' is passed over: it tells the bot's words ('bot:')"),
         (RULE + "  steps:\n  - intent: a+\n  - action: b", "4: 'a+' lacks an intent beside its '+'"),
         (RULE + "  steps:\n  - intent: a\n    action: b", "5: 'intent' and 'action' stand in one step"),
         (RULE + "  steps:\n  - intent: a\n    entity: b", "5: unknown key 'entity' in a step with 'intent'; did you mean"),
