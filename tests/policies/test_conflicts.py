@@ -99,5 +99,9 @@ def test_slots_without_influence_tell_nothing(tmp_path: Path) -> None:
 def test_the_end_of_a_form_counts_where_the_story_says_that_it_was_running(tmp_path: Path) -> None:
     begun = "{intent: buy}, {action: order_form}, {active_loop: order_form}"
     ended = "{action: order_form}, {active_loop: null}, {action: utter_b}"
-    (fault,) = told(tmp_path, f"{begun}, {{intent: yes}}, {ended}", f"{begun}, {{active_loop: null}}, {{action: utter_c}}")
-    assert "wants 'utter_b' after 'order_form', but rule 'ordered'" in fault
+    unsaid = "{intent: greet}, {action: utter_a}, {intent: buy}, {action: order_form}, {action: utter_c}"
+    first, second = told(
+        tmp_path, f"{begun}, {{intent: yes}}, {ended}", f"{begun}, {{active_loop: null}}, {{action: utter_c}}", unsaid
+    )
+    assert "story 's1' (stories.yml:2) wants 'utter_b' after 'order_form', but rule 'ordered'" in first
+    assert "story 's2' (stories.yml:4) wants 'utter_c' after 'order_form', but rule 'ordered'" in second
