@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dialogue.domain import Domain
@@ -16,6 +17,8 @@ _LONGEST_ANSWER = 5
 """Characters of an answer that was not understood but ends in a surname."""
 _SURNAMES_ONLY = frozenset("王李张刘陈杨赵吴周徐孙朱胡郭罗郑梁宋唐韩邓冯曹彭董袁蔡蒋余杜魏苏吕卢姚沈姜崔谭廖邹邱秦")
 """Frequent surnames that hardly ever end another word (not 钱, 何, 高, 方)."""
+_CALLED = re.compile(rf"(?:叫+我|喊我|[我小]姓|免贵姓|姓)(?:小|老|阿)?([{''.join(sorted(_SURNAMES_ONLY))}])")
+"""'叫我胡线声': the surname was heard, the title was not."""
 _PUNCTUATION = " ,，.。!！?？~～、"
 _TRAILING = ("吧", "呀", "啊", "哈")
 
@@ -33,6 +36,9 @@ def named(state: DialogueState, heard: Understanding, domain: Domain, person: st
     found = _person(name, person) if 0 < len(name) <= LONGEST else None
     if found is None and not heard.needs and 1 < len(name) <= _LONGEST_ANSWER and name[-1] in _SURNAMES_ONLY:
         found = _person(name[-1], person)  # '小说朱': what went before the surname was heard wrong
+    if found is None and not heard.needs:
+        called = _CALLED.match(name)
+        found = None if called is None else _person(called[1], person)
     if found is None:
         return heard
     return Understanding(heard.text, entities=(replace(found, start=0, end=len(heard.text)),), confidence=1.0)

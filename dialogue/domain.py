@@ -100,3 +100,5 @@ class Domain:
     actions: Mapping[str, Place] = field(default_factory=dict)
     session: SessionConfig = SessionConfig()
     quiet_entities: tuple[str, ...] = ()
+    as_rasa: bool = False
+    """The bot has no bot.yml: its slots and forms are filled as in Rasa, to the letter."""

@@ -39,14 +39,14 @@ class FormAction:
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         begins = context.state.active_loop != self.form.name
         opening: tuple[Event, ...] = (ActiveLoop(self.form.name),) if begins else ()
-        state = _after(context.state, opening)
+        state = after(context.state, opening)
         came_back = not begins and any(action.name != self.form.name for action in context.state.actions)
         filled = () if came_back else self._filled(state, begins)
         checked = self._checked(replace(context, state=state), filled)
         asked = state.value(REQUESTED_SLOT)
         if not (begins or came_back or filled or self.validator is None or asked is None or _fills(checked)):
             return (ActionRejected(self.form.name, "forms"),)
-        return (*opening, *checked, *self._asks(replace(context, state=_after(state, checked)), checked))
+        return (*opening, *checked, *self._asks(replace(context, state=after(state, checked)), checked))
 
     def _filled(self, state: DialogueState, begins: bool) -> tuple[SlotSet, ...]:
         """What there is to check: all that is known when the form begins, later what the last utterance told."""
@@ -71,7 +71,7 @@ class FormAction:
         question = question_for(self.form, slot, self.domain)
         if question is None:
             return (wanted,)
-        context = replace(context, state=_after(context.state, (wanted,)))
+        context = replace(context, state=after(context.state, (wanted,)))
         if question in self.questions:
             return (wanted, *self.questions[question].run(context))
         if context.responder.knows(question):
@@ -79,7 +79,8 @@ class FormAction:
         return (wanted,)
 
 
-def _after(state: DialogueState, events: Iterable[Event]) -> DialogueState:
+def after(state: DialogueState, events: Iterable[Event]) -> DialogueState:
+    """The state when these events have happened."""
     for event in events:
         state = track(state, event)
     return state

@@ -14,7 +14,7 @@ from dialogue.configurations import Shelf, choose_named, named, opened, pointed
 from dialogue.corrections import is_correction, replaces
 from dialogue.domain import Domain
 from dialogue.events import Event, SlotSet, UserUttered
-from dialogue.meaning import PRICE, Meaning, leaves_it
+from dialogue.meaning import INQUIRY, PRICE, Meaning, leaves_it
 from dialogue.negation import NOT
 from dialogue.references import POINTING, find
 from dialogue.slots import extract, filled_by
@@ -102,7 +102,8 @@ class Intake:
 
     def _placed(self, state: DialogueState, part: Part, entities: tuple[Entity, ...]) -> tuple[Event, ...]:
         """Which configuration is spoken of."""
-        reference = find(part.text)
+        bare = not entities and [need.intent for need in part.needs] == [INQUIRY]
+        reference = find(part.text, loosely=bare)
         sized = bool(named(self.domain, self.shelf, entities))
         if reference is not None and reference.kind == "another":
             beside = state.value(self.shelf.settings.row) is not None

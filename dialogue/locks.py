@@ -6,19 +6,20 @@ one from working out an answer, and from doing its actions, only to find itself 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
 
-HELD_S = 30.0
-"""A replica that died loses its lock after so long; no turn takes as long (actions on other servers time out sooner)."""
+HELD_S = 6.0
+"""A replica that died loses its lock after so long; a living one renews it three times in between."""
 WAITED_S = 35.0
-"""How long a replica waits for another one's turn: longer than a dead one holds it."""
+"""How long a replica waits for another one's turn: actions on other servers may take their time."""
 
 
 class ConversationLocks(Protocol):
@@ -85,6 +86,9 @@ class RedisLocks:
         self._fault: type[Exception] = redis.RedisError
         self._prefix, self._held_s, self._waited_s = prefix, held_s, waited_s
         self._threads = ThreadLocks()
+        self._held: set[Any] = set()  # redis-py's Lock, which has no types
+        self._closed = threading.Event()
+        self._renewing = threading.Thread(target=self._renew, name="renew-locks", daemon=True)
         try:
             self._redis = redis.Redis.from_url(url, socket_timeout=waited_s, socket_connect_timeout=5.0)
             self._redis.ping()
@@ -92,6 +96,7 @@ class RedisLocks:
             raise LocksError(
                 f"{_without_password(url)}: no Redis answers there ({fault}); see `store: locks` of bot.yml"
             ) from None
+        self._renewing.start()
 
     @contextmanager
     def hold(self, conversation: str) -> Iterator[None]:
@@ -100,14 +105,26 @@ class RedisLocks:
                 self._prefix + conversation, timeout=self._held_s, blocking_timeout=self._waited_s, thread_local=False
             )
             held = self._tried(lock.acquire)
+            if held:
+                self._held.add(lock)
             try:
                 yield
             finally:
                 if held:
+                    self._held.discard(lock)
                     self._tried(lock.release)
 
     def close(self) -> None:
+        self._closed.set()
+        self._renewing.join()
         self._redis.close()
+
+    def _renew(self) -> None:
+        """Keep what is held as long as this process lives: a turn may take longer than a lock."""
+        while not self._closed.wait(self._held_s / 4):
+            for lock in tuple(self._held):
+                with contextlib.suppress(self._fault):  # given back meanwhile; or Redis is away, which the next turn tells
+                    lock.reacquire()
 
     def _tried(self, act: Callable[[], object]) -> bool:
         try:

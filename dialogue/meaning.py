@@ -142,7 +142,7 @@ class Meaning:
 
     def _pointing(self, state: DialogueState, text: str, entities: tuple[Entity, ...], confidence: float) -> tuple[Need, ...]:
         """A sentence that was not understood but points at something, or leaves the choice to the bot."""
-        reference = find(text)
+        reference = find(text, loosely=True)
         if reference is None or state.active_loop is not None:
             return ()
         whole = Need(INQUIRY, max(confidence, 0.5), entities, 0, len(text))

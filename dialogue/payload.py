@@ -7,6 +7,7 @@ import math
 import re
 
 from dialogue.domain import Domain
+from dialogue.script import NOT_UNDERSTOOD
 from nlu.understanding import Entity, Guess, Need, Understanding
 
 DEFAULT_INTENTS = ("restart", "back", "session_start", "out_of_scope")
@@ -19,6 +20,8 @@ def parse_payload(text: str, domain: Domain) -> Understanding | None:
     match = PAYLOAD.fullmatch(text)
     if match is None:
         return None
+    if match["intents"] == NOT_UNDERSTOOD:
+        return Understanding(text, (), (), 1.0)
     intents = match["intents"].split("+")
     known = (*domain.intents, *DEFAULT_INTENTS)
     if not all(intent in known or intent.partition("/")[0] in known for intent in intents):

@@ -16,7 +16,7 @@ _THAT = r"(?:那|嗰|格|哀|埃|那一|这|呢)"
 _NUMBERS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
 _LITTLE = r"(?:一点点|一点儿|点儿|一丁点|一点|一些|一哈|一滴|一眼|点点|点|些|啲|眼|滴)"
 _OF = r"(?:的|嘅|个|哩|滴)"
-_CHEAP = r"(?:便宜|实惠|平|相因|低配|小|低|省钱|划算)"
+_CHEAP = r"(?:便宜|细|实惠|平|相因|低配|小|低|省钱|划算)"
 _DEAR = r"(?:贵|大|高配|高|好|强|顶配)"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -32,7 +32,10 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("dearest", re.compile(rf"最?{_DEAR}{_LITTLE}?{_OF}?{_THAT}一?{_THING}|最(?:贵|大|高配|好)(?:{_OF}|{_THING})")),
     (
         "cheaper",
-        re.compile(rf"{_CHEAP}{_LITTLE}{_OF}(?!话|閑话|闲话)|(?:低|小|便宜)一(?:档|级|号|挡)|(?:再|更)(?:便宜|小|低){_OF}"),
+        re.compile(
+            rf"{_CHEAP}{_LITTLE}{_OF}(?!话|閑话|闲话)|(?:低|小|便宜)一(?:档|级|号|挡)|(?:再|更)(?:便宜|小|低){_OF}"
+            rf"|{_CHEAP}{_LITTLE}(?:有没有|有吗|有伐|有冇|有没|有无)"
+        ),
     ),
     ("dearer", re.compile(rf"{_DEAR}{_LITTLE}{_OF}(?!话|閑话|闲话)|(?:高|大|贵)一(?:档|级|号|挡)|(?:再|更)(?:大|高|好|强){_OF}")),
     (
@@ -51,13 +54,21 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("this", re.compile(rf"(?:刚才|刚刚|头先|先头)(?:说|讲|报)?{_OF}?{_THAT}?一?{_THING}|(?:这|呢|格|迭){_THING}")),
 )
-_ANY = re.compile(
-    r"(?:[嗯哦啊呃额诶]|那|我|就|都|是|吧|呗|嘛|啦|喇|哈|呀|的|好|[,，.。!！\s])*"
-    r"(?:随便|随你|随侬|都可以|都行|都得|都好|都中|都要得|都好个|无所谓|冇所谓|无所谓个|哪个都|边个都|啥都|怎么都|咋个都|没要求|没讲究|不挑"
-    r"|(?:不知道|不清楚|不太懂|不懂|唔知道?|唔清楚|勿晓得|晓不得|不晓得|说不好|讲不清)(?:我们?)?(?:要|该|选|买|配|用|是)*(?:多大|多少|哪个|哪款|哪种|边个|啥|什么)?(?:的|嘅|合适|好)*"
-    r"|(?:你|侬|您)们?(?:帮我|替我|给我|同我)?(?:看着办|看到办|定|拿主意|推荐|挑|选|话事|介绍|来)(?:一?[个款]|下|一下)?|(?:看)?你们?的|大众款|一般的就行|普通的就行|常用的)"
-    r"(?:[都就]?(?:行|可以|得|好|中|要得)|[一啥]?[个款]|吧|呗|嘛|啦|喇|哈|呀|啊|了|咯|就好|帮我|推荐|一下|你|您|定|选|看着办|我|[,，.。!！\s])*"
+_LEFT_TO_THE_BOT = (
+    r"(?:随便|随你|随侬|都可以|都行|都得|都好|都中|都要得|无所谓|冇所谓|哪个都|边个都|啥都|怎么都|咋个?都|没要求|没讲究|不挑"
+    r"|(?:不知道|不清楚|不太懂|不懂|整不明白|唔识|唔知道?|唔清楚|勿懂|勿晓得|晓不得|不晓得|说不好|讲不清)"
+    r"(?:我们?)?(?:要|该|选|买|配|用|是)*(?:多大|好大|多少|哪个|哪款|哪种|边个|啥|什么)?(?:的|嘅|个|合适|好)*"
+    r"|(?:你|侬|您|恁)们?(?:帮我|帮俺|替我|给我|给俺|给|同我|帮)?"
+    r"(?:看着办|看到办|定|拿主意|推荐|挑|选|拣|话事|介绍|来)(?:一?[个款只]|下|一下)?"
+    r"|(?:看|听)你们?的|大众款|一般的就行|普通的就行|常用的)"
 )
+_AROUND = (
+    r"(?:[嗯哦啊呃额诶]|那|我|俺|也|就|都|是|吧|呗|嘛|啦|喇|㗎|哈|呀|了|个|的|好|行|可以|得|中|给|帮|一?[个款只]|[,，.。!！\s])*"
+)
+_ANY = re.compile(rf"{_AROUND}(?:{_LEFT_TO_THE_BOT}{_AROUND})+")
+_ANY_LOOSELY = re.compile(_LEFT_TO_THE_BOT)
+_LONGEST_LOOSELY = 10
+"""Characters up to which a sentence that was not understood may hold other words beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +82,12 @@ class Reference:
     number: int = 0
 
 
-def find(text: str) -> Reference | None:
-    """The reference in a sentence, the most definite one where there are several; None without one."""
-    if _ANY.fullmatch(text):
+def find(text: str, loosely: bool = False) -> Reference | None:
+    """The reference in a sentence, the most definite one where there are several; None without one.
+
+    `loosely` takes a short sentence for one that leaves the choice to the bot though it holds other words (slips) as well.
+    """
+    if _ANY.fullmatch(text) or (loosely and len(text) <= _LONGEST_LOOSELY and _ANY_LOOSELY.search(text)):
         return Reference("any", text.strip(), 0, len(text))
     for kind, pattern in _PATTERNS:
         found = pattern.search(text)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dialogue.events import ActionExecuted
 from dialogue.script import NOT_UNDERSTOOD
 from nlu.understanding import Entity
 
@@ -18,6 +19,7 @@ MAX_FRAMES = 120
 MAX_REVERTED = 6
 """Utterances that can be taken back, one after the other."""
 LISTEN = "action_listen"
+TWO_STAGE_FALLBACK = "action_two_stage_fallback"
 HEARD_NOTHING = ("fallback", "silence")
 """Policies whose actions answer an utterance that leads nowhere."""
 
@@ -38,6 +40,8 @@ class Frame:
     loop: str | None = None
     loops: int = 0
     """How many times a form has begun or ended so far."""
+    by: str = ""
+    """Why the action that follows was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Scene:
 
     closed: tuple[Frame, ...] = ()
     now: Frame = Frame()
-    before: tuple[Scene, ...] = ()
+    before: tuple[Earlier, ...] = ()
     refused: str = ""
     loops: int = 0
     listened: bool = True
@@ -59,6 +63,15 @@ class Scene:
     def frames(self, slots: Mapping[str, Any], loop: str | None) -> tuple[Frame, ...]:
         """All frames, the open one with the slots and the loop of this moment."""
         return (*self.closed, replace(self.now, slots=slots, loop=loop, loops=self.loops))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How things stood before an utterance."""
+
+    scene: Scene
+    slots: Mapping[str, Any]
+    loop: str | None
 
 
 def labels(entities: Iterable[Entity]) -> tuple[str, ...]:
@@ -72,16 +85,17 @@ def labels(entities: Iterable[Entity]) -> tuple[str, ...]:
 
 def heard(scene: Scene, needs: tuple[str, ...], entities: tuple[str, ...], slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The customer said something, or the next need of a sentence is taken: the bot has listened before."""
-    listened = scene if scene.now.last == LISTEN else _closed(scene, LISTEN, slots, loop)
+    listened = scene if scene.now.last == LISTEN else _closed(scene, ActionExecuted(LISTEN), slots, loop)
     now = replace(listened.now, needs=needs or (NOT_UNDERSTOOD,), entities=entities)
-    before = (*listened.before, replace(listened, before=()))[-MAX_REVERTED:]
+    before = (*listened.before, Earlier(replace(listened, before=()), slots, loop))[-MAX_REVERTED:]
     return replace(listened, now=now, before=before, listened=False)
 
 
-def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
+def acted(scene: Scene, did: ActionExecuted, slots: Mapping[str, Any], loop: str | None) -> Scene:
     """The bot did something."""
+    name, policy = did.name, did.policy
     if policy in HEARD_NOTHING:
-        return reverted(scene)
+        return replace(reverted(scene), before=scene.before)  # the action itself may take the utterance back, too
     if name == LISTEN and scene.now.last == LISTEN and scene.listened:
         return scene
     if name == loop:
@@ -89,7 +103,7 @@ def acted(scene: Scene, name: str, policy: str, slots: Mapping[str, Any], loop: 
         if again is not None:
             return again
         scene = replace(scene, refused="")
-    return _closed(scene, name, slots, loop)
+    return _closed(scene, did, slots, loop)
 
 
 def refused(scene: Scene, name: str, loop: str | None) -> Scene:
@@ -104,7 +118,7 @@ def loop_changed(scene: Scene) -> Scene:
 
 def reverted(scene: Scene) -> Scene:
     """The scene as it was before the last utterance."""
-    return replace(scene.before[-1], before=scene.before[:-1]) if scene.before else scene
+    return replace(scene.before[-1].scene, before=scene.before[:-1]) if scene.before else scene
 
 
 def undone(scene: Scene) -> Scene:
@@ -114,18 +128,22 @@ def undone(scene: Scene) -> Scene:
     return replace(scene, closed=scene.closed[:-1], now=scene.closed[-1])
 
 
-def _closed(scene: Scene, name: str, slots: Mapping[str, Any], loop: str | None) -> Scene:
-    done = replace(scene.now, slots=slots, loop=loop, loops=scene.loops)
-    return replace(scene, closed=(*scene.closed, done)[-MAX_FRAMES:], now=replace(scene.now, last=name), listened=True)
+def _closed(scene: Scene, did: ActionExecuted, slots: Mapping[str, Any], loop: str | None) -> Scene:
+    done = replace(scene.now, slots=slots, loop=loop, loops=scene.loops, by=did.reason)
+    return replace(scene, closed=(*scene.closed, done)[-MAX_FRAMES:], now=replace(scene.now, last=did.name), listened=True)
 
 
 def _asked_again(scene: Scene, form: str) -> Scene | None:
-    """The scene as it was after the form last ran, when all since then was an answer to it; None when it was not."""
+    """The scene as it was after the form last ran, when all since then was an answer to it; None when it was not.
+
+    Such an answer cannot be taken back, but what set the form off; the two-stage fallback takes its answers back itself.
+    """
     frames = (*scene.closed, scene.now)
     for at in range(len(frames) - 1, -1, -1):
         last = frames[at].last
         if last == form:
-            return replace(scene, closed=frames[:at], now=frames[at], listened=True)
+            before = scene.before if scene.listened or form == TWO_STAGE_FALLBACK else scene.before[:-1]
+            return replace(scene, closed=frames[:at], now=frames[at], before=before, listened=True)
         if last != LISTEN:
             return None
     return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogue.domain import Domain, Form, Slot, SlotMapping
 from dialogue.events import SlotSet, UserUttered
+from dialogue.extraction import extracted
 from dialogue.payload import PAYLOAD
 from dialogue.slot_file import NO_LOOP, REQUESTED_SLOT
 from dialogue.state import DialogueState
@@ -24,6 +25,8 @@ def extract(domain: Domain, state: DialogueState, utterance: UserUttered) -> tup
     """
     if not utterance.text:
         return ()
+    if domain.as_rasa:
+        return extracted(domain, state, utterance)
     form = domain.forms.get(state.active_loop or "")
     found = []
     for slot in domain.slots.values():

@@ -77,8 +77,7 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
         case FollowUp(name):
             return replace(state, follow_up=name)
         case UtteranceReverted():
-            # the bot waits then, unless an action asked for another
-            return replace(state, scene=reverted(state.scene), follow_up=state.follow_up or ACTION_LISTEN)
+            return _taken_back(state)
         case ActionReverted():
             return replace(state, scene=undone(state.scene))
         case Paused():
@@ -114,6 +113,14 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
             return replace(state, ended=True)
 
 
+def _taken_back(state: DialogueState) -> DialogueState:
+    """As it was before the last utterance, slots and form included; the bot waits then, unless an action asked for another."""
+    earlier = state.scene.before[-1] if state.scene.before else None
+    slots, loop = (state.slots, state.active_loop) if earlier is None else (earlier.slots, earlier.loop)
+    follow_up = state.follow_up or ACTION_LISTEN
+    return replace(state, scene=reverted(state.scene), slots=slots, active_loop=loop, follow_up=follow_up)
+
+
 def _acted(state: DialogueState, event: ActionExecuted) -> DialogueState:
     """What was done at the start of a session is no part of any story."""
     unseen = event.policy == "session"
@@ -124,7 +131,7 @@ def _acted(state: DialogueState, event: ActionExecuted) -> DialogueState:
         history=(*state.history, event),
         rejected=None,
         follow_up=None,
-        scene=state.scene if unseen else acted(state.scene, event.name, event.policy, state.slots, state.active_loop),
+        scene=state.scene if unseen else acted(state.scene, event, state.slots, state.active_loop),
     )
 
 

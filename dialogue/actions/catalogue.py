@@ -21,6 +21,7 @@ from dialogue.events import Event
 from dialogue.facts import Table
 from dialogue.faults import BotFaults, Fault
 from dialogue.forms import DEACTIVATE, DeactivateLoop, FormAction, question_names
+from dialogue.rasa_form import RasaForm
 from dialogue.yaml_file import Place, YamlError, nearest
 
 
@@ -61,7 +62,7 @@ def _remote(bot: Bot, server: ActionServer) -> dict[str, Action]:
     return {name: RemoteAction(name, server) for name in names}
 
 
-def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: ActionServer | None) -> FormAction:
+def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: ActionServer | None) -> Action:
     name = f"validate_{form.name}"
     questions = {
         question: known[question]
@@ -69,13 +70,14 @@ def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: Actio
         for question in question_names(form, slot)[::2]
         if question in known
     }
+    kind = RasaForm if domain.as_rasa else FormAction
     if server is None or name not in domain.actions:
-        return FormAction(form, domain, None, questions)
+        return kind(form, domain, None, questions)
 
     def validator(context: ActionContext, just_now: tuple[Event, ...]) -> tuple[Event, ...] | None:
         return server.call(name, context, just_now)
 
-    return FormAction(form, domain, validator, questions)
+    return kind(form, domain, validator, questions)
 
 
 def action_server_of(bot: Bot) -> ActionServer | None:

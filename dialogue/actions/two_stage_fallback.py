@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from dialogue.actions.action import Action, ActionContext
 from dialogue.events import ActionExecuted, ActiveLoop, Event, UserUttered, UtteranceReverted
-from dialogue.scene import LISTEN
+from dialogue.scene import LISTEN, TWO_STAGE_FALLBACK
 from dialogue.script import NOT_UNDERSTOOD
 from dialogue.state import DialogueState
 
-NAME = "action_two_stage_fallback"
+NAME = TWO_STAGE_FALLBACK
 OUT_OF_SCOPE = "out_of_scope"
 """The no to a guess, as its button sends it."""
 

@@ -230,6 +230,14 @@ def test_who_leaves_it_to_the_bot_gets_the_usual_one_marked_as_such() -> None:
     assert (state.value("cores"), state.slots["cores"].source) == (8, "default")
 
 
+def test_slips_in_leaving_it_to_the_bot_do_not_matter() -> None:
+    talk = Talk()
+    talk.say("服务器怎么卖", "price_inquiry", product="服务器=server")
+    talk.tell("s4", "s16")
+
+    assert talk.say("随便侬看着帮").value("quoted") == "s8"
+
+
 def test_whatever_is_no_choice_where_nothing_was_asked() -> None:
     talk = server_of_8()
     talk.add(NeedSettled("answered", 1, 0))

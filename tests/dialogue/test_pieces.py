@@ -67,7 +67,7 @@ def test_sizes_are_no_number() -> None:
     assert completed(asked("phone"), taken, DOMAIN, "phone") == taken
 
 
-@pytest.mark.parametrize(("text", "name"), [("小说朱", "朱"), ("我淑刘呀", "刘"), ("不知道啊", None)])
+@pytest.mark.parametrize(("text", "name"), [("小说朱", "朱"), ("我淑刘呀", "刘"), ("叫我胡线声拉", "胡"), ("不知道啊", None)])
 def test_a_surname_at_the_end_of_what_was_not_understood_is_the_name(text: str, name: str | None) -> None:
     found = named(asked("contact_name"), Understanding(text), DOMAIN, "contact_name").entities
     assert [entity.value for entity in found] == ([] if name is None else [name])

@@ -32,6 +32,10 @@ from dialogue.references import find
         ("都可以,你推荐一个吧", "any"),
         ("不知道要多大", "any"),
         ("随侬", "any"),
+        ("都中,你给挑一个", "any"),
+        ("我也不懂啊,你给推荐一个呗", "any"),
+        ("我唔识㗎,你推荐个啦", "any"),
+        ("小一点的有没有", "cheaper"),
     ],
 )
 def test_words_that_point_somewhere(text: str, kind: str) -> None:
@@ -47,6 +51,15 @@ def test_words_that_point_somewhere(text: str, kind: str) -> None:
 )
 def test_words_that_point_nowhere(text: str) -> None:
     assert find(text) is None
+
+
+def test_what_was_not_understood_may_leave_the_choice_to_the_bot_loosely() -> None:
+    found = find("随便侬看着帮", loosely=True)
+
+    assert found is not None
+    assert found.kind == "any"
+    assert find("随便侬看着帮我把数据库搬到云上去吧", loosely=True) is None
+    assert find("随便侬看着帮") is None
 
 
 def test_the_number_is_told_in_figures_or_characters() -> None:
