@@ -33,6 +33,7 @@ from policies.policy import Decision
 
 log = logging.getLogger(__name__)
 
+ANSWERED = Decision(ACTION_LISTEN, "turn", "everything is answered")
 MAX_ACTIONS = 20
 """Actions for one need before the turn is cut off: rules that call each other in a circle must not hold up a call."""
 
@@ -68,6 +69,8 @@ class Steps:
 
     state: DialogueState
     events: list[Event] = field(default_factory=list)
+    stopped: Decision | None = None
+    """Who decided to wait for the customer, and why."""
 
     def add(self, event: Event) -> None:
         if isinstance(event, BotUttered) and self._said(event):
@@ -110,14 +113,22 @@ def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
             for event in () if intake is None else intake.later(steps.state, said, index):
                 steps.add(event)
             _settle(parts, steps, (index,), _run(parts, steps, said.channel))
-    steps.add(ActionExecuted(ACTION_LISTEN, policy="turn", reason="everything is answered"))
+    steps.add(_listening(steps) if parts.bot.domain.as_rasa else ActionExecuted(ACTION_LISTEN, ANSWERED.policy, ANSWERED.reason))
     return steps
+
+
+def _listening(steps: Steps) -> ActionExecuted:
+    """In a bot of Rasa waiting is an action as any other: rules and stories want it, and are remembered to."""
+    stop = steps.stopped or ANSWERED
+    return ActionExecuted(ACTION_LISTEN, stop.policy, stop.reason, stop.confidence)
 
 
 def _settle(parts: Parts, steps: Steps, needs: Iterable[int], events: Sequence[Event]) -> None:
     """Note what became of these needs of the utterance; what the customer turned down is refused."""
     for index in needs:
         state = steps.state
+        if index >= len(state.needs):
+            return  # the conversation was begun anew in between
         need = state.needs[index]
         gone = bool(need.entities) and all(entity.role == NOT for entity in need.entities)
         status = "refused" if gone else outcome(events, parts.roles)
@@ -156,6 +167,7 @@ def _run(parts: Parts, steps: Steps, channel: str) -> Sequence[Event]:
     for _ in range(MAX_ACTIONS):
         decision = parts.ensemble.decide(steps.state)
         if decision.action == ACTION_LISTEN:
+            steps.stopped = decision
             return steps.events[begun:]
         _execute(parts, steps, channel, decision)
     log.error("turn cut off after %d actions, the last by %s (%s)", MAX_ACTIONS, decision.policy, decision.reason)

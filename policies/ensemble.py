@@ -17,7 +17,7 @@ from policies.offers import OfferPolicy
 from policies.options import PolicyOptions, options_of
 from policies.pieces import PiecesPolicy
 from policies.policy import Decision, Policy
-from policies.rasa import Memoization, RasaRules
+from policies.rasa import Memoization, RasaRules, Recall
 from policies.rules import RulePolicy
 from policies.silence import SilencePolicy
 from policies.stories import StoryPolicy
@@ -106,10 +106,12 @@ def _plain(domain: Domain, rules: tuple[Rule, ...], stories: tuple[Story, ...], 
     """
     order: list[Policy] = []
     written: list[Policy] = []
-    if options.rules:
-        written.append(NotRefused(RasaRules.of(rules, stories, domain)))
+    ruled = RasaRules.of(rules, stories, domain) if options.rules else None
+    if ruled is not None:
+        written.append(NotRefused(ruled))
     if options.memory:
-        written.append(NotRefused(Memoization.of(stories, rules, domain, options.max_history, options.forgets)))
+        recall = Recall(options.max_history, options.forgets)
+        written.append(NotRefused(Memoization.of(stories, ruled, rules, domain, recall)))
     if options.rules:
         order.append(DefaultIntentPolicy())
     order += written

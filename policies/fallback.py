@@ -12,6 +12,8 @@ from policies.policy import Decision
 from policies.trail import UNSEEN, Turn, earlier_turns, is_silence
 
 NAME = FALLBACK
+CORE = "core fallback"
+"""The name of Rasa's own, whose action says itself whether the utterance counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ class PlainFallback:
     confidence: float
 
     def decide(self, state: DialogueState) -> Decision | None:
-        if state.actions and state.actions[-1].policy == NAME:
+        if state.actions and state.actions[-1].policy == CORE:
             return None
         said = state.intent_name or "nothing understood"
-        return Decision(self.action, NAME, f"no rule or story covers '{said}' here", self.confidence)
+        return Decision(self.action, CORE, f"no rule or story covers '{said}' here", self.confidence)
 
 
 def missed_before(state: DialogueState) -> bool:

@@ -16,7 +16,6 @@ from dialogue.state import ACTION_LISTEN
 from dialogue.track import initial_state, track
 from dialogue.yaml_file import Place
 from policies.ensemble import Ensemble
-from policies.fallback import NAME as FALLBACK
 from policies.follow import happenings, ways
 from policies.policy import Decision
 
@@ -57,6 +56,4 @@ def _followed(ensemble: Ensemble, domain: Domain, story: Story) -> Iterator[Rehe
         one = Rehearsed(event.name, decision, place)
         if number:
             yield one
-        sure = one.right and decision.policy != FALLBACK
-        by = (decision.policy, decision.reason) if sure else ("story", story.name)
-        state = track(state, ActionExecuted(event.name, *by))
+        state = track(state, ActionExecuted(event.name, "story", story.name))

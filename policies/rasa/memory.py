@@ -10,12 +10,21 @@ from dialogue.scene import LISTEN, Frame
 from dialogue.script import Rule, Story
 from dialogue.state import DialogueState, SlotValue
 from policies.policy import Decision
-from policies.rasa.lessons import rule_examples, story_examples
+from policies.rasa.lessons import Example, rule_examples, story_examples
+from policies.rasa.rules import RasaRules, Written
 from policies.rasa.states import State, Viewer
 
 NAME = "stories"
 Key = tuple[State, ...]
 Slots = Mapping[str, SlotValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How far back stories must fit; `forgets`: the conversation may be looked at as if it had begun later."""
+
+    max_history: int | None = None
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +48,33 @@ class Memoization:
     forgets: bool
     longest: int
     """States in the longest key: longer conversations are in no memory."""
+    unseen: frozenset[Written] = frozenset()
+    """What rules do that no story shows: stories go on as if it had not been done."""
 
     @classmethod
     def of(
-        cls, stories: Iterable[Story], rules: Iterable[Rule], domain: Domain, max_history: int | None, forgets: bool
+        cls, stories: Iterable[Story], ruled: RasaRules | None, rules: Iterable[Rule], domain: Domain, options: Recall
     ) -> Memoization:
         viewer = Viewer.of(domain)
         shown = tuple(story_examples(stories, viewer))
         memory: dict[Key, Remembered | None] = {}
         for example in (one for story in shown for one in story):
-            key = example.states[-(max_history or 0) :]
+            key = example.states[-(options.max_history or 0) :]
             known = memory.setdefault(key, Remembered(example.action, example.source))
             if known is not None and known.action != example.action:
                 memory[key] = None
         hidden = _only_in_rules(rules, viewer, (example.states for story in shown for example in story[-1:]))
         kept = {key: found for key, found in memory.items() if found is not None}
         longest = max((len(key) for key in kept), default=0)
-        return cls(replace(viewer, hidden_slots=hidden[0], hidden_loops=hidden[1]), kept, max_history, forgets, longest)
+        seen = replace(viewer, hidden_slots=hidden[0], hidden_loops=hidden[1])
+        unseen = frozenset() if ruled is None else ruled.written() - _shown(ruled, shown)
+        return cls(seen, kept, options.max_history, options.forgets, longest, unseen)
 
     def decide(self, state: DialogueState) -> Decision | None:
         if not self.memory:
             return None
         for frames in self._views(state):
-            latest = frames[-(self.max_history or 0) :]
+            latest = _as_stories_go(frames, self.unseen)[-(self.max_history or 0) :]
             found = self.memory.get(tuple(self.viewer.view(frame) for frame in latest)) if len(latest) <= self.longest else None
             if found is not None:
                 return Decision(found.action, NAME, found.source)
@@ -71,7 +84,7 @@ class Memoization:
         frames = state.scene.frames(state.slots, state.active_loop)
         yield frames
         begin = _trimmed(frames, self.max_history)
-        if self.max_history is None:
+        if self.max_history is None and not self.unseen:
             begin = max(begin, len(frames) + 1 - self.longest)
         for start in range(begin, len(frames)) if self.forgets else ():
             yield _begun_later(frames, start, state.initial_slots)
@@ -112,6 +125,35 @@ def _since(
     new = {name: value for name, value in slots.items() if before.get(name) is not value}
     left = {name: value for name, value in initial.items() if name in slots or name not in before}
     return {**left, **new}
+
+
+def _as_stories_go(frames: Sequence[Frame], unseen: frozenset[Written]) -> Sequence[Frame]:
+    """The frames without the turns that only rules have: what was done and heard before them stands in their place."""
+    if not unseen:
+        return frames
+    kept: list[Frame] = []
+    last, hidden = "", False
+    for position, frame in enumerate(frames):
+        if not hidden:
+            last = frame.last
+        if frame.last != frame.loop or not frame.loop:
+            following = frames[position + 1].last if position + 1 < len(frames) else None
+            hidden = following is not None and (frame.by, following) in unseen
+        if hidden:
+            continue
+        heard = frame if frame.last == LISTEN or not kept else replace(frame, needs=kept[-1].needs, entities=kept[-1].entities)
+        kept.append(replace(heard, last=last))
+    return kept
+
+
+def _shown(ruled: RasaRules, stories: Iterable[tuple[Example, ...]]) -> frozenset[Written]:
+    """What the rules would do that stories show as well."""
+    found = set()
+    for example in (one for story in stories for one in story):
+        decision = ruled.going_by(example)
+        if decision is not None and decision.action == example.action:
+            found.add((decision.reason, decision.action))
+    return frozenset(found)
 
 
 def _only_in_rules(rules: Iterable[Rule], viewer: Viewer, stories: Iterable[Key]) -> tuple[frozenset[str], frozenset[str]]:

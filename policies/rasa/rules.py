@@ -15,6 +15,8 @@ from policies.rasa.states import NOT_SET, State, Viewer, as_json
 
 NAME = "rules"
 FORMS = "forms"
+Written = tuple[str, str]
+"""The reason of a decision, and its action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,25 @@ class RasaRules:
         return found._without_stops(learnt, shown)
 
     def decide(self, state: DialogueState) -> Decision | None:
-        last, loop = state.scene.now.last, state.active_loop
+        loop = state.active_loop
         if loop is not None and state.scene.refused != loop:
-            if last == loop:
-                return Decision(ACTION_LISTEN, FORMS, f"{loop} has asked")
-            return Decision(loop, FORMS, f"{loop} takes the answer")
+            return _form(loop, state.scene.now.last)
         frames = state.scene.frames(state.slots, loop)[-self.longest :]
         return self.follow([self.viewer.view(frame) for frame in frames])
+
+    def going_by(self, example: Example) -> Decision | None:
+        """What would be done where a story does this; a form that the story leaves aside has refused."""
+        now = example.states[-1]
+        if now.loop and (taken := _form(now.loop, now.action)).action == example.action:
+            return taken
+        return self.follow(example.states)
+
+    def written(self) -> frozenset[Written]:
+        """All that can be decided here, by reason and action."""
+        forms = [_form(name, last) for name in self.viewer.domain.forms for last in ("", name)]
+        rules = [(one.source, one.action) for known in self.by_last.values() for one in known]
+        again = [(_asks_again(name, source), name) for name in self.viewer.domain.forms for source, _ in rules]
+        return frozenset((*rules, *again, *((one.reason, one.action) for one in forms)))
 
     def follow(self, states: Sequence[State]) -> Decision | None:
         """What the rules say after these states."""
@@ -73,7 +87,7 @@ class RasaRules:
         if best.action == ACTION_LISTEN and loop and best.states[-1].loop in ("", NOT_SET):
             if any(_fits(one, states) for one in self.left.get(states[-1].action, ())):
                 return None
-            return Decision(loop, NAME, f"{loop} asks again after {best.source}")
+            return Decision(loop, NAME, _asks_again(loop, best.source))
         return Decision(best.action, NAME, best.source)
 
     def _without_stops(self, learnt: Sequence[Learnt], shown: Sequence[tuple[Example, ...]]) -> RasaRules:
@@ -89,6 +103,17 @@ class RasaRules:
                 learnt = [one for one in learnt if one is not best]
                 kept = replace(self, by_last=_by_last(learnt))
         return kept
+
+
+def _form(name: str, last: str) -> Decision:
+    """The running form waits after its question, and else takes what was said."""
+    if last == name:
+        return Decision(ACTION_LISTEN, FORMS, f"{name} has asked")
+    return Decision(name, FORMS, f"{name} takes the answer")
+
+
+def _asks_again(form: str, source: str) -> str:
+    return f"{form} asks again after {source}"
 
 
 def _looked_up(examples: Iterable[Example]) -> list[Learnt]:
