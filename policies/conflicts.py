@@ -12,7 +12,7 @@ from dialogue.bot_files import Bot
 from dialogue.faults import Fault
 from dialogue.message import message
 from dialogue.place import Place
-from dialogue.script import LoopStep, Rule, Story, UserStep
+from dialogue.script import NOT_UNDERSTOOD, LoopStep, Rule, Story, UserStep
 from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.features import Features, Featurizer
 from policies.follow import Point, follow, ways
@@ -150,13 +150,13 @@ def _only_texts(story: Story) -> bool:
 def _said(state: DialogueState) -> str:
     done = state.actions[-1].name if state.actions else ACTION_LISTEN
     if done != ACTION_LISTEN or state.latest is None:
-        return f"'{done}'"
+        return message("'{name}'", name=done)
     needs = "+".join(need.intent for need in state.latest.understanding.needs)
-    return f"'{needs or 'nlu_fallback'}'"
+    return message("'{name}'", name=needs or NOT_UNDERSTOOD)
 
 
 def _wish(action: str) -> str:
-    return message("to wait") if action == ACTION_LISTEN else f"'{action}'"
+    return message("to wait") if action == ACTION_LISTEN else message("'{name}'", name=action)
 
 
 def _where(place: Place) -> str:

@@ -47,6 +47,7 @@ CHECKS: Mapping[str, str] = {
         "规则“{name}”永远轮不到：规则“{other}”（{at}）在同样的情形下做同样的事；请删去一条"
     ),
     "to wait": "等客户说话",
+    "'{name}'": "“{name}”",
     "story '{story}' ({here}) wants {wanted} after {said}, but {rule} decides on {instead}; "
     "make the story say what the rule does, or give the rule a condition": (
         "故事“{story}”（{here}）在{said}之后要{wanted}，但 {rule} 决定的是{instead}；请让故事与规则一致，或给规则加上条件"

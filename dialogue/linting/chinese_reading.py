@@ -174,6 +174,16 @@ PARSER: Mapping[str, str] = {
     "block sequence entries are not allowed in this context": "这里不能出现“-”列表项",
     "could not find expected ':'": "缺少“:”",
     "found undefined alias": "用到了没有定义的别名",
+    "found a tab character that violates indentation": "缩进里有制表符",
+    "found a tab character where an indentation space is expected": "缩进里有制表符",
+    "found unexpected document indicator": "引号里出现了 --- 或 ...",
+    "found duplicate anchor": "锚点重复了",
+    "found undefined tag handle": "用到了没有定义的标签",
+    "did not find expected alphabetic or numeric character": "这里应当是字母或数字",
+    "did not find expected comment or line break": "这里应当换行",
+    "did not find URI escaped octet": "标签写得不对",
+    "control characters are not allowed": "有不可见的控制字符",
+    "but found another document": "一个文件里有两份文档（---）",
     "found unknown escape character": "引号里有不认识的转义字符",
 }
 """What libyaml says of faults of syntax."""

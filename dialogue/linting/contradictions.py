@@ -21,7 +21,7 @@ from dialogue.pattern import (
     slot_holds,
 )
 from dialogue.place import Place
-from dialogue.script import SET, ActionStep, LoopStep, Rule, UserStep
+from dialogue.script import NOT_UNDERSTOOD, SET, ActionStep, LoopStep, Rule, UserStep
 from dialogue.state import ACTION_LISTEN
 
 Moment = tuple[object, ...]
@@ -190,10 +190,10 @@ def _covers(known: Pattern, pattern: Pattern) -> bool:
 def said_last(spot: Spot) -> str:
     """What was heard or done there, for a sentence."""
     if isinstance(spot.step, ActionStep):
-        return f"'{spot.step.name}'"
-    return " / ".join(f"'{'+'.join(needs) or 'nlu_fallback'}'" for needs in spot.step.alternatives)
+        return message("'{name}'", name=spot.step.name)
+    return message("'{name}'", name=" / ".join("+".join(needs) or NOT_UNDERSTOOD for needs in spot.step.alternatives))
 
 
 def wish(action: str | None) -> str:
     """What is to be done next, for a sentence."""
-    return message("to wait") if action == ACTION_LISTEN else f"'{action}'"
+    return message("to wait") if action == ACTION_LISTEN else message("'{name}'", name=action)
