@@ -8,7 +8,9 @@ from pathlib import Path
 from dialogue.bot_files import Bot, read_bot
 from dialogue.faults import BotFaults, Fault, errors_in, in_order
 from dialogue.lint import lint
+from dialogue.place import YamlError
 from policies.conflicts import story_conflicts
+from policies.options import options_of
 
 
 def faults_of(folder: Path) -> tuple[Fault, ...]:
@@ -22,9 +24,18 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
 
 def checked(bot: Bot) -> tuple[Fault, ...]:
     """What is wrong with a bot that was read, beside what its reader told."""
-    faults = lint(bot)
+    faults = in_order([*lint(bot), *_options(bot)])
     unknown = any(fault.severity == "error" and fault.kind in ("intent", "slot", "form") for fault in faults)
     return faults if unknown else in_order([*faults, *story_conflicts(bot)])
+
+
+def _options(bot: Bot) -> tuple[Fault, ...]:
+    """What is wrong with the options of config.yml's policies."""
+    try:
+        options_of(bot.policies, bot.settings.channels.voice.silence_prompts, bot.folder / "config.yml")
+    except YamlError as error:
+        return Fault.all_of(error)
+    return ()
 
 
 def load_usable(folder: Path) -> Bot:

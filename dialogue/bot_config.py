@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogue.faults import Fault
 from dialogue.message import message
-from dialogue.yaml_file import Node, YamlError, fill, unknown_keys
+from dialogue.yaml_file import Name, Node, YamlError, fill, unknown_keys
 from nlu.pipeline import Pipeline
 
 _KEYS = ("recipe", "language", "pipeline", "policies", "assistant_id", "version")
@@ -39,7 +39,8 @@ def read_config(node: Node) -> ConfigRead:
         try:
             for name, item in _components(given.get(key), key):
                 if key == "policies":
-                    policies[name] = {option: child.plain() for option, child in item.mapping(key).items() if option != "name"}
+                    options = item.mapping(key)
+                    policies[name] = {item.key(option): _placed(options[option]) for option in options if option != "name"}
                 elif name == PIPELINE_ITEM:
                     pipeline = fill(Pipeline, item, message("pipeline item '{name}'", name=name))
         except YamlError as error:
@@ -47,16 +48,21 @@ def read_config(node: Node) -> ConfigRead:
     return ConfigRead(pipeline, policies, tuple(faults))
 
 
+def _placed(node: Node) -> Any:
+    """The value; a text knows its place. (Any: policies take what YAML holds.)"""
+    return Name(node.value, node.place) if isinstance(node.value, str) else node.plain()
+
+
 def _components(node: Node | None, what: str) -> list[tuple[str, Node]]:
     """Items of a list, each with its name; a bare name stands for an item without options."""
     found: list[tuple[str, Node]] = []
     for item in () if node is None else node.items(what):
         if isinstance(item.value, str):
-            found.append((item.value, Node({"name": item}, item.place, {"name": item.place})))
+            found.append((item.name(what), Node({"name": item}, item.place, {"name": item.place})))
             continue
         owner = message("an item of {what}", what=what)
         given = item.mapping(owner)
         if "name" not in given:
             raise YamlError(item.place, message("{what} lacks the key '{key}'", what=owner, key="name"))
-        found.append((given["name"].text("name"), item))
+        found.append((given["name"].name("name"), item))
     return found

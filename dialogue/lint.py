@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogue.bot_files import Bot
 from dialogue.endpoints import read_action_endpoint
 from dialogue.faults import Fault, in_order
+from dialogue.linting.config_names import check_config
 from dialogue.linting.contradictions import rule_contradictions
 from dialogue.linting.domain_names import check_domain
 from dialogue.linting.examples import check_examples
@@ -21,6 +22,7 @@ CHECKS = (
     check_script,
     check_actions_listed,
     check_settings,
+    check_config,
     check_examples,
     check_placeholders,
     check_answered,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dialogue.yaml_file import Place, YamlError
+from dialogue.message import message
+from dialogue.yaml_file import Place, YamlError, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,17 @@ def options_of(
             value = options.get(key)
             if value is None:
                 continue
-            if type(value) is not kind and not (kind is float and type(value) is int):
-                raise YamlError(Place(config, 1), f"'{key}' of {name} must be {_WANTED[kind]}, got {value!r}")
+            if not _fits(value, kind):
+                place = place_of(next(option for option in options if option == key), Place(config, 1))
+                owner = message("'{key}' of {name}", key=key, name=name)
+                told = message("{what} must be {kind}, got {got}", what=owner, kind=message(_WANTED[kind]), got=repr(value))
+                raise YamlError(place, told)
             found[ALIASES.get(key, key)] = value
     return PolicyOptions(**found)
+
+
+def _fits(value: Any, kind: type) -> bool:
+    """Whether an option's value is of its kind. (Any: it is what YAML holds.)"""
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    return isinstance(value, kind) or (kind is float and isinstance(value, int))

@@ -128,7 +128,10 @@ CHECKS: Mapping[str, str] = {
     "only a picture": "只有图片",
     "only buttons": "只有按钮",
     "only 'custom'": "只有 custom",
-    # bot.yml
+    # config.yml and bot.yml
+    "there is no policy '{name}'; did you mean '{close}'?": "没有叫“{name}”的策略；是不是想写“{close}”？",
+    "policy '{name}'": "策略“{name}”",
+    "'{key}' of {name}": "{name} 的“{key}”",
     "{owner} sends to '{name}', which 'webhooks' of bot.yml does not list{close}": (
         "{owner}要发给“{name}”，但 bot.yml 的 webhooks 里没有{close}"
     ),
