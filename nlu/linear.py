@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,14 @@ _SOUND_WEIGHT = 0.5
 """Sounds repeat what the characters say: less weight keeps them from counting twice."""
 
 
+class Beside(Protocol):
+    """What else speaks for the labels of a part, beside its words."""
+
+    def parts(self, sentence: Sentence, cuts: Sequence[int]) -> Floats:
+        """What to add to the margins of every part, (cuts, cuts, labels)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LinearModel:
     """One weight vector for each label. `vocabulary` is feature -> row; `scales` the rows' own weights (idf)."""
@@ -33,6 +41,8 @@ class LinearModel:
     with_marks: bool = False
     seen: Floats | None = None
     """(meanings, labels): the weights of what an encoder says of a part, where there is one."""
+    beside: Beside | None = None
+    """Not kept in a model's folder: intents added at once have it (nlu.prototypes)."""
     rows: Floats = field(init=False)
     """(features, labels + 1): what each feature adds to the sums, and to the squared length."""
     lengths: Floats = field(init=False)
@@ -75,6 +85,8 @@ class LinearModel:
         margins: Floats = np.asarray(inside[:, :, :-1] / norms + self.bias, dtype=np.float32)
         if self.seen is not None and sentence.view is not None:
             margins += sentence.view.parts(cuts) @ self.seen
+        if self.beside is not None:
+            margins += self.beside.parts(sentence, cuts)
         return margins
 
     def whole(self, sentence: Sentence) -> Floats:
@@ -167,13 +179,17 @@ def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: 
     matrix = diags(1 / np.sqrt(np.maximum(squares, 1e-6))) @ known @ diags(scales)
     machine = LinearSVC(C=options.cost, tol=1e-3, random_state=options.seed)
     machine.fit(matrix, list(labels))
-    weights, bias = np.asarray(machine.coef_), np.asarray(machine.intercept_)
-    if len(machine.classes_) == 2:  # scikit-learn gives one vector for two labels
-        weights, bias = np.vstack([-weights[0], weights[0]]), np.array([-bias[0], bias[0]])
+    weights, bias = both_ways(machine)
     scaled = np.ascontiguousarray((weights * scales).T, dtype=np.float32)
     named = tuple(map(str, machine.classes_))
     model = LinearModel(named, vocabulary, scales, scaled, bias.astype(np.float32), options.with_marks)
     return model if table.seen is None else replace(model, seen=_seen_weights(table.seen[list(chosen)], labels, named))
+
+
+def both_ways(machine: Any) -> tuple[Floats, Floats]:
+    """(labels, features) weights and (labels,) biases of a machine of scikit-learn, which gives one vector for two labels."""
+    weights, bias = np.asarray(machine.coef_), np.asarray(machine.intercept_)
+    return (weights, bias) if len(machine.classes_) > 2 else (np.vstack([-weights[0], weights[0]]), np.array([-bias[0], bias[0]]))
 
 
 def _seen_weights(seen: Floats, labels: Sequence[str], named: Sequence[str]) -> Floats:

@@ -77,6 +77,13 @@ def standard() -> Topics:
     return Topics(of_word)
 
 
+@functools.lru_cache(maxsize=4096)
+def of_text(text: str) -> frozenset[str]:
+    """The topics of a sentence's words."""
+    spans = standard().spans([token.text for token in tokens(fold(text)) if not token.mark])
+    return frozenset(name for name, _, _ in spans if name)
+
+
 def about(spans: Sequence[Span]) -> list[str]:
     """Features of the topics and their order; no topic occurs twice among the single ones."""
     fine = [name for name, _, _ in spans if name]

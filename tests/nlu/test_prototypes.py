@@ -17,6 +17,11 @@ FIVE = tuple(
 )
 
 
+DELIVERY = tuple(
+    Example(text, ("delivery",)) for text in ("快递几天能到", "东西什么时候发货", "包邮吗", "物流到哪里了", "能不能寄顺丰")
+)
+
+
 @pytest.fixture(scope="module")
 def widened(trained: tuple[Path, TrainingMetrics], data: TrainingData) -> NluParser:
     return NluParser(with_intents(load(trained[0]), data.examples, FIVE))
@@ -40,3 +45,11 @@ def test_the_new_intent_is_one_of_several_needs(widened: NluParser) -> None:
 def test_examples_without_a_word_are_refused(trained: tuple[Path, TrainingMetrics], data: TrainingData) -> None:
     with pytest.raises(ValueError, match="add one with a word"):
         with_intents(load(trained[0]), data.examples, (Example("!!", ("opening_hours",)),))
+
+
+@pytest.mark.parametrize("text", ["包裹怎么还没签收", "能换个收货地址吗"])
+def test_words_that_no_example_has_count_by_what_they_are_about(
+    trained: tuple[Path, TrainingMetrics], data: TrainingData, text: str
+) -> None:
+    parser = NluParser(with_intents(load(trained[0]), data.examples, DELIVERY))
+    assert parser.parse(text).intents == ("delivery",)
