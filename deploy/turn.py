@@ -29,6 +29,7 @@ from dialogue.reply import Reply, StageTimes
 from dialogue.slots import extract, extractors
 from dialogue.state import ACTION_LISTEN, DialogueState
 from dialogue.track import track
+from policies.offers import last_response
 from policies.policy import Decision
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,8 @@ def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
         _settle(parts, steps, range(needs), _run(parts, steps, said.channel))
     else:
         for index in range(needs):
+            if intake is not None and _opens(parts, intake, steps.state, index):
+                continue
             steps.add(NeedTaken(index))
             for event in () if intake is None else intake.later(steps.state, said, index):
                 steps.add(event)
@@ -121,6 +124,11 @@ def _listening(steps: Steps) -> ActionExecuted:
     """In a bot of Rasa waiting is an action as any other: rules and stories want it, and are remembered to."""
     stop = steps.stopped or ANSWERED
     return ActionExecuted(ACTION_LISTEN, stop.policy, stop.reason, stop.confidence)
+
+
+def _opens(parts: Parts, intake: Intake, state: DialogueState, index: int) -> bool:
+    """Whether a need is a mere 'good' in front of a question, and no yes to something that was offered."""
+    return intake.meaning.opens(state, index) and last_response(state) not in parts.bot.settings.offers
 
 
 def _settle(parts: Parts, steps: Steps, needs: Iterable[int], events: Sequence[Event]) -> None:

@@ -31,7 +31,10 @@ def named(state: DialogueState, heard: Understanding, domain: Domain, person: st
     """
     if not asked_for(state, domain, person) or any(entity.entity == person for entity in heard.entities):
         return heard
-    name = heard.text.strip(_PUNCTUATION)
+    told = heard.text
+    for entity in sorted(heard.entities, key=lambda entity: -entity.start):
+        told = told[: entity.start] + told[entity.end :]  # '小赵 18800001111': what is left beside a number
+    name = told.strip(_PUNCTUATION)
     name = name[:-1] if name.endswith(_TRAILING) else name
     found = _person(name, person) if 0 < len(name) <= LONGEST else None
     if found is None and not heard.needs and 1 < len(name) <= _LONGEST_ANSWER and name[-1] in _SURNAMES_ONLY:
@@ -41,6 +44,10 @@ def named(state: DialogueState, heard: Understanding, domain: Domain, person: st
         found = None if called is None else _person(called[1], person)
     if found is None:
         return heard
+    if heard.entities:
+        start = max(heard.text.find(found.text), 0)
+        placed = replace(found, start=start, end=start + len(found.text))
+        return replace(heard, entities=(placed, *heard.entities))
     return Understanding(heard.text, entities=(replace(found, start=0, end=len(heard.text)),), confidence=1.0)
 
 

@@ -19,9 +19,14 @@ def is_correction(text: str) -> bool:
     return bool(_OPENERS.match(text) or _MEANT.search(text))
 
 
-def replaces(text: str) -> bool:
-    """Whether the sentence puts something in the place of what was spoken of, be it a correction or a change of mind."""
-    return is_correction(text) or bool(_CHANGES.search(text))
+def change_at(text: str) -> int:
+    """Where the words stand that put something in the place of what was spoken of, be it a correction or a change of mind; -1
+    without them. What is named before a 换成 is what is changed: 服务器换成8核的.
+    """
+    if is_correction(text):
+        return 0
+    found = _CHANGES.search(text)
+    return -1 if found is None else found.start()
 
 
 def opener(text: str) -> int:

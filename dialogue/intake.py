@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from dialogue.asked import turned_down
 from dialogue.bot_files import Bot
 from dialogue.configurations import Shelf, choose_named, named, opened, pointed
-from dialogue.corrections import is_correction, replaces
+from dialogue.corrections import change_at, is_correction
 from dialogue.domain import Domain
 from dialogue.events import Event, SlotSet, UserUttered
 from dialogue.meaning import INQUIRY, PRICE, Meaning, leaves_it
@@ -33,9 +33,13 @@ class Intake:
     domain: Domain
     shelf: Shelf = field(default_factory=Shelf)
 
+    @property
+    def meaning(self) -> Meaning:
+        return Meaning(self.domain, self.shelf)
+
     def meant(self, state: DialogueState, heard: Understanding) -> Understanding:
         """The understanding with what the words and the conversation add to it; `state` is the one before the utterance."""
-        return Meaning(self.domain, self.shelf).meant(state, heard)
+        return self.meaning.meant(state, heard)
 
     def first(self, state: DialogueState, said: UserUttered, whole: bool) -> tuple[Event, ...]:
         """What the utterance changes before its first need is answered; `state` is the one after it was tracked.
@@ -120,12 +124,18 @@ class Intake:
         """Another kind of thing is a configuration of its own, unless it takes the place of the one spoken of."""
         settings = self.shelf.settings
         before, kinds = state.value(settings.kind), self._kinds(entities)
-        if before is None or len(kinds) != 1 or before in kinds or state.value(settings.row) is None or replaces(part.text):
+        if before is None or len(kinds) != 1 or before in kinds or state.value(settings.row) is None:
             return ()
+        if state.slots[settings.kind].before in kinds:
+            return ()  # back to what it was before it was put right
         parked = [
             name for name, slots in state.configurations.items() if settings.kind in slots and slots[settings.kind].value in kinds
         ]
-        if parked and named(self.domain, self.shelf, entities) <= {settings.kind, *settings.carried}:
+        changed = change_at(part.text)
+        told_before = next(one for one in entities if self._fills_kind(one)).end <= changed
+        if changed >= 0 and not (parked and told_before):
+            return ()
+        if parked and (changed >= 0 or named(self.domain, self.shelf, entities) <= {settings.kind, *settings.carried}):
             return choose_named(state, self.shelf, parked[-1], part.text)
         return opened(state, self.shelf, next(one.text for one in entities if self._fills_kind(one)), (settings.kind,))
 

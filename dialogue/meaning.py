@@ -23,11 +23,14 @@ AFFIRM = "affirm"
 DENY = "deny"
 CHITCHAT = "chitchat"
 GOODBYE = "goodbye"
+OBJECTION = "objection"
+REQUIREMENT = "requirement"
 WORDING = "wording"
 """The source of an entity that no name gave away, only the way of asking."""
 _QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, PURCHASE, "requirement", "integration", "discount", "trial", "comparison"})
 _ENDS_NO_CALL = _QUESTIONS | {"complaint", "human", "contact"}
 """Beside these a goodbye must be said in so many words."""
+_POLITE = frozenset({AFFIRM, DENY, CHITCHAT, "thank"})
 _LONGEST_TAG = 3
 _MARKS = " ,，.。!！?？~"
 _OF_A_CONFIGURATION = frozenset({SUPPLEMENT, PRICE, INQUIRY})
@@ -54,7 +57,7 @@ class Meaning:
         needs = self._without_farewell(text, self._without_openers(state, text, entities, _without_tags(text, needs)))
         if not needs:
             needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
-        needs = tuple(self._named_by_words(text, need) for need in needs)
+        needs = tuple(self._about_a_configuration(self._named_by_words(text, need)) for need in _taking_leave(needs))
         told = tuple(entity for need in needs for entity in need.entities if entity.source == WORDING)
         entities = (*entities, *told)
         if needs == heard.needs and entities == heard.entities:
@@ -127,6 +130,19 @@ class Meaning:
         found = Entity(asked_as.entity, row, words, need.start, need.start + len(words), WORDING)
         return replace(need, entities=(*need.entities, found))
 
+    def _about_a_configuration(self, need: Need) -> Need:
+        """'Is there a hall in Beijing' asks for no feature: it is of the configuration, as it names nothing else."""
+        asked_as = self.shelf.settings.asked_as.get(need.intent)
+        told = named(self.domain, self.shelf, need.entities)
+        others = any(entity.entity == asked_as.entity for entity in need.entities) if asked_as else True
+        return need if others or not told or need.intent != REQUIREMENT else replace(need, intent=SUPPLEMENT)
+
+    def opens(self, state: DialogueState, index: int) -> bool:
+        """Whether this need is a mere 'well' or 'good' in front of a question: it is no answer to anything."""
+        later = state.needs[index + 1 :]
+        opener_only = state.needs[index].intent == AFFIRM and any(need.intent in _QUESTIONS for need in later)
+        return opener_only and state.active_loop is None
+
     def _is_refusal(self, words: str) -> bool:
         return any(refuses(words, told) for told in self.shelf.settings.refusable.values())
 
@@ -154,6 +170,14 @@ class Meaning:
             return ()
         intents = {"cheaper": INQUIRY, "dearer": INQUIRY, "both": PURCHASE}
         return (replace(whole, intent=intents.get(reference.kind, SUPPLEMENT)),)
+
+
+def _taking_leave(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """'Well, I have to think about it, goodbye' wants no answer to its reason: the goodbye counts."""
+    names = [need.intent for need in needs]
+    if GOODBYE not in names[1:] or OBJECTION not in names or not {OBJECTION, GOODBYE, *_POLITE}.issuperset(names):
+        return needs
+    return tuple(need for need in needs if need.intent not in (OBJECTION, AFFIRM))
 
 
 def _without_tags(text: str, needs: tuple[Need, ...]) -> tuple[Need, ...]:

@@ -10,6 +10,7 @@ from dialogue.actions.action import ActionContext
 from dialogue.actions.choice import Choice, Limit, choose, knows
 from dialogue.actions.criteria import Criterion, criteria, matched, number, rehomed, said, said_values, wish_for_less
 from dialogue.actions.settings import ActionSettings, Budget, Pricing
+from dialogue.actions.together import asks_for_sum, rows_of, summed
 from dialogue.events import BotUttered, Event, RowsOffered, SlotSet, UserUttered
 from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
@@ -30,6 +31,11 @@ class LookUp:
     facts: Facts
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
+        if self.settings.together and self.settings.pricing is not None and asks_for_sum(context.state):
+            rows = rows_of(context.state, self.table, self.settings.quoted)
+            if len(rows) > 1:
+                columns = (self.settings.pricing.month, self.settings.pricing.year)
+                return self._say(context, self.settings.together, summed(rows, columns))
         pinned = self._pinned(context.state)
         if pinned is not None:
             return self._told(context, Choice(pinned, (pinned,)))

@@ -85,6 +85,9 @@ class ActionSettings:
     """Response when nothing that could be looked up is known."""
     again: Mapping[str, str] = field(default_factory=dict)
     """Response: the one said in its place when it was said in the turn before already, so that no question goes in circles."""
+    together: str = ""
+    """Response to 'how much is all of it' where several configurations stand side by side: {names}, {count}, and the sums of
+    `pricing`'s columns under their names."""
     by_default: str = ""
     """Response said instead of `reply` for a row that was taken because the customer left the choice to the bot."""
     quoted: str = "quoted"

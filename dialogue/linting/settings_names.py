@@ -20,7 +20,7 @@ from dialogue.yaml_file import nearest
 
 LABELS = ("first", "second")
 """What action_ask_again fills in."""
-FIGURED = ("count", "total_yuan", "choices", SAID)
+FIGURED = ("count", "total_yuan", "choices", "names", SAID)
 """What a look-up fills in beside the columns of its row."""
 
 
@@ -71,7 +71,8 @@ def check_placeholders(scope: Scope) -> Iterator[Fault]:
 def responses_of(settings: ActionSettings) -> tuple[str, ...]:
     """Every response that an action may say."""
     named = [settings.reply, settings.first, settings.otherwise, settings.over_budget, settings.ask, settings.overview]
-    named += (*settings.unknown.values(), *settings.mention.values(), settings.by_default, *settings.again.values())
+    named += (*settings.unknown.values(), *settings.mention.values(), settings.by_default, settings.together)
+    named += settings.again.values()
     named += [settings.text, *(response for responses in settings.replies.values() for response in responses.values())]
     if settings.pricing is not None:
         named.append(settings.pricing.reply)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.corrections import is_correction, opener, replaces
+from dialogue.corrections import change_at, is_correction, opener
 
 
 @pytest.mark.parametrize(
@@ -10,13 +10,13 @@ from dialogue.corrections import is_correction, opener, replaces
 )
 def test_a_correction_is_heard(text: str) -> None:
     assert is_correction(text)
-    assert replaces(text)
+    assert change_at(text) == 0
 
 
 def test_a_change_of_mind_replaces_without_correcting() -> None:
     assert not is_correction("8核改成16核")
-    assert replaces("8核改成16核")
-    assert not replaces("再加一台数据库")
+    assert change_at("8核改成16核") == 2
+    assert change_at("再加一台数据库") == -1
 
 
 def test_the_words_before_what_is_meant_are_counted() -> None:

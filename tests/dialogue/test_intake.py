@@ -283,3 +283,34 @@ def test_a_replay_of_the_stored_events_gives_the_same_state() -> None:
 
     assert again == talk.state
     assert again.configurations["2"]["quoted"].value == "s4"
+
+
+def test_back_to_what_it_was_before_it_was_put_right_keeps_the_sizes() -> None:
+    talk = server_of_8()
+    talk.say("不对我说的是数据库", "product_inquiry", product="数据库=database")
+    state = talk.say("哦那还是服务器吧", SUPPLEMENT, product="服务器=server")
+
+    assert (state.value("product"), state.value("cores"), state.configurations) == ("server", 8, {})
+
+
+def test_what_stands_before_the_change_is_what_is_changed() -> None:
+    talk = server_of_8()
+    talk.say("再要一个数据库4核的", "product_inquiry", product="数据库=database", cores="4核=4")
+    talk.tell("d4")
+    state = talk.say("服务器换成16核的", SUPPLEMENT, product="服务器=server", cores="16核=16")
+
+    assert (state.current, state.value("product"), state.value("cores")) == ("1", "server", 16)
+
+
+def test_a_city_asked_for_is_of_the_configuration() -> None:
+    assert server_of_8().say("你们机房北京有吗", "requirement", city="北京=bj").intent_name == SUPPLEMENT
+
+
+def test_who_takes_leave_wants_no_answer_to_the_reason() -> None:
+    state = server_of_8().say("好我考虑一下再见", "affirm+objection+goodbye")
+    assert state.intent_name == "goodbye"
+
+
+def test_a_good_in_front_of_a_question_is_no_answer() -> None:
+    state = server_of_8().say("行一年多少钱", "affirm+price_inquiry")
+    assert [INTAKE.meaning.opens(state, index) for index in (0, 1)] == [True, False]

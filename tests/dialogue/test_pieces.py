@@ -11,7 +11,7 @@ from dialogue.events import ActiveLoop, BotUttered, Event, SlotSet, UserUttered
 from dialogue.pieces import MORE, completed, figures, told
 from dialogue.state import DialogueState
 from dialogue.track import initial_state, track
-from nlu.understanding import Need, Understanding
+from nlu.understanding import Entity, Need, Understanding
 from tests.dialogue.said import domain_of
 
 DOMAIN = domain_of(
@@ -71,6 +71,12 @@ def test_sizes_are_no_number() -> None:
 def test_a_surname_at_the_end_of_what_was_not_understood_is_the_name(text: str, name: str | None) -> None:
     found = named(asked("contact_name"), Understanding(text), DOMAIN, "contact_name").entities
     assert [entity.value for entity in found] == ([] if name is None else [name])
+
+
+def test_a_bare_name_beside_a_number_is_heard_with_it() -> None:
+    number = Entity("phone", "18800001111", "18800001111", 3, 14)
+    found = named(asked("contact_name"), Understanding("小赵 18800001111", entities=(number,)), DOMAIN, "contact_name").entities
+    assert {entity.entity: entity.value for entity in found} == {"contact_name": "小赵", "phone": "18800001111"}
 
 
 def test_a_piece_alone_means_nothing_whatever_it_was_taken_for() -> None:
