@@ -19,7 +19,8 @@ MAX_FRAMES = 120
 MAX_REVERTED = 6
 """Utterances that can be taken back, one after the other."""
 LISTEN = "action_listen"
-TWO_STAGE_FALLBACK = "action_two_stage_fallback"
+FOLLOW_UP = "follow-up"
+"""The policy that does what the last action asked for."""
 HEARD_NOTHING = ("fallback", "silence")
 """Policies whose actions answer an utterance that leads nowhere."""
 
@@ -97,7 +98,9 @@ def acted(scene: Scene, did: ActionExecuted, slots: Mapping[str, Any], loop: str
     if policy in HEARD_NOTHING:
         return replace(reverted(scene), before=scene.before)  # the action itself may take the utterance back, too
     if name == LISTEN and scene.now.last == LISTEN and scene.listened:
-        return scene
+        if policy == FOLLOW_UP or not scene.closed:
+            return scene
+        return replace(scene, closed=(*scene.closed[:-1], replace(scene.closed[-1], by=did.reason)))
     if name == loop:
         again = None if scene.refused == name else _asked_again(scene, name)
         if again is not None:
@@ -136,13 +139,13 @@ def _closed(scene: Scene, did: ActionExecuted, slots: Mapping[str, Any], loop: s
 def _asked_again(scene: Scene, form: str) -> Scene | None:
     """The scene as it was after the form last ran, when all since then was an answer to it; None when it was not.
 
-    Such an answer cannot be taken back, but what set the form off; the two-stage fallback takes its answers back itself.
+    Such an answer cannot be taken back alone, but with what set the form off.
     """
     frames = (*scene.closed, scene.now)
     for at in range(len(frames) - 1, -1, -1):
         last = frames[at].last
         if last == form:
-            before = scene.before if scene.listened or form == TWO_STAGE_FALLBACK else scene.before[:-1]
+            before = scene.before if scene.listened else scene.before[:-1]
             return replace(scene, closed=frames[:at], now=frames[at], before=before, listened=True)
         if last != LISTEN:
             return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
+from dialogue.scene import FOLLOW_UP
 from dialogue.script import Rule, Story
 from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.default_intents import DefaultIntentPolicy
@@ -77,7 +78,7 @@ class Ensemble:
         if state.paused:
             return PAUSED
         if state.follow_up is not None:
-            return Decision(state.follow_up, "follow-up", "the last action asked for it")
+            return Decision(state.follow_up, FOLLOW_UP, "the last action asked for it")
         return first(self.order, state) or NOTHING_LEFT
 
     def takes_whole(self, state: DialogueState) -> bool:

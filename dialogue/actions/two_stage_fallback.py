@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from dialogue.actions.action import Action, ActionContext
 from dialogue.events import ActionExecuted, ActiveLoop, Event, UserUttered, UtteranceReverted
-from dialogue.scene import LISTEN, TWO_STAGE_FALLBACK
+from dialogue.scene import LISTEN
 from dialogue.script import NOT_UNDERSTOOD
 from dialogue.state import DialogueState
 
-NAME = TWO_STAGE_FALLBACK
+NAME = "action_two_stage_fallback"
 OUT_OF_SCOPE = "out_of_scope"
 """The no to a guess, as its button sends it."""
 
@@ -43,8 +43,7 @@ class TwoStageFallback:
     @staticmethod
     def _cleared(said: list[UserUttered]) -> Iterator[Event]:
         yield ActiveLoop(None)
-        for _ in said:
-            yield UtteranceReverted()
+        yield UtteranceReverted()  # of what set the loop off; its answers count for nothing already
         yield ActionExecuted(LISTEN, NAME, "what was meant is clear now")
         yield said[0]
 

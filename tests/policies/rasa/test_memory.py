@@ -3,7 +3,7 @@ from __future__ import annotations
 from dialogue.events import ActionExecuted, Event, SlotSet, UserUttered
 from dialogue.track import initial_state, track
 from nlu.understanding import Need, Understanding
-from policies.rasa import Memoization
+from policies.rasa import Memoization, RasaRules, Recall
 from tests.policies.talk import domain_of, read_script_text
 
 DOMAIN = domain_of(
@@ -47,7 +47,8 @@ GREETED: tuple[Event, ...] = (LISTEN, said("greet"), did("utter_greet"), LISTEN)
 
 
 def decided(*events: Event, forgets: bool = False, max_history: int | None = None) -> str | None:
-    memory = Memoization.of(SCRIPT.stories, SCRIPT.rules, DOMAIN, max_history, forgets)
+    ruled = RasaRules.of(SCRIPT.rules, SCRIPT.stories, DOMAIN)
+    memory = Memoization.of(SCRIPT.stories, ruled, SCRIPT.rules, DOMAIN, Recall(max_history, forgets))
     state = initial_state("test", DOMAIN)
     for event in events:
         state = track(state, event)
