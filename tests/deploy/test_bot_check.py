@@ -72,6 +72,11 @@ def _line(bot: Path, expected: Mapping[str, Any]) -> int:
     return text.count("\n", 0, start) + int(expected.get("line", 1))
 
 
+@pytest.mark.parametrize("bot", sorted((FAULTS / "valid").iterdir()), ids=lambda bot: bot.name)
+def test_a_bot_as_rasas_documentation_writes_them_raises_not_even_a_hint(bot: Path) -> None:
+    assert [str(fault) for fault in faults_of(bot)] == []
+
+
 @pytest.mark.parametrize("bot", VALID, ids=lambda bot: bot.name)
 def test_a_valid_bot_raises_no_alarm(bot: Path) -> None:
     assert [str(fault) for fault in faults_of(bot) if fault.severity != "hint"] == []
