@@ -20,6 +20,7 @@ COMMANDS = {
     "call": "deploy.commands.call",
     "demo": "deploy.commands.demo",
     "validate": "deploy.commands.validate",
+    "visualize": "deploy.commands.visualize",
     "versions": "deploy.commands.versions",
     "test": "deploy.commands.test",
     "synth": "deploy.commands.synth",
