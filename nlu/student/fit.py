@@ -16,6 +16,8 @@ from nlu.student.rows import Batch, Row, batch
 _WARM_SHARE = 0.1
 """Of all steps, those in which the learning rate rises."""
 _CLIP = 1.0
+_NEVER = -1e4
+"""The score of a label that is not asked for: finite, so that gradients stay so."""
 _KEPT = 0.98
 """Of the average, at each step."""
 
@@ -82,8 +84,10 @@ def _batches(rows: Sequence[Row], size: int, rng: random.Random) -> Iterator[Bat
 def _loss(network: StudentNetwork, one: Batch, smoothing: float) -> Tensor:
     """Cross-entropy of the parts' labels, and of the cuts where they are known."""
     hidden, plain = network(torch.from_numpy(one.ids))
-    scores = network.scores(hidden, plain, torch.from_numpy(one.parts))
-    targets = torch.from_numpy(one.targets) * (1 - smoothing) + smoothing / one.targets.shape[1]
+    wanted = torch.from_numpy(one.targets)
+    asked = wanted >= 0
+    scores = network.scores(hidden, plain, torch.from_numpy(one.parts)).masked_fill(~asked, _NEVER)
+    targets = torch.where(asked, wanted * (1 - smoothing) + smoothing / asked.sum(dim=1, keepdim=True), 0.0)
     weights = torch.from_numpy(one.weights)
     loss = (-(targets * scores.log_softmax(dim=1)).sum(dim=1) * weights).sum() / weights.sum()
     cuts = torch.from_numpy(one.cuts)

@@ -50,6 +50,8 @@ class Settled:
     """The weight of the deep part's scores beside the linear margins."""
     joiners: tuple[str, ...] = ()
     """Words between two needs that belong to neither."""
+    distinct: bool = False
+    """No sentence asks for the same thing twice (nlu.student.distinct)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _student(file: Path, settings: dict[str, Any], words: Mapping[str, dict[str,
         settings["threshold"],
         settings["deep"],
         tuple(settings["joiners"]),
+        settings.get("distinct", False),
     )
     cut_bias = float(arrays["cut_bias"]) if "cut_bias" in arrays else None
     linear = (arrays.get("lengths"), arrays.get("wide_bias"), cut_bias)
@@ -170,6 +173,7 @@ def _settings(inputs: Inputs, settled: Settled, width: int) -> dict[str, Any]:
         "threshold": settled.threshold,
         "deep": settled.deep,
         "joiners": settled.joiners,
+        "distinct": settled.distinct,
         "calibration": asdict(settled.calibration),
         "cutting": None if settled.cutting is None else asdict(settled.cutting),
         "sounds": {"mandarin": inputs.sounds.mandarin.names, "cantonese": inputs.sounds.cantonese.names},

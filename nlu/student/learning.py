@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,7 +21,9 @@ from nlu.student.material import Compound, Material, Piece, made
 from nlu.student.network import Shape, StudentNetwork
 from nlu.student.rows import Row
 from nlu.student.sounds import Sounds
-from nlu.student.wide import Bags
+
+_LESSON_WEIGHT = 0.5
+"""Of a helper's sentence in the loss, beside 1 of an own one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +38,39 @@ class LearnOptions:
     feature_dropout: float = 0.3
     cost: float = 1.0
     helper_weight: float = 0.3
+    helper_sentences: int = 3000
     made_compounds: int = 2000
     real_compounds: int = 3000
 
 
 def learn(
-    material: Material, joiners: Joiners, sounds: Sounds, options: LearnOptions, helpers: Sequence[Bags] = ()
+    material: Material, joiners: Joiners, sounds: Sounds, options: LearnOptions, helpers: Sequence[Sequence[Piece]] = ()
 ) -> Callable[[Callable[[], None]], Trained]:
-    """The linear part at once; the deep one when the result is called with what to do after each epoch."""
+    """The linear part at once; the deep one when the result is called with what to do after each epoch.
+
+    `helpers` are sentences with labels of other kinds.
+    """
     labels = material.labels
     compounds = _compounds(material, joiners, options)
     rows = bags(material.singles, sounds, joiners.marks, balanced=bool(compounds))
-    linear = wide.fit(rows, labels, options.cost, helpers, options.helper_weight)
+    beside = [bags(helper, sounds, joiners.marks) for helper in helpers]
+    linear = wide.fit(rows, labels, options.cost, beside, options.helper_weight)
     if compounds:
         linear = wide.with_cuts(linear, *cut_rows(material.singles, compounds, joiners))
-    texts = [*(piece.text for piece in material.singles), *(one.text for one in compounds)]
+    lessons = _lessons(helpers, options)
+    pieces = [*material.singles, *(piece for lesson in lessons for piece in lesson)]
+    texts = [*(piece.text for piece in pieces), *(one.text for one in compounds)]
     inputs = build(texts, sounds, joiners.marks, {"b": 2, "d": 2, "l": 2})
-    examples = [*_single_rows(material.singles, labels, inputs), *_compound_rows(compounds, labels, inputs)]
+    own = [*_single_rows(material.singles, labels, inputs), *_compound_rows(compounds, labels, inputs)]
+    examples, answers = _with_lessons(own, len(labels), lessons, inputs)
     settled = Settled(labels, joiners=joiners.texts if compounds else ())
 
     def run(tick: Callable[[], None]) -> Trained:
         sizes = (options.width, options.layers, options.dropout, options.feature_dropout)
-        shape = Shape(len(inputs.vocabulary), len(labels), *sizes)
+        shape = Shape(len(inputs.vocabulary), answers, *sizes)
         seeds = range(options.fit.seed, options.fit.seed + options.networks)
-        first, *others = (_fitted(shape, examples, replace(options.fit, seed=seed), tick) for seed in seeds)
+        states = (_fitted(shape, examples, replace(options.fit, seed=seed), tick) for seed in seeds)
+        first, *others = (_answering(state, len(labels)) for state in states)
         return Trained(first, inputs, settled, linear, tuple(others))
 
     return run
@@ -71,6 +83,30 @@ def _fitted(shape: Shape, rows: Sequence[Row], options: FitOptions, tick: Callab
     return {name: values.detach().numpy() for name, values in network.state_dict().items()}
 
 
+def _lessons(helpers: Sequence[Sequence[Piece]], options: LearnOptions) -> list[Sequence[Piece]]:
+    rng = random.Random(options.fit.seed)
+    return [rng.sample(helper, min(len(helper), options.helper_sentences)) for helper in helpers]
+
+
+def _with_lessons(own: Sequence[Row], labels: int, lessons: Sequence[Sequence[Piece]], inputs: Inputs) -> tuple[list[Row], int]:
+    """All rows, and the number of labels in all: each lesson is a question of its own, its answers beside the others."""
+    asked = [(list(_single_rows(one, sorted({piece.label for piece in one}), inputs, _LESSON_WEIGHT))) for one in lessons]
+    sizes = [labels, *(rows[0].targets.shape[1] if rows else 0 for rows in asked)]
+    ends = [sum(sizes[: at + 1]) for at in range(len(sizes))]
+    found: list[Row] = []
+    for rows, size, end in zip((own, *asked), sizes, ends, strict=True):
+        edges = ((0, 0), (end - size, ends[-1] - end))
+        found += [replace(row, targets=np.pad(row.targets, edges, constant_values=-1)) for row in rows]
+    return found, ends[-1]
+
+
+def _answering(state: State, labels: int) -> State:
+    """A network that knows the first `labels` only: the others were lessons."""
+    width = len(state["first.weight"])
+    kept = {"table.weight": state["table.weight"][:, : width + labels]}
+    return {**state, **kept, **{name: state[name][:labels] for name in ("labels.weight", "labels.bias")}}
+
+
 def _compounds(material: Material, joiners: Joiners, options: LearnOptions) -> list[Compound]:
     if not material.compounds:
         return []
@@ -79,12 +115,12 @@ def _compounds(material: Material, joiners: Joiners, options: LearnOptions) -> l
     return [*material.compounds[: options.real_compounds], *more]
 
 
-def _single_rows(pieces: Sequence[Piece], labels: Sequence[str], inputs: Inputs) -> Iterator[Row]:
+def _single_rows(pieces: Sequence[Piece], labels: Sequence[str], inputs: Inputs, weight: float = 1.0) -> Iterator[Row]:
     columns = {label: at for at, label in enumerate(labels)}
     for piece in pieces:
         read = inputs.read(piece.text)
         if read.tokens:
-            yield Row(read, _one_hot([columns[piece.label]], len(labels)), knows_cuts=piece.label != NONE)
+            yield Row(read, _target(piece, columns), knows_cuts=piece.label != NONE, weight=weight)
 
 
 def _compound_rows(compounds: Sequence[Compound], labels: Sequence[str], inputs: Inputs) -> Iterator[Row]:
@@ -103,6 +139,14 @@ def _compound_rows(compounds: Sequence[Compound], labels: Sequence[str], inputs:
         if at == len(read.tokens) and len(set(starts)) == len(one.pieces):
             targets = _one_hot([columns[label] for label in one.labels], len(labels))
             yield Row(read, targets, tuple(begins), tuple(starts))
+
+
+def _target(piece: Piece, columns: Mapping[str, int]) -> Floats:
+    """(1, labels): the teacher's shares of the labels that are known, or all for the piece's own."""
+    known = {label: share for label, share in piece.shares if label in columns and share > 0} or {piece.label: 1.0}
+    target = np.zeros((1, len(columns)), dtype=np.float32)
+    target[0, [columns[label] for label in known]] = np.array(list(known.values())) / sum(known.values())
+    return target
 
 
 def _one_hot(columns: Sequence[int], labels: int) -> Floats:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from nlu.confidence import NONE
 from nlu.confusion import garble
@@ -16,11 +16,15 @@ from nlu.student.joiners import Joiners, joined
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text with one intent (NONE: out of scope). Pieces of one `group` say the same, as typed and as heard."""
+    """A text with one intent (NONE: out of scope). Pieces of one `group` say the same, as typed and as heard.
+
+    `shares` of labels, where a teacher gave them, are what the networks learn instead of the label; they sum to 1.
+    """
 
     text: str
     label: str
     group: str
+    shares: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,22 @@ def misheard(pieces: Sequence[Piece], copies: int, rate: float, seed: int) -> li
     """So many copies of each piece, as a recogniser with a character error rate of `rate` might have written it."""
     rng = random.Random(seed)
     slipped = ((piece, garble(piece.text, rate, rng)) for _ in range(copies) for piece in pieces)
-    return [Piece(text, piece.label, piece.group) for piece, text in slipped if text.strip() and text != piece.text]
+    return [replace(piece, text=text) for piece, text in slipped if text.strip() and text != piece.text]
+
+
+def with_shares(pieces: Iterable[Piece], shares: Mapping[str, Mapping[str, float]]) -> list[Piece]:
+    """The pieces with the shares of labels that their group has, if any."""
+    return [replace(piece, shares=tuple(shares.get(piece.group, {}).items())) for piece in pieces]
 
 
 def unique(pieces: Iterable[Piece]) -> list[Piece]:
     """Each text once, with the label that it has most often."""
     labels: dict[str, Counter[str]] = defaultdict(Counter)
-    groups: dict[str, str] = {}
+    first: dict[str, Piece] = {}
     for piece in pieces:
         labels[piece.text][piece.label] += 1
-        groups.setdefault(piece.text, piece.group)
-    return [Piece(text, counts.most_common(1)[0][0], groups[text]) for text, counts in labels.items()]
+        first.setdefault(piece.text, piece)
+    return [replace(first[text], label=counts.most_common(1)[0][0]) for text, counts in labels.items()]
 
 
 def made(pieces: Sequence[Piece], orders: Sequence[tuple[str, ...]], joiners: Joiners, count: int, seed: int) -> list[Compound]:

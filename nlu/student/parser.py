@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.confidence import NONE
-from nlu.segmentation import best_parts, places
+from nlu.segmentation import Part, best_parts, places
+from nlu.student.distinct import best_distinct
 from nlu.student.encoder import Seen, StudentEncoder
-from nlu.student.folder import Student, load
+from nlu.student.folder import Settled, Student, load
 from nlu.student.joiners import Joiners
 from nlu.student.scoring import cut_odds, score
 from nlu.text import trimmed
@@ -57,8 +58,7 @@ class StudentParser:
         settled = self.student.settled
         chart = self.chart(seen)
         likely = settled.calibration.log_probabilities(chart.margins, settled.labels)
-        cutting = settled.cutting
-        parts = () if cutting is None else best_parts(upper(likely), chart.odds, cutting)
+        parts = parts_of(settled, upper(likely), chart.odds)
         spans = [(part.start, part.end) for part in parts] or [(0, len(chart.cuts) - 1)]
         needs = [self._need(seen, chart, likely[span], span) for span in spans]
         sure = tuple(need for need in needs if need.intent != NONE and need.confidence >= settled.threshold)
@@ -110,6 +110,16 @@ class StudentParser:
         start, stop = trimmed(seen.read.folded, start, tokens[end - 1].end)
         best = int(likely.argmax())
         return Need(self.student.settled.labels[best], round(float(np.exp(likely[best])), 4), (), start, stop)
+
+
+def parts_of(settled: Settled, likely: Floats, odds: Floats) -> tuple[Part, ...]:
+    """The best parts of a sentence, as nlu.segmentation.best_parts takes and gives them; () of a model that cuts nothing."""
+    if settled.cutting is None:
+        return ()
+    if not settled.distinct:
+        return best_parts(likely, odds, settled.cutting)
+    free = frozenset(at for at, label in enumerate(settled.labels) if label == NONE)
+    return best_distinct(likely, odds, settled.cutting, free)
 
 
 def upper(likely: Floats) -> Floats:

@@ -15,7 +15,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sentence whose parts begin at the tokens `begins` (the first at 0); `targets` (parts, labels) sum to 1 for each part."""
+    """A sentence whose parts begin at the tokens `begins` (the first at 0).
+
+    `targets` (parts, labels) sum to 1 for each part, with -1 at labels that are no answers to what this row asks.
+    """
 
     read: Read
     targets: Floats

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from nlu.confidence import NONE, Calibration, fit
 from nlu.metrics import Share
-from nlu.segmentation import Cutting, best_parts
+from nlu.segmentation import Cutting
 from nlu.student.folder import Settled
 from nlu.student.material import Compound, Material, Piece
-from nlu.student.parser import StudentParser, upper
+from nlu.student.parser import StudentParser, parts_of, upper
 from nlu.student.scoring import Head, score
 
 Floats = npt.NDArray[np.float32]
@@ -43,7 +43,7 @@ def settle(parser: StudentParser, held: Material, compounds: Sequence[Compound])
         deep, calibration = _mixed(parser, known)
         settled = replace(settled, deep=deep, calibration=calibration)
     if compounds:
-        settled = replace(settled, cutting=_cutting(_with(parser, settled), compounds))
+        settled = _cutting(_with(parser, settled), compounds)
     if any(piece.label == NONE for piece in held.singles):
         settled = replace(settled, threshold=_threshold(_with(parser, settled), held.singles))
     return settled, judge(_with(parser, settled), held.singles, compounds)
@@ -90,17 +90,22 @@ def _margins(head: Head, parser: StudentParser, pieces: Sequence[Piece]) -> Floa
     return np.stack(rows)
 
 
-def _cutting(parser: StudentParser, compounds: Sequence[Compound]) -> Cutting:
-    """The eagerness to cut that reads most compounds rightly."""
-    options = [Cutting(weight, bias, max_places=_MOST_PLACES) for weight, bias in product(_WEIGHTS, _BIASES)]
-
+def _cutting(parser: StudentParser, compounds: Sequence[Compound]) -> Settled:
+    """The eagerness to cut that reads most compounds rightly, and whether it helps to take all needs for different."""
+    repeated = any(len(set(one.labels)) < len(one.labels) for one in compounds)
+    cuttings = [Cutting(weight, bias, max_places=_MOST_PLACES) for weight, bias in product(_WEIGHTS, _BIASES)]
     settled = parser.student.settled
-    reader = _with(parser, replace(settled, cutting=options[0]))
+    options = [
+        replace(settled, cutting=one, distinct=distinct)
+        for distinct in (False, *(() if repeated else (True,)))
+        for one in cuttings
+    ]
+    reader = _with(parser, options[0])
     charts = [reader.chart(reader.encoder.see(one.text)) for one in compounds]
     scored = [(upper(settled.calibration.log_probabilities(chart.margins, settled.labels)), chart.odds) for chart in charts]
 
-    def hits(cutting: Cutting) -> int:
-        found = ([settled.labels[part.label] for part in best_parts(*one, cutting)] for one in scored)
+    def hits(option: Settled) -> int:
+        found = ([option.labels[part.label] for part in parts_of(option, *one)] for one in scored)
         return sum(tuple(labels) == compound.labels for labels, compound in zip(found, compounds, strict=True))
 
     return max(options, key=hits)

@@ -7,7 +7,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -18,18 +18,19 @@ from nlu.confidence import NONE
 from nlu.data import Example
 from nlu.data_files import read_examples
 from nlu.student import baseline, material
-from nlu.student.alignment import aligned, bags
+from nlu.student.alignment import aligned
 from nlu.student.fit import FitOptions
 from nlu.student.folder import Settled, Trained, save
 from nlu.student.joiners import STANDARD, Joiners
 from nlu.student.learning import LearnOptions, learn
-from nlu.student.material import Compound, Material
+from nlu.student.material import Compound, Material, Piece
 from nlu.student.parser import StudentParser
 from nlu.student.settling import HeldOut, settle
 from nlu.student.sounds import Sounds, dictionaries
-from nlu.student.wide import Bags
 
 Progress = Callable[[str], None]
+Taught = Mapping[str, Mapping[str, float]]
+"""For each text the shares that its labels have, summing to 1."""
 _MADE_HELD = 300
 """Compounds made of held-out sentences, and real ones, at most; enough to settle two figures."""
 
@@ -43,9 +44,10 @@ class StudentTraining:
     """A training config with `architecture: student`.
 
     `networks` are trained with different seeds and their scores averaged. `joiners` are words between needs.
-    `helper_data` are labelled files with other intents, whose difference counts as a feature. `misheard_copies` of each
-    sentence are written with a recogniser's slips, for data without `asr`. `held_out` is the share of sentences that
-    thresholds are settled on, before the final training takes all.
+    `helper_data` are labelled files with other intents: what tells those apart counts as a feature of the linear part, and
+    the networks learn `helper_sentences` of each file beside the own ones. `misheard_copies` of each sentence are written
+    with a recogniser's slips, for data without `asr`. `held_out` is the share of sentences that thresholds are settled on,
+    before the final training takes all.
     """
 
     task_type: Literal["intent", "SEQ_CLS"]
@@ -63,6 +65,7 @@ class StudentTraining:
     feature_dropout: float = 0.3
     cost: float = 1.0
     helper_weight: float = 0.3
+    helper_sentences: int = 3000
     epochs: int = field(default=8, metadata={"aliases": ("num_train_epochs",)})
     batch_size: int = field(default=32, metadata={"aliases": ("per_device_train_batch_size",)})
     learning_rate: float = 2e-3
@@ -91,6 +94,7 @@ class StudentTraining:
             feature_dropout=self.feature_dropout,
             cost=self.cost,
             helper_weight=self.helper_weight,
+            helper_sentences=self.helper_sentences,
             made_compounds=self.made_compounds,
         )
 
@@ -134,7 +138,7 @@ class _Job:
     joiners: Joiners
     sounds: Sounds
     options: LearnOptions
-    helpers: tuple[Bags, ...]
+    helpers: tuple[Sequence[Piece], ...]
 
 
 def train(config: StudentTraining, progress: Progress | None = None) -> StudentMetrics:
@@ -143,16 +147,18 @@ def train(config: StudentTraining, progress: Progress | None = None) -> StudentM
     return train_on(examples, config, progress)
 
 
-def train_on(examples: Sequence[Example], config: StudentTraining, progress: Progress | None = None) -> StudentMetrics:
-    """The same from examples that were read already. Raises StudentError."""
+def train_on(
+    examples: Sequence[Example], config: StudentTraining, progress: Progress | None = None, taught: Taught | None = None
+) -> StudentMetrics:
+    """The same from examples that were read already; `taught` are shares of labels by text. Raises StudentError."""
     say = progress or (lambda _: None)
     began = time.perf_counter()
     sounds = dictionaries()
     joiners = Joiners(config.joiners, config.marks)
-    data = _material(examples, config, joiners, sounds)
+    data = _material(material.with_shares(material.singles(examples), taught or {}), examples, config, joiners, sounds)
     if len(data.labels) < 2:
         raise StudentError(f"understanding needs sentences of two intents or more, got {sorted(data.labels)}; add examples")
-    helpers = tuple(_helper(path, sounds, config.marks) for path in config.helper_data)
+    helpers = tuple(material.singles(read_examples(path)) for path in config.helper_data)
     job = _Job(joiners, sounds, config.learning, helpers)
     say(f"{len(examples)} sentences, {len(data.labels)} intents; {len(data.compounds)} compound ones could be cut")
     settled, held, baseline_share = _settled(data, job, config, say)
@@ -177,9 +183,10 @@ def train_on(examples: Sequence[Example], config: StudentTraining, progress: Pro
     return result
 
 
-def _material(examples: Sequence[Example], config: StudentTraining, joiners: Joiners, sounds: Sounds) -> Material:
+def _material(
+    pieces: Sequence[Piece], examples: Sequence[Example], config: StudentTraining, joiners: Joiners, sounds: Sounds
+) -> Material:
     """Single sentences, and the pieces of compound ones as further single ones."""
-    pieces = material.singles(examples)
     several = [example for example in examples if len(example.intents) > 1]
     if not config.compound or not several:
         return Material(tuple(pieces))
@@ -193,14 +200,11 @@ def _with_slips(data: Material, config: StudentTraining) -> Material:
     return replace(data, singles=(*data.singles, *slips))
 
 
-def _helper(path: Path, sounds: Sounds, marks: bool) -> Bags:
-    return bags(material.singles(read_examples(path)), sounds, marks)
-
-
 def _settled(data: Material, job: _Job, config: StudentTraining, say: Progress) -> tuple[Settled, HeldOut, float]:
     """The settings, found with a model that a share of the sentences was kept from; its figures, and the SVM's."""
     left, held = data.without(config.held_out, config.seed)
-    more = material.made(held.singles, [one.labels for one in data.compounds], job.joiners, _MADE_HELD, config.seed)
+    count = min(_MADE_HELD, 4 * len(held.singles))
+    more = material.made(held.singles, [one.labels for one in data.compounds], job.joiners, count, config.seed)
     compounds = [*held.compounds[:_MADE_HELD], *more] if data.compounds else []
     trained = _learnt(_with_slips(left, config), job, "training without the held-out sentences")
     with tempfile.TemporaryDirectory() as folder:
@@ -239,7 +243,7 @@ def _card(config: StudentTraining, examples: Sequence[Example], result: StudentM
         "labels": sorted({intent for example in examples for intent in example.intents}),
         "thresholds": {"need": result.threshold},
         "data": {"sha256": hashlib.sha256(repr(examples).encode()).hexdigest(), "sentences": len(examples)},
-        "data_licence": config.data_licence,
+        "data_licence": str(config.data_licence),  # what comes from a config carries its place with it
         **plain,
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
     }

@@ -2,15 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from nlu.confidence import NONE
 from nlu.evaluate import evaluate_intents
 from nlu.loading import load_parser
-from nlu.student.distil import Distillation, distil
+from nlu.student.distil import Distillation, ask, distil
 from nlu.student.material import Piece, misheard
 from nlu.student.parser import StudentParser
 from nlu.student.train import StudentError, StudentMetrics, StudentTraining, train
+from nlu.understanding import Guess, Need, Understanding
 
 PRODUCTS = ("云服务器", "云主机", "数据库", "对象存储", "带宽", "域名")
 PATTERNS = {
@@ -117,12 +120,47 @@ def test_one_intent_cannot_be_learnt(tmp_path: Path) -> None:
         train(_config(data, tmp_path / "model"))
 
 
-def test_a_student_learns_from_its_teacher(trained: tuple[StudentMetrics, Path], tmp_path: Path) -> None:
+def test_a_student_learns_from_its_teachers(trained: tuple[StudentMetrics, Path], tmp_path: Path) -> None:
     few = _write(tmp_path / "few.jsonl", [row for row in _rows() if len(row[1]) == 1][::4])
     texts = tmp_path / "texts.txt"
     texts.write_text("\n".join(text for text, intents in _rows() if len(intents) == 1), encoding="utf-8")
     said: list[str] = []
-    metrics = distil(Distillation(trained[1], (texts,), _config(few, tmp_path / "model")), said.append)
+    teachers = (trained[1], trained[1] / "model.int4.onnx")
+    metrics = distil(Distillation(teachers, _config(few, tmp_path / "model"), (texts,), softness=0.5), said.append)
     assert metrics.examples > 60
     assert "the teacher is sure of" in said[0]
     assert load_parser(tmp_path / "model").parse("有没有云主机的试用版").intents == ("trial",)
+
+
+class Scripted:
+    """A teacher that says what the test tells it to."""
+
+    def __init__(self, *intents: str, **ranking: float) -> None:
+        self.needs = tuple(Need(intent, 0.9) for intent in intents)
+        self.ranking = tuple(Guess(name, share) for name, share in ranking.items())
+
+    def parse(self, text: str) -> Understanding:
+        """The same whatever is asked."""
+        return Understanding(text, self.needs, (), 0.9, self.ranking)
+
+
+def test_the_shares_of_several_teachers_are_averaged_and_the_rest_is_out_of_scope() -> None:
+    answer = ask("多少钱", [Scripted("price", price=0.8, trial=0.2), Scripted("price", price=0.6)])
+    assert answer.intents == ("price",)
+    assert answer.confidence == pytest.approx(0.7)
+    assert dict(answer.shares) == pytest.approx({"price": 0.7, "trial": 0.1, NONE: 0.2})
+
+
+def test_teachers_who_count_different_needs_teach_nothing() -> None:
+    both = Scripted("price", "trial", price=0.5, trial=0.5)
+    assert ask("多少钱能试用吗", [both, Scripted("price", price=1.0)]).intents == ()
+    assert ask("多少钱能试用吗", [both, both]).intents == ("price", "trial")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"), [({"teachers": ()}, "name the folder"), ({}, "nothing to say"), ({"softness": 2}, "2")]
+)
+def test_a_distillation_that_cannot_teach_is_refused(wrong: dict[str, Any], told: str) -> None:
+    right = {"teachers": (Path("a"),), "student": _config(Path("b.jsonl"), Path("c"))}
+    with pytest.raises(ValueError, match=told):
+        Distillation(**{**right, **wrong})
