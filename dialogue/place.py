@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from yaml.representer import SafeRepresenter
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -29,6 +31,10 @@ class Name(str):
         made = super().__new__(cls, text)
         made.place = place
         return made
+
+
+SafeRepresenter.add_representer(Name, lambda dumper, name: dumper.represent_str(str(name)))
+"""PyYAML writes only the types that it knows to the letter, and names of a bot go into the cards of its models."""
 
 
 def place_of(text: str, otherwise: Place) -> Place:
