@@ -23,6 +23,7 @@ AFFIRM = "affirm"
 DENY = "deny"
 CHITCHAT = "chitchat"
 GOODBYE = "goodbye"
+HUMAN = "human"
 OBJECTION = "objection"
 REQUIREMENT = "requirement"
 WORDING = "wording"
@@ -173,8 +174,10 @@ class Meaning:
 
 
 def _taking_leave(needs: tuple[Need, ...]) -> tuple[Need, ...]:
-    """'Well, I have to think about it, goodbye' wants no answer to its reason: the goodbye counts."""
+    """'Well, I have to think about it, goodbye' wants no answer to its reason: the goodbye counts, and so does a wish for a person."""
     names = [need.intent for need in needs]
+    if HUMAN in names:
+        return tuple(need for need in needs if need.intent not in _POLITE)  # 算了,还是让人工来: the person is what is wanted
     if GOODBYE not in names[1:] or OBJECTION not in names or not {OBJECTION, GOODBYE, *_POLITE}.issuperset(names):
         return needs
     return tuple(need for need in needs if need.intent not in (OBJECTION, AFFIRM))

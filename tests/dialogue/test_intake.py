@@ -311,6 +311,10 @@ def test_who_takes_leave_wants_no_answer_to_the_reason() -> None:
     assert state.intent_name == "goodbye"
 
 
+def test_who_wants_a_person_wants_nothing_else_of_the_bot() -> None:
+    assert server_of_8().say("算了你还是让人工来吧", "deny+human").intent_name == "human"
+
+
 def test_a_good_in_front_of_a_question_is_no_answer() -> None:
     state = server_of_8().say("行一年多少钱", "affirm+price_inquiry")
     assert [INTAKE.meaning.opens(state, index) for index in (0, 1)] == [True, False]
