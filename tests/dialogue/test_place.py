@@ -28,7 +28,7 @@ def test_a_name_can_be_kept_like_any_text() -> None:
 
 
 def test_places_are_the_same_whatever_their_column() -> None:
-    assert HERE == Place(Path("domain.yml"), 3)
+    assert Place(Path("domain.yml"), 3) == HERE
     assert str(HERE) == "domain.yml:3"
 
 
