@@ -174,7 +174,7 @@ class Meaning:
 
 
 def _taking_leave(needs: tuple[Need, ...]) -> tuple[Need, ...]:
-    """'Well, I have to think about it, goodbye' wants no answer to its reason: the goodbye counts, and so does a wish for a person."""
+    """'I have to think about it, goodbye' wants no answer to its reason: the goodbye counts, and so does a wish for a person."""
     names = [need.intent for need in needs]
     if HUMAN in names:
         return tuple(need for need in needs if need.intent not in _POLITE)  # 算了,还是让人工来: the person is what is wanted
