@@ -14,7 +14,8 @@ from nlu.finetune.schedule import Progress
 from nlu.finetune.settings import FineTuning
 
 _NAME = re.compile(r"checkpoint-(\d+)")
-_PROGRESS, _STATE, _WEIGHTS, _BEST = "progress.json", "state.pt", "trained.safetensors", "best.safetensors"
+_PROGRESS, _STATE, _WEIGHTS = "progress.json", "state.pt", "trained.safetensors"
+_BEST, _MEAN = "best.safetensors", "mean.safetensors"
 
 
 class CheckpointError(ValueError):
@@ -23,11 +24,13 @@ class CheckpointError(ValueError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """A training as far as it came: progress, the trained tensors by name, and those of the best measurement if there was one."""
+    """A training as far as it came: progress, the trained tensors by name, those of the best measurement if there was one, and
+    their running mean where one is kept."""
 
     progress: Progress
     weights: Mapping[str, Any]  # torch.Tensor; torch is imported where it is needed
     best: Mapping[str, Any] | None
+    mean: Mapping[str, Any] | None = None
 
 
 def write(folder: Path, standing: Standing, optimizer: Any) -> Path:
@@ -37,7 +40,7 @@ def write(folder: Path, standing: Standing, optimizer: Any) -> Path:
 
     place = folder / f"checkpoint-{standing.progress.update}"
     place.mkdir(parents=True, exist_ok=True)
-    for file, weights in ((_WEIGHTS, standing.weights), (_BEST, standing.best)):
+    for file, weights in ((_WEIGHTS, standing.weights), (_BEST, standing.best), (_MEAN, standing.mean)):
         if weights is not None:
             save_file({name: one.detach().cpu().contiguous().clone() for name, one in weights.items()}, place / file)
     torch.save({"optimizer": optimizer.state_dict(), "random": torch.get_rng_state()}, place / _STATE)
@@ -62,8 +65,8 @@ def read(place: Path, model: Any, optimizer: Any) -> Standing:
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["random"])
     progress = Progress(**json.loads((place / _PROGRESS).read_text(encoding="utf-8")))
-    best = load_file(place / _BEST) if (place / _BEST).is_file() else None
-    return Standing(progress, weights, best)
+    best, mean = (load_file(place / file) if (place / file).is_file() else None for file in (_BEST, _MEAN))
+    return Standing(progress, weights, best, mean)
 
 
 def wanted(config: FineTuning) -> Path | None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import torch
 
 from nlu.finetune import checkpoints, optimizers
+from nlu.finetune.averaging import RunningMean
 from nlu.finetune.checkpoints import Standing
 from nlu.finetune.precision import Mode
 from nlu.finetune.schedule import Progress, Schedule, schedule
@@ -54,12 +56,13 @@ class _Run(Generic[Batch]):
     tracker: Tracker
     progress: Progress
     best: Mapping[str, torch.Tensor] | None = None
+    mean: RunningMean | None = None
 
 
 def run(job: Job[Batch], config: FineTuning, processes: Any) -> Progress:
     """Train in place; the network ends with the weights that did best on held-out rows, or the last ones without any.
 
-    `processes` is what `accelerator` gave.
+    With `ema` these are running means. `processes` is what `accelerator` gave.
     """
     optimizer = optimizers.build(_groups(job, config), config)
     resumed = checkpoints.wanted(config)
@@ -69,14 +72,16 @@ def run(job: Job[Batch], config: FineTuning, processes: Any) -> Progress:
     per_epoch = math.ceil(math.ceil(batches / processes.num_processes) / config.gradient_accumulation_steps)
     plan = schedule(config, per_epoch)
     tracker = Tracker(config, plan.total, standing.progress.update, not processes.is_main_process)
-    state = _Run(job, config, processes, network, optimizer, plan, tracker, standing.progress, standing.best)
+    mean = RunningMean.of(_trained(job.network), config.ema, standing.mean) if config.ema else None
+    state = _Run(job, config, processes, network, optimizer, plan, tracker, standing.progress, standing.best, mean)
     log.info("%d updates, %d an epoch, on %s in %s", plan.total, per_epoch, processes.device, processes.mixed_precision)
     while state.progress.update < plan.total and not state.progress.gives_up(config.early_stopping_patience):
         _epoch(state, state.progress.update // per_epoch, state.progress.update % per_epoch)
     tracker.close()
-    if state.best is not None:
+    final = state.best or (mean.means if mean else None)
+    if final is not None:
         with whole(job.network.parameters()):
-            _restore(job.network, state.best)
+            _restore(job.network, final)
     return state.progress
 
 
@@ -147,13 +152,13 @@ def _update(state: _Run[Batch], batches: Sequence[Batch]) -> float:
         state.accelerator.clip_grad_norm_(trained, state.config.max_grad_norm)
     state.optimizer.step()
     state.optimizer.zero_grad()
+    if state.mean is not None:
+        state.mean.update(state.progress.update)
     return total
 
 
 def _waiting(state: _Run[Batch], last: bool) -> Any:
     """Processes share gradients only at the last batch of an update."""
-    from contextlib import nullcontext
-
     return nullcontext() if last else state.accelerator.no_sync(state.network)
 
 
@@ -182,20 +187,22 @@ def _measure(state: _Run[Batch]) -> None:
     if state.job.measure is None:
         return
     state.network.eval()
-    with torch.no_grad(), state.accelerator.autocast():
-        figures = state.job.measure()
+    with state.mean.in_place() if state.mean else nullcontext():
+        with torch.no_grad(), state.accelerator.autocast():
+            figures = state.job.measure()
+        state.progress = state.progress.measured(figures["score"])
+        if state.progress.missed == 0:
+            with whole(state.job.network.parameters()):
+                state.best = {name: one.detach().cpu().clone() for name, one in _trained(state.job.network)}
     state.network.train()
-    state.progress = state.progress.measured(figures["score"])
-    if state.progress.missed == 0:
-        with whole(state.job.network.parameters()):
-            state.best = {name: one.detach().cpu().clone() for name, one in _trained(state.job.network)}
     state.tracker.write(state.progress.update, {f"eval/{name}": value for name, value in figures.items()})
     log.info("update %d: %s", state.progress.update, ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
 
 def _save(state: _Run[Batch]) -> None:
     if state.accelerator.is_main_process:
-        standing = Standing(state.progress, dict(_trained(state.job.network)), state.best)
+        mean = state.mean.means if state.mean else None
+        standing = Standing(state.progress, dict(_trained(state.job.network)), state.best, mean)
         checkpoints.write(state.config.output_dir, standing, state.optimizer)
         checkpoints.keep_newest(state.config.output_dir, state.config.save_total_limit)
     state.accelerator.wait_for_everyone()

@@ -35,7 +35,8 @@ class FineTuning:
     `base_model` is a folder, a name on a hub, `package:NAME` (a Python package that carries a model) or `minilm`.
     `target_modules` empty: by the architecture of the base (nlu.finetune.adapters); `all` or `all-linear`: every linear layer.
     `max_steps` above 0 wins over `epochs`; `max_steps`, `warmup_steps`, `logging_steps`, `save_steps` and `eval_steps` count
-    updates, not batches. Rates of `warmup_ratio` and `val_size` are shares; `val_size` of 1 or more counts rows.
+    updates, not batches. Rates of `warmup_ratio` and `val_size` are shares; `val_size` of 1 or more counts rows. `ema` (0.99 to
+    0.9999; 0: off): the running mean of the trained weights is measured and kept instead of the weights.
     """
 
     base_model: str = _named("", "model_name_or_path", "base_model_name_or_path", "model_name", "pretrained_model")
@@ -73,6 +74,7 @@ class FineTuning:
     optimizer: str = _named("auto", "optim")
     weight_decay: float = 0.0
     max_grad_norm: float = 1.0
+    ema: float = _named(0.0, "ema_decay")
     max_length: int = _named(256, "max_seq_length", "max_source_length", "cutoff_len", "model_max_length", "max_seq_len")
     fp16: bool = False
     bf16: bool = False
@@ -170,6 +172,7 @@ _RANGES: tuple[tuple[str, float, float], ...] = (
     ("warmup_steps", 0, 1e9),
     ("warmup_ratio", 0, 1),
     ("weight_decay", 0, 10),
+    ("ema", 0, 0.99999),
     ("max_length", 4, 131_072),
     ("logging_steps", 1, 1e9),
     ("early_stopping_patience", 0, 1e6),
@@ -188,6 +191,8 @@ def check(config: FineTuning) -> None:
         raise SettingsError("fp16 and bf16 are both true; keep one (bf16 on GPUs since 2020, fp16 on older ones)")
     if config.quantization_bit == 8 and (config.finetuning_type == "qlora" or config.load_in_4bit):
         raise SettingsError("QLoRA quantises the base to 4 bits; write quantization_bit: 4, or finetuning_type: lora for 8 bits")
+    if config.ema and config.deepspeed is not None:
+        raise SettingsError("ema takes a mean of weights that DeepSpeed spreads over processes; leave out ema or deepspeed")
     if config.optimizer not in OPTIMIZERS:
         raise SettingsError(f"optimizer '{config.optimizer}' is unknown ({', '.join(OPTIMIZERS)})")
     if not (config.train_data or config.train_data_dir or config.metadata_path or config.dataset):

@@ -107,6 +107,7 @@ def test_an_unknown_or_doubled_key_is_refused_with_its_place(key: str, line: str
         ("base_model: x\ntrain_data: a.csv\nfp16: true\nbf16: true", "fp16 and bf16 are both true"),
         ("base_model: x\ntrain_data: a.csv\nlora_dropout: 2", "lora_dropout must lie between 0 and 0.95, got 2"),
         ("base_model: x\ntrain_data: a.csv\noptim: lion", "optimizer 'lion' is unknown"),
+        ("base_model: x\ntrain_data: a.csv\nema: 0.99\ndeepspeed: z.json", "leave out ema or deepspeed"),
         ("base_model: x\ntrain_data: a.csv\nloss: cross_entropy", "set multi_label: false"),
         ("base_model: x\ntrain_data: a.csv\nfinetuning_type: qlora\nquantization_bit: 8", "quantization_bit: 4"),
     ],

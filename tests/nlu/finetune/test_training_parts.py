@@ -116,3 +116,28 @@ def test_the_zero_3_file_is_read_as_such() -> None:
     config = HfDeepSpeedConfig(str(ROOT / "examples/nlu/ds_zero3.json"))
     assert config.is_zero3()
     assert not config.is_offload()
+
+
+def test_the_running_mean_is_put_in_place_and_taken_out_again() -> None:
+    torch = pytest.importorskip("torch")
+    from nlu.finetune.averaging import RunningMean
+
+    weight = torch.nn.Parameter(torch.zeros(2))
+    mean = RunningMean.of([("w", weight)], decay=0.5)
+    for updates, value in enumerate((4.0, 8.0)):
+        weight.data.fill_(value)
+        mean.update(100 + updates)
+    with mean.in_place():
+        assert weight.tolist() == [5.0, 5.0]
+    assert weight.tolist() == [8.0, 8.0]
+
+
+def test_an_early_mean_keeps_up_with_the_weights() -> None:
+    torch = pytest.importorskip("torch")
+    from nlu.finetune.averaging import RunningMean
+
+    weight = torch.nn.Parameter(torch.zeros(1))
+    mean = RunningMean.of([("w", weight)], decay=0.999)
+    weight.data.fill_(1.0)
+    mean.update(0)
+    assert float(mean.means["w"]) == pytest.approx(0.9)

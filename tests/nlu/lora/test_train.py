@@ -114,8 +114,9 @@ def test_frozen_layers_computed_once_give_what_the_whole_network_gives(
     assert looked_at(scorer.network, kept, 2)[0] == pytest.approx(looked_at(scorer.network, rows, 2)[0], abs=0.05)
 
 
-def test_a_training_that_was_stopped_ends_as_if_it_had_not_been(base_of: Base, data: Path, tmp_path: Path) -> None:
-    whole = config(base_of("llama"), data, tmp_path / "whole", max_steps=6, lora_dropout=0.0, warmup_steps=2)
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+def test_a_training_that_was_stopped_ends_as_if_it_had_not_been(base_of: Base, data: Path, tmp_path: Path, ema: float) -> None:
+    whole = config(base_of("llama"), data, tmp_path / "whole", max_steps=6, lora_dropout=0.0, warmup_steps=2, ema=ema)
     train(whole, print)
     first = replace(whole, output_dir=tmp_path / "parts", save_steps=3)
     train(first, print)
