@@ -57,5 +57,7 @@ def test_questions_and_other_words_turn_nothing_down(text: str, words: str) -> N
 def test_a_person_that_is_not_wanted_is_no_call_for_one() -> None:
     assert refuses("不用转人工,你说就行", ["人工"])
     assert refuses("唔使揾人工喇", ["人工"]) is False  # a word that is not known between them: better a person than none
+    assert refuses("不转人工,你跟俺说", ["人工"])
     assert not refuses("给我转人工", ["人工"])
+    assert not refuses("转不转人工都行", ["人工"])
     assert not refuses("不用了,给我转人工", ["人工"])
