@@ -11,6 +11,7 @@ from typing import Any, Literal
 from asr.adapters.server import TranscriptionServer
 from dialogue.actions.settings import ActionSettings
 from dialogue.faults import Fault
+from dialogue.llm.settings import LastResortSettings, LlmSettings
 from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings
 from dialogue.state_settings import StateSettings
@@ -24,12 +25,14 @@ _SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Model folders, relative to the bot's: `asr` (CTranslate2's or sherpa-onnx's) may be 'bundled', an empty `nlu` is trained from
-    the bot's own examples. With an `asr_server` that one hears, and `asr` hears the turns that it fails on."""
+    """Model folders, relative to the bot's: `asr` (CTranslate2's or sherpa-onnx's) may be 'bundled', an empty `nlu` is trained
+    from the bot's own examples. With an `asr_server` that one hears, and `asr` hears the turns that it fails on."""
 
     asr: str = BUNDLED
     nlu: str = ""
     asr_server: TranscriptionServer | None = None
+    llm: LlmSettings | None = None
+    """A language model behind an endpoint; it is asked only where `last_resort` says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class BotSettings:
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
     """Programs that actions send messages to, by name."""
     state: StateSettings = field(default_factory=StateSettings)
+    last_resort: LastResortSettings | None = None
+    """What the language model may choose of where neither rules nor stories know."""
     offers: Mapping[str, str] = field(default_factory=dict)
     """Response that ends with a question: action done when the customer's next words are a plain yes."""
     adapters: Mapping[str, Any] = field(default_factory=dict)

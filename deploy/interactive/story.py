@@ -73,5 +73,6 @@ def _pair(name: str, value: Any) -> str:
 
 def _scalar(value: Any) -> str:
     """A value as YAML in one line."""
-    written = yaml.safe_dump(value, allow_unicode=True, default_flow_style=True, width=10**6)
+    bare = str(value) if isinstance(value, str) else value  # a name out of a file is more than a str, which YAML refuses
+    written = yaml.safe_dump(bare, allow_unicode=True, default_flow_style=True, width=10**6)
     return written.removesuffix("\n").removesuffix("\n...")

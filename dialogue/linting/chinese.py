@@ -132,6 +132,10 @@ CHECKS: Mapping[str, str] = {
     "there is no policy '{name}'; did you mean '{close}'?": "没有叫“{name}”的策略；是不是想写“{close}”？",
     "policy '{name}'": "策略“{name}”",
     "'{key}' of {name}": "{name} 的“{key}”",
+    "'last_resort'": "last_resort",
+    "'last_resort' asks a language model, but 'models' names none (models: {{llm: ...}})": (
+        "last_resort 要问大模型，但 models 里没有写（models: {{llm: ...}}）"
+    ),
     "{owner} sends to '{name}', which 'webhooks' of bot.yml does not list{close}": (
         "{owner}要发给“{name}”，但 bot.yml 的 webhooks 里没有{close}"
     ),

@@ -41,6 +41,7 @@ def check_settings(scope: Scope) -> Iterator[Fault]:
         if settings.to or settings.kind == "send":
             yield from _webhook(bot, settings, owner, place)
     yield from _greeting(scope)
+    yield from _last_resort(scope)
     yield from _models(bot)
     yield from _extracted(scope)
 
@@ -146,6 +147,20 @@ def _greeting(scope: Scope) -> Iterator[Fault]:
         place = place_of(greeting, scope.bot.places["voices"])
         told = "the greeting '{name}' is not a response of the domain{close}"
         yield Fault(place, message(told, name=greeting, close=nearest(greeting, scope.bot.domain.responses)), "response")
+
+
+def _last_resort(scope: Scope) -> Iterator[Fault]:
+    """What a language model may choose must be there, and so must the model."""
+    asked, bot = scope.bot.settings.last_resort, scope.bot
+    if asked is None:
+        return
+    place = bot.places.get("last_resort", Place(bot.folder / "bot.yml", 1))
+    for name in asked.actions:
+        yield from scope.unknown("action", name, message("'last_resort'"), place_of(name, place))
+    if bot.settings.models.llm is None and not scope.lost("llm"):
+        yield Fault(
+            place, message("'last_resort' asks a language model, but 'models' names none (models: {{llm: ...}})"), "model"
+        )
 
 
 def _models(bot: Bot) -> Iterator[Fault]:

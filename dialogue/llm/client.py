@@ -1,0 +1,223 @@
+"""Asks an OpenAI-compatible /chat/completions, streaming, within a deadline that holds whatever the server does.
+
+The request is read by a thread of its own, since a server that sends a byte now and then would outlast any time-out of a socket.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from dialogue.breaker import Breaker
+from dialogue.llm.settings import LlmSettings
+
+Fault = Literal["late", "resting", "unreachable", "busy", "refused", "unreadable", "no key"]
+_BUSY = (429, 502, 503, 504)
+_PAUSE_S = 0.05
+"""Before the second try; each further pause is twice as long."""
+_DATA, _DONE = "data:", "[DONE]"
+
+
+class LlmError(Exception):
+    """No answer that could be used. `kind` is a word for metrics and for the tracker; what was asked is never in it."""
+
+    def __init__(self, kind: Fault, what: str = "") -> None:
+        super().__init__(f"{kind}: {what}" if what else kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the conversation that the model is shown."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What the model is asked. With a `schema` (JSON Schema) its answer is an object of that form."""
+
+    messages: tuple[Said, ...]
+    schema: Mapping[str, Any] | None = None
+    max_tokens: int = 64
+    temperature: float = 0.0
+    model: str = ""
+    """Another model or adapter than that of the settings."""
+    deadline_s: float | None = None
+    """Another deadline than that of the settings."""
+
+
+class Chatter(Protocol):
+    """Who answers."""
+
+    def complete(self, request: ChatRequest) -> str:
+        """The whole answer. Raises LlmError."""
+        ...
+
+
+class ChatClient:
+    """One endpoint. Threads may share it; connections stay open until `close`, and open again at the next request."""
+
+    def __init__(self, settings: LlmSettings, environment: Mapping[str, str] = os.environ) -> None:
+        self.settings = settings
+        self._environment = environment
+        self._breaker = Breaker(settings.failures, settings.rest_s)
+        self._opened: Any = None  # an httpx.Client; imported when it is first needed
+        self._lock = threading.Lock()
+
+    def complete(self, request: ChatRequest) -> str:
+        """The whole answer. Raises LlmError."""
+        return "".join(self.stream(request))
+
+    def stream(self, request: ChatRequest) -> Iterator[str]:
+        """The answer piece by piece. Raises LlmError, at the latest when the deadline is over."""
+        if not self._breaker.allows():
+            raise LlmError("resting", f"after {self.settings.failures} failures")
+        deadline = time.monotonic() + (request.deadline_s or self.settings.deadline_s)
+        pieces: queue.SimpleQueue[str | LlmError | None] = queue.SimpleQueue()
+        given_up = threading.Event()
+        reader = _Reader(self, request, deadline, pieces, given_up)
+        threading.Thread(target=reader.run, name="llm", daemon=True).start()
+        try:
+            yield from self._received(pieces, deadline)
+        except LlmError:
+            self._breaker.failed()
+            raise
+        finally:
+            given_up.set()
+        self._breaker.succeeded()
+
+    def close(self) -> None:
+        """Let its connections go."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def http(self) -> Any:
+        """The HTTP client, opened when it is first needed."""
+        import httpx
+
+        with self._lock:
+            if self._opened is None:
+                self._opened = httpx.Client()
+            return self._opened
+
+    def headers(self) -> Mapping[str, str]:
+        """Raises LlmError where the key's variable is not set."""
+        name = self.settings.key_env
+        if not name:
+            return {}
+        if not self._environment.get(name):
+            raise LlmError("no key", f"the environment variable '{name}' is not set")
+        return {"Authorization": f"Bearer {self._environment[name]}"}
+
+    def body(self, request: ChatRequest) -> dict[str, Any]:
+        """The request as the protocol has it."""
+        body: dict[str, Any] = {
+            "model": request.model or self.settings.model,
+            "messages": [{"role": said.role, "content": said.content} for said in request.messages],
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "stream": True,
+        }
+        if request.schema is not None:
+            described = {"name": "answer", "schema": dict(request.schema), "strict": True}
+            body["response_format"] = {"type": "json_schema", "json_schema": described}
+        return body
+
+    def _received(self, pieces: queue.SimpleQueue[str | LlmError | None], deadline: float) -> Iterator[str]:
+        while True:
+            try:
+                piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.0))
+            except queue.Empty:
+                raise LlmError("late") from None
+            if piece is None:
+                return
+            if isinstance(piece, LlmError):
+                raise piece
+            yield piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one answer into a queue: its pieces, then None, or an LlmError."""
+
+    client: ChatClient
+    request: ChatRequest
+    deadline: float
+    pieces: queue.SimpleQueue[str | LlmError | None]
+    given_up: threading.Event
+
+    def run(self) -> None:
+        try:
+            self._tried()
+        except LlmError as fault:
+            self.pieces.put(fault)
+        else:
+            self.pieces.put(None)
+
+    def _tried(self) -> None:
+        """The answer of the first try that gets one; tries that would end after the deadline are not made."""
+        for attempt in range(self.client.settings.retries + 1):
+            try:
+                return self._read()
+            except LlmError as fault:
+                pause_s = _PAUSE_S * 2**attempt
+                last = attempt == self.client.settings.retries or time.monotonic() + pause_s >= self.deadline
+                if fault.kind not in ("unreachable", "busy") or last or self.given_up.wait(pause_s):
+                    raise
+        return None
+
+    def _read(self) -> None:
+        import httpx
+
+        settings, left_s = self.client.settings, max(self.deadline - time.monotonic(), 0.001)
+        url = f"{settings.url.rstrip('/')}/chat/completions"
+        headers, body = self.client.headers(), self.client.body(self.request)
+        try:
+            with self.client.http().stream("POST", url, json=body, headers=headers, timeout=left_s) as answer:
+                if answer.status_code in _BUSY:
+                    raise LlmError("busy", f"answered {answer.status_code}")
+                if answer.status_code != 200:
+                    raise LlmError("refused", f"answered {answer.status_code}")
+                self._pieces(answer)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as fault:
+            raise LlmError("unreachable", type(fault).__name__) from None
+        except httpx.TimeoutException:
+            raise LlmError("late") from None
+        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError) as fault:  # RuntimeError: the client was closed meanwhile
+            raise LlmError("unreadable", type(fault).__name__) from None
+
+    def _pieces(self, answer: Any) -> None:
+        if answer.headers.get("content-type", "").startswith("application/json"):  # a server that does not stream
+            answer.read()
+            self.pieces.put(_content(answer.text, "message"))
+            return
+        for line in answer.iter_lines():
+            if self.given_up.is_set():
+                return
+            if not line.startswith(_DATA):
+                continue
+            data = line[len(_DATA) :].strip()
+            if data == _DONE:
+                return
+            piece = _content(data, "delta")
+            if piece:
+                self.pieces.put(piece)
+
+
+def _content(data: str, key: str) -> str:
+    """The text of one object of the stream, or of a whole answer."""
+    try:
+        choices = json.loads(data)["choices"]
+        return str(choices[0].get(key, {}).get("content") or "") if choices else ""
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        raise LlmError("unreadable", "no chat completion") from None

@@ -1,0 +1,60 @@
+"""What bot.yml says of a language model (`models: {llm: ...}`) and of asking it as a last resort (`last_resort:`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+INSTRUCTIONS = "你是电话销售机器人的调度员。根据对话，从列出的动作里选一个最合适的；都不合适就选 none。只输出 JSON。"
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """An endpoint that speaks OpenAI's /chat/completions."""
+
+    url: str
+    """Address up to and with /v1."""
+    model: str
+    """Name of the model, or of an adapter that the server has loaded."""
+    key_env: str = ""
+    """Name of the environment variable that holds the key, where the server wants one."""
+    deadline_s: float = 1.5
+    """Everything included: what is not there by then is not used. A caller hears a longer pause as a broken line."""
+    retries: int = 1
+    """Further tries within the deadline when the server cannot be reached or is busy (429, 502, 503, 504)."""
+    failures: int = 3
+    """Failures in a row after which it is left alone."""
+    rest_s: float = 10.0
+    """How long."""
+
+    def __post_init__(self) -> None:
+        if urlsplit(self.url).scheme not in ("http", "https"):
+            raise ValueError(f"'url' must begin with http:// or https://, got '{self.url}'")
+        if self.key_env and not _NAME.fullmatch(self.key_env):  # the message must not quote it: it may be the key
+            raise ValueError("'key_env' must be the name of an environment variable (LLM_KEY), not the key itself")
+        if self.deadline_s <= 0 or self.rest_s <= 0:
+            raise ValueError("'deadline_s' and 'rest_s' must be above 0 seconds")
+        if not 0 <= self.retries <= 5:
+            raise ValueError(f"'retries' must be between 0 and 5, got {self.retries}")
+        if self.failures < 1:
+            raise ValueError(f"'failures' must be 1 or more, got {self.failures}")
+
+
+@dataclass(frozen=True, slots=True)
+class LastResortSettings:
+    """Asking the model what to do where neither rules nor stories know. It may choose among `actions` and say nothing itself."""
+
+    actions: Mapping[str, str]
+    """Action: when it is the right one, in words that the model reads."""
+    instructions: str = INSTRUCTIONS
+    utterances: int = 6
+    """How many of the last things said it is shown."""
+
+    def __post_init__(self) -> None:
+        if not self.actions:
+            raise ValueError("'actions' must list one action or more")
+        if self.utterances < 1:
+            raise ValueError(f"'utterances' must be 1 or more, got {self.utterances}")

@@ -1,0 +1,77 @@
+"""A small server on loopback that speaks OpenAI's /chat/completions, with the answers that it is told."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: its status, and the pieces of its stream. `stalls_after`: so many pieces, then nothing more comes."""
+
+    pieces: tuple[str, ...] = ()
+    status: int = 200
+    stalls_after: int | None = None
+    raw: str = ""
+    """Sent as the body instead, as application/json."""
+
+
+@dataclass
+class Endpoint:
+    """Gives the answers one after the other, the last for ever; remembers the requests."""
+
+    answers: list[Answer]
+    url: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+def chunk(piece: str) -> str:
+    return json.dumps({"id": "1", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": piece}}]})
+
+
+@contextmanager
+def endpoint(*answers: Answer) -> Iterator[Endpoint]:
+    served = Endpoint(list(answers))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            served.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            served.keys.append(self.headers["Authorization"])
+            answer = served.answers.pop(0) if len(served.answers) > 1 else served.answers[0]
+            self.send_response(answer.status if self.path == "/v1/chat/completions" else 404)
+            self.send_header("Content-Type", "application/json" if answer.raw else "text/event-stream; charset=utf-8")
+            self.end_headers()
+            if answer.raw:
+                self.wfile.write(answer.raw.encode())
+                return
+            for number, piece in enumerate(answer.pieces):
+                if number == answer.stalls_after:
+                    served.over.wait(30)
+                    return
+                self.wfile.write(f"data: {chunk(piece)}\n\n".encode())
+                self.wfile.flush()
+            self.wfile.write(b'data: {"choices": []}\n\ndata: [DONE]\n\n')
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    served.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield served
+    finally:
+        served.over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

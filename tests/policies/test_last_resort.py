@@ -1,0 +1,92 @@
+"""A language model asked for an action where nobody else knows."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+import pytest
+
+from dialogue.domain import Domain
+from dialogue.events import ActionExecuted, ActiveLoop, BotUttered, UserUttered
+from dialogue.llm import ChatClient, LastResortSettings, LlmSettings
+from dialogue.state import DialogueState
+from dialogue.track import initial_state, track
+from nlu.understanding import Need, Understanding
+from policies.last_resort import LastResortPolicy
+from tests.dialogue.llm.server import Answer, Endpoint, endpoint
+
+SETTINGS = LastResortSettings({"utter_trial": "客户想试一试", "action_hand_over": "客户要找真人"})
+CHOSEN = Answer(('{"action": ', '"utter_trial"}'))
+
+
+def heard(text: str = "我姓王,电话13800001234,能先用两天吗") -> DialogueState:
+    state = track(initial_state("c", Domain()), BotUttered("您好", "您好"))
+    return track(state, UserUttered(text, Understanding(text)))
+
+
+@contextmanager
+def asking(*answers: Answer) -> Iterator[tuple[LastResortPolicy, Endpoint]]:
+    with endpoint(*answers) as served:
+        settings = LlmSettings(served.url, "sales", deadline_s=20.0, retries=0)
+        with closing(ChatClient(settings, {})) as chatter:
+            yield LastResortPolicy(SETTINGS, chatter), served
+
+
+def test_it_chooses_among_the_listed_actions_and_says_so() -> None:
+    with asking(CHOSEN) as (policy, served):
+        decision = policy.decide(heard())
+    assert decision is not None
+    assert (decision.action, decision.policy) == ("utter_trial", "last_resort")
+    assert decision.reason == "no rule or story knows; the language model chose it of 2"
+    asked = served.asked[0]
+    enum = asked["response_format"]["json_schema"]["schema"]["properties"]["action"]["enum"]
+    assert enum == ["utter_trial", "action_hand_over", "none"]
+    assert "- utter_trial: 客户想试一试" in asked["messages"][0]["content"]
+
+
+def test_the_model_is_shown_the_conversation_without_personal_data() -> None:
+    with asking(CHOSEN) as (policy, served):
+        policy.decide(heard())
+    shown = served.asked[0]["messages"][1:]
+    assert [one["role"] for one in shown] == ["assistant", "user"]
+    assert "13800001234" not in json.dumps(served.asked)
+    assert shown[1]["content"].endswith("能先用两天吗")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(('{"action": "none"}',)),
+        Answer(('{"action": "action_delete_everything"}',)),
+        Answer(("utter_trial",)),
+        Answer(("[]",)),
+        Answer(status=500),
+    ],
+)
+def test_the_others_go_on_where_it_finds_nothing_or_answers_wrongly(answer: Answer, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO), asking(answer) as (policy, served):
+        assert policy.decide(heard()) is None
+    assert len(served.asked) == 1
+    assert "13800001234" not in caplog.text
+
+
+def test_it_is_not_asked_about_silence_or_in_a_form_or_twice_in_a_turn() -> None:
+    with asking(CHOSEN) as (policy, served):
+        assert policy.decide(heard("")) is None
+        assert policy.decide(track(heard(), ActiveLoop("lead_form"))) is None
+        done = track(heard(), ActionExecuted("utter_trial", "last_resort"))
+        assert policy.decide(done) is None
+        assert policy.decide(replace(done, actions=())) is None  # for a second need of the same sentence
+    assert served.asked == []
+
+
+def test_what_was_understood_goes_along() -> None:
+    text = "能不能来个小哥"
+    need = Understanding(text, (Need("visit", 0.9, (), 0, len(text)),))
+    with asking(CHOSEN) as (policy, served):
+        policy.decide(track(initial_state("c", Domain()), UserUttered(text, need)))
+    assert served.asked[0]["messages"][0]["content"].endswith("机器人的理解：visit")
