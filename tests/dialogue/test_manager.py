@@ -105,3 +105,28 @@ def test_a_domain_says_which_entities_fill_which_slots() -> None:
 
     assert {name: slot["value"] for name, slot in asked.get_state()["slots"].items()} == {"users": 1000, "region": "sh"}
     assert asked.get_state()["slots"]["region"]["source"] == "default"
+
+
+def test_a_correction_and_a_refusal_are_heard_without_a_domain() -> None:
+    asked = manager()
+    asked.update_state("要放上海,还要备份", "supplement_demand+requirement", {"region": "上海", "feature": "备份"})
+    asked.update_state("不是,我说的是北京", "supplement_demand", {"region": "北京"})
+    asked.update_state("备份就算了", "requirement", {"feature": "备份"})
+
+    state = asked.get_state()
+    assert {name: slot["value"] for name, slot in state["slots"].items()} == {
+        "concurrency": 1000,
+        "product_type": "cloud_server",
+        "region": "北京",
+    }
+    assert state["replaced"] == {"region": "上海"}
+
+
+def test_every_need_is_listed_with_what_became_of_it() -> None:
+    asked = manager()
+    asked.settle("answered")
+    asked.update_state("要备份,一年多少钱", "requirement+price_inquiry", {"billing_period": "year"})
+    asked.settle("refused", "requirement")
+
+    told = [(need["turn"], need["intent"], need["status"]) for need in asked.get_state()["need_list"]]
+    assert told == [(1, "product_inquiry", "answered"), (2, "requirement", "refused"), (2, "price_inquiry", "open")]
