@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlu.linear import Floats
-from nlu.segmentation import Cutting, Part
+from nlu.segmentation import Cutting, Part, best_parts
 
 _KEPT = 8
 """Ways kept at each place (beam search)."""
@@ -21,14 +21,11 @@ _LABELS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """Parts up to a place, and what they are worth."""
+    """Parts up to a place, what they are worth, and their labels without the free ones."""
 
     worth: float
     parts: tuple[Part, ...] = ()
-
-    @property
-    def labels(self) -> frozenset[int]:
-        return frozenset(part.label for part in self.parts)
+    labels: frozenset[int] = frozenset()
 
 
 def best_distinct(likely: Floats, odds: Floats, cutting: Cutting, free: frozenset[int] = frozenset()) -> tuple[Part, ...]:
@@ -36,6 +33,12 @@ def best_distinct(likely: Floats, odds: Floats, cutting: Cutting, free: frozense
 
     `likely` is (cuts, cuts, labels) log-probabilities, `odds` (cuts,) log-odds of each cut.
     """
+    plain = best_parts(likely, odds, cutting)
+    labels = [part.label for part in plain if part.label not in free]
+    return plain if len(set(labels)) == len(labels) else _searched(likely, odds, cutting, free)
+
+
+def _searched(likely: Floats, odds: Floats, cutting: Cutting, free: frozenset[int]) -> tuple[Part, ...]:
     best = np.argsort(-likely, axis=2)[:, :, :_LABELS]
     ways: list[list[_Way]] = [[_Way(0.0)]]
     for end in range(1, len(odds)):
@@ -55,7 +58,7 @@ def _longer(
     ways: Sequence[_Way], start: int, end: int, tried: Sequence[tuple[int, float]], free: frozenset[int]
 ) -> Iterator[_Way]:
     for way in ways:
-        used = way.labels - free
         for label, worth in tried:
-            if label not in used:
-                yield _Way(way.worth + worth, (*way.parts, Part(start, end, label)))
+            if label not in way.labels:
+                labels = way.labels if label in free else way.labels | {label}
+                yield _Way(way.worth + worth, (*way.parts, Part(start, end, label)), labels)
