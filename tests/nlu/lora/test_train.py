@@ -156,29 +156,59 @@ def test_a_base_in_four_bits_trains(base_of: Base, data: Path, tmp_path: Path) -
 def test_the_forms_of_the_mission_train_with_only_the_paths_changed(base_of: Base, data: Path, tmp_path: Path) -> None:
     from deploy.training import train_config
 
-    paths = f"\noutput_dir: {tmp_path / 'out'}\nmax_steps: 2\nreport_to: none\n"
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "dataset_info.json").write_text(json.dumps({"calls": {"file_name": str(data)}}), encoding="utf-8")
     one = f"""task_type: SEQ_CLS
 base_model: {base_of("llama")}
 train_data_dir: {data.parent}
 metadata_path: {data}
 lora_rank: 8
-fp16: true"""
+lora_alpha: 16
+target_modules: [q_proj, v_proj]
+lora_dropout: 0.05
+batch_size: 4
+gradient_accumulation_steps: 4
+epochs: 3
+max_steps: 1000
+warmup_steps: 100
+learning_rate: 2e-4
+max_seq_length: 256
+fp16: true
+logging_steps: 10
+save_steps: 100
+output_dir: {tmp_path / "one"}
+logging_dir: {tmp_path / "logs"}
+resume_from_checkpoint: false
+"""
     two = f"""model_name_or_path: {base_of("qwen2")}
 finetuning_type: lora
 template: qwen
-dataset: {data}
-lora_rank: 64
-lora_alpha: 128
-per_device_train_batch_size: 2
+dataset: calls
+dataset_dir: {own}
 max_source_length: 64
 max_target_length: 32
+num_train_epochs: 3
+per_device_train_batch_size: 2
+gradient_accumulation_steps: 8
+learning_rate: 2e-4
+lora_rank: 64
+lora_alpha: 128
+target_modules: q_proj,v_proj
+fp16: true
 flash_attn: true
+logging_steps: 10
+save_steps: 100
+evaluation_strategy: steps
+eval_steps: 100
 predict_with_generate: true
-evaluation_strategy: no"""
-    for text in (one + paths, two + paths):
+output_dir: {tmp_path / "two"}
+"""
+    for text in (one, two):
         (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
-        outcome = train_config(tmp_path / "config.yaml", (), print)
+        outcome = train_config(tmp_path / "config.yaml", ("max_steps=2",), print)
         assert outcome.figures["updates"] == 2
+    assert any((tmp_path / "logs").iterdir())
 
 
 def test_an_adapter_says_when_its_base_is_another_one(base_of: Base, data: Path, tmp_path: Path) -> None:
