@@ -103,21 +103,27 @@ def answer(parts: Parts, steps: Steps, said: UserUttered) -> Steps:
     steps.add(said)
     needs = len(steps.state.needs)
     whole = needs < 2 or parts.ensemble.takes_whole(steps.state)
-    for event in extract(parts.bot.domain, steps.state, said) if intake is None else intake.first(steps.state, said, whole):
-        steps.add(event)
+    _add_all(steps, extract(parts.bot.domain, steps.state, said) if intake is None else intake.first(steps.state, said, whole))
     _extract_by_action(parts, steps, said.channel)
+    later = None if whole or intake is None else intake.later
     if needs < 2 or parts.ensemble.takes_whole(steps.state):
+        for index in range(needs):
+            _add_all(steps, () if later is None else later(steps.state, said, index))
         _settle(parts, steps, range(needs), _run(parts, steps, said.channel))
     else:
         for index in range(needs):
             if intake is not None and _opens(parts, intake, steps.state, index):
                 continue
             steps.add(NeedTaken(index))
-            for event in () if intake is None else intake.later(steps.state, said, index):
-                steps.add(event)
+            _add_all(steps, () if later is None else later(steps.state, said, index))
             _settle(parts, steps, (index,), _run(parts, steps, said.channel))
     steps.add(_listening(steps) if parts.bot.domain.as_rasa else ActionExecuted(ACTION_LISTEN, ANSWERED.policy, ANSWERED.reason))
     return steps
+
+
+def _add_all(steps: Steps, events: Iterable[Event]) -> None:
+    for event in events:
+        steps.add(event)
 
 
 def _listening(steps: Steps) -> ActionExecuted:

@@ -12,7 +12,21 @@ from nlu.personal_data.rows import scrub_row
 from nlu.personal_data.scrub import counts
 from nlu.personal_data.vault import Vault
 
-_OURS = ("event", "name", "policy", "reason", "source", "input_channel", "index", "key", "to")
+_OURS = (
+    "event",
+    "name",
+    "policy",
+    "reason",
+    "source",
+    "input_channel",
+    "index",
+    "key",
+    "to",
+    "status",
+    "rows",
+    "slots",
+    "carried",
+)
 """Keys of an event at its top that hold names of the bot's."""
 
 
