@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from deploy.bot_models import cache_folder
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import action_server_of, actions_of
 from dialogue.actions.remote import ActionServer
@@ -63,13 +65,16 @@ class Shared:
         self.locks.close()
 
 
-def parts_of(bot: Bot, parser: Parser, shared: Shared, version: str = "") -> BotParts:
-    """A bot as it was read, made ready to talk. Raises BotFaults for what its endpoints.yml and actions lack."""
+def parts_of(bot: Bot, parser: Parser, shared: Shared, version: str = "", cache: Path | None = None) -> BotParts:
+    """A bot as it was read, made ready to talk; what it learns of stories is kept in `cache`, by default in its own folder.
+
+    Raises BotFaults for what its endpoints.yml and actions lack.
+    """
     server = action_server_of(bot)
     return BotParts(
         bot=bot,
         parser=parser,
-        ensemble=Ensemble.of(bot),
+        ensemble=Ensemble.of(bot, (cache or cache_folder(bot.folder)) / "policies"),
         actions=actions_of(bot, server),
         responder=DomainResponder(bot.domain),
         store=shared.store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
@@ -24,6 +25,8 @@ from policies.silence import SilencePolicy
 from policies.stories import StoryPolicy
 
 PAUSED = Decision(ACTION_LISTEN, "ensemble", "the conversation is paused")
+MOST_STORIES = 1_000
+"""So many stories are learnt from, evenly out of all: a further one says little, and what it shows is known by heart anyway."""
 NOTHING_LEFT = Decision(ACTION_LISTEN, "ensemble", "nothing is left to do")
 
 
@@ -36,12 +39,12 @@ class Ensemble:
     """Those that follow what is written for an intent: the rules and the stories."""
 
     @classmethod
-    def of(cls, bot: Bot) -> Ensemble:
-        """The ensemble of a bot. Raises YamlError for options of config.yml that cannot be."""
+    def of(cls, bot: Bot, cache: Path | None = None) -> Ensemble:
+        """The ensemble of a bot; what it learns is kept in `cache`. Raises YamlError for options of config.yml that cannot be."""
         prompts = bot.settings.channels.voice.silence_prompts
         plain = not (bot.folder / "bot.yml").is_file()
         options = options_of(bot.policies, prompts, bot.folder / "config.yml", plain)
-        chosen = replace(options, offers=bot.settings.offers, phone=bot.pipeline.phone)
+        chosen = replace(options, offers=bot.settings.offers, phone=bot.pipeline.phone, cache=cache)
         return cls.build(bot.domain, bot.rules, bot.stories, chosen)
 
     @classmethod
@@ -58,7 +61,7 @@ class Ensemble:
             return _plain(domain, rules, stories, chosen)
         rule_policy = RulePolicy.of(rules, domain.forms)
         written = (rule_policy, StoryPolicy.of(stories, domain, chosen.max_history, chosen.forgets))
-        learnt = LearntPolicy.of(stories, domain, chosen.threshold) if chosen.learnt else None
+        learnt = LearntPolicy.of(some_of(stories), domain, chosen.threshold, chosen.cache) if chosen.learnt else None
         suggested = () if learnt is None else (learnt,)
         answering = (OfferPolicy(chosen.offers, chosen.accept_intent), *written, *suggested)
         by_rule = rule_policy.answers(chosen.human_intent)
@@ -89,6 +92,11 @@ class Ensemble:
         return decision is not None and decision.action != ACTION_LISTEN
 
 
+def some_of(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+    """All of them, or every second, third ... where they are many."""
+    return stories[:: 1 + (len(stories) - 1) // MOST_STORIES]
+
+
 @dataclass(frozen=True, slots=True)
 class NotRefused:
     """A policy that does not propose the action which has just refused to run."""
@@ -116,9 +124,10 @@ def _plain(domain: Domain, rules: tuple[Rule, ...], stories: tuple[Story, ...], 
     if options.rules:
         order.append(DefaultIntentPolicy())
     order += written
-    learnt = LearntPolicy.of(stories, domain, options.threshold) if options.learnt else None
+    some = some_of(stories)
+    learnt = LearntPolicy.of(some, domain, options.threshold, options.cache) if options.learnt else None
     if learnt is not None:
-        order += [NotRefused(StoryPolicy.of(stories, domain, options.max_history)), NotRefused(learnt)]
+        order += [NotRefused(StoryPolicy.of(some, domain, options.max_history)), NotRefused(learnt)]
     if options.rules and options.fallback:
         order.append(PlainFallback(options.ask_again, options.threshold))
     return Ensemble(tuple(order), tuple(written))

@@ -1,20 +1,21 @@
 """What stories suggest where none fits: a small classifier over the last moments of a conversation (the job of Rasa's TED).
 
-Multinomial logistic regression on indicator features of the last frames, trained in seconds when the bot is loaded.
+A linear model on indicator features of the last frames (policies.fitting), trained in seconds when the bot is loaded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dialogue.domain import Domain
 from dialogue.script import Story
 from dialogue.state import DialogueState
 from policies.features import Features, Featurizer, intent_of
+from policies.fitting import Floats, fit
 from policies.follow import lessons
 from policies.policy import Decision
 from policies.stories import keys
@@ -25,7 +26,6 @@ WINDOW = 6
 """Frames looked at: two or three turns; what lies further back is summed up as a bag of intents and actions."""
 GLIMPSES = (1, 2, 4)
 """Each example is also learnt from its last frames alone, since a conversation may come to it by another way."""
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class LearntPolicy:
     threshold: float
 
     @classmethod
-    def of(cls, stories: Iterable[Story], domain: Domain, threshold: float) -> LearntPolicy | None:
-        """Trained on all stories; None where they show fewer than two different actions."""
+    def of(cls, stories: Iterable[Story], domain: Domain, threshold: float, cache: Path | None = None) -> LearntPolicy | None:
+        """Trained on the stories; None where they show fewer than two different actions. Fits are kept in `cache`."""
         featurizer = Featurizer.of(domain)
         rows: dict[tuple[str, ...], dict[str, int]] = {}
         for _, points in lessons(stories, domain):
@@ -53,7 +53,7 @@ class LearntPolicy:
         if len(actions) < 2:
             return None
         columns = {name: at for at, name in enumerate(sorted({name for row in rows for name in row}))}
-        return cls(featurizer, columns, actions, _fit(rows, columns, actions), threshold)
+        return cls(featurizer, columns, actions, fit(rows, columns, actions, cache), threshold)
 
     def decide(self, state: DialogueState) -> Decision | None:
         if state.latest is None or led_nowhere(state) or self._is_news(state):
@@ -96,21 +96,3 @@ def _named(frames: tuple[Features, ...]) -> Iterator[str]:
         yield from (f"turn {back}:{kind}={value}" for kind, value in frame if kind in ("intent", "entity"))
     for frame in frames:
         yield from (f"ever:{kind}={value}" for kind, value in frame if kind in ("last", "intent"))
-
-
-def _fit(rows: Mapping[tuple[str, ...], Mapping[str, int]], columns: Mapping[str, int], actions: tuple[str, ...]) -> Floats:
-    """Weights of a logistic regression on the distinct rows, each counted as often as stories show it."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
-
-    labels, weights, indices, starts = [], [], [], [0]
-    for row, counts in rows.items():
-        for action, count in counts.items():
-            indices += [columns[name] for name in row]
-            starts.append(len(indices))
-            labels.append(actions.index(action))
-            weights.append(float(count))
-    table = csr_matrix((np.ones(len(indices)), indices, starts), shape=(len(labels), len(columns)))
-    model = LogisticRegression(C=10.0, max_iter=200).fit(table, labels, sample_weight=np.sqrt(weights))
-    found = np.hstack([model.coef_, model.intercept_[:, None]])
-    return np.vstack([np.zeros_like(found), found]) if len(actions) == 2 else found

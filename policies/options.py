@@ -40,6 +40,8 @@ class PolicyOptions:
     """The entity of telephone numbers, which may be told in pieces."""
     silence_prompts: int = 2
     """Silences that are answered with a question before the bot says goodbye."""
+    cache: Path | None = None
+    """Where the classifier's weights are kept from one start to the next; None: nowhere."""
 
 
 KEYS: Mapping[str, Mapping[str, type]] = {

@@ -79,6 +79,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     from deploy.gateway.app import GatewayParts, bot_title, create_gateway
     from deploy.gateway.server import Steps, Stopping, serve
     from deploy.metrics import Metrics
+    from dialogue.outbox import courier_of
 
     metrics, bot = Metrics(), reloader.live
     calls = None if telephone is None else _calls(bot, settings, metrics)
@@ -94,6 +95,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         checks={"store": lambda: _store_fault(bot)},
         reloader=reloader,
     )
+    courier = courier_of(bot.store, lambda: bot.bot.settings.webhooks)
     stopping = Stopping()
     stopping.on_signals()
 
@@ -103,12 +105,14 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
             loop, renew = asyncio.get_running_loop(), calls.renew
             reloader.changed = lambda changed: loop.call_soon_threadsafe(renew, changed)
         reloader.start()
+        courier.start()
         print(addresses(listener, telephone, settings), flush=True)
 
     async def stop() -> None:
         await asyncio.to_thread(reloader.close)
         if calls is not None:
             await calls.stop(settings.drain_s)
+        await asyncio.to_thread(courier.close)
 
     await serve(create_gateway(parts), listener, stopping, Steps(ready, stop, settings.drain_s))
 

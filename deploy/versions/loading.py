@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.bot_check import load_usable
-from deploy.bot_models import ReadyParser, at_hand
+from deploy.bot_models import ReadyParser, at_hand, cache_folder
 from deploy.bot_parts import BotParts, Shared, parts_of
 from deploy.versions.archive import Archive, Version
 from deploy.versions.folder import read_files
@@ -81,7 +81,7 @@ def open_archived(archive: Archive, version: Version, folder: Path, shared: Call
         ready = at_hand(bot)
         if ready is None:
             return None
-        parts = parts_of(there, ready.parser, shared(bot), version_id(bot, ready))
+        parts = parts_of(there, ready.parser, shared(bot), version_id(bot, ready), cache_folder(folder))
     return Opened(replace(parts, bot=bot), files)
 
 

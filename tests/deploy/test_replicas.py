@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +43,8 @@ rules:
 - rule: price
   steps: [{intent: price}, {action: utter_price}]
 """
-TURNS, REPLICAS = 12, 3
+TURNS, REPLICAS, KILLS = 12, 3, 50
+ROOT = Path(__file__).parents[2]
 
 
 class NothingUnderstood:
@@ -120,6 +125,49 @@ def test_a_replica_knows_what_was_said_to_another(replicas: list[SalesBot]) -> N
     assert replicas[1].turn("call", "/price").text == "每年100元"
     replicas[1].turn("call", '/price{"period": "月"}')
     assert replicas[0].turn("call", "/price").text == "每月100元"
+
+
+@pytest.fixture
+def replica_process(folder: Path, url: str, locks: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.deploy.replica_process", str(folder), url, locks]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield process
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin, process.stdout:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.timeout(600)
+def test_a_replica_killed_at_any_moment_loses_no_acknowledged_turn(
+    replica_process: subprocess.Popen[str], replicas: list[SalesBot]
+) -> None:
+    chooser = random.Random(5)
+    for kill in range(KILLS):
+        conversation = f"killed-{kill}"
+        acknowledged = killed(replica_process, conversation, after=chooser.randrange(4), pause_s=chooser.random() * 0.02)
+        turns = split(replicas[0].events(conversation))
+        assert [said(turn) for turn in turns][: acknowledged + 1] == [str(number) for number in range(acknowledged + 1)]
+        assert len(turns) <= acknowledged + 2
+        for turn in turns:
+            assert [event.name for event in turn if isinstance(event, ActionExecuted)] == ["utter_price", "action_listen"]
+    assert replicas[1].turn("killed-0", "/price").text.startswith("每")
+
+
+def killed(process: subprocess.Popen[str], conversation: str, after: int, pause_s: float) -> int:
+    """Let a child take turns, kill it a moment after it acknowledged one; the last one that it acknowledged."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{conversation}\n")
+    process.stdin.flush()
+    child, acknowledged = int(process.stdout.readline()), -1
+    while acknowledged < after:
+        acknowledged = int(process.stdout.readline())
+    threading.Timer(pause_s, os.kill, (child, signal.SIGKILL)).start()
+    while (line := process.stdout.readline().strip()) != "dead":
+        acknowledged = int(line)
+    return acknowledged
 
 
 def split(events: tuple[Event, ...]) -> list[list[Event]]:

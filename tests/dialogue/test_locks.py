@@ -77,6 +77,7 @@ def test_the_lock_of_a_replica_that_died_runs_out(redis_url: str) -> None:
     dead, living = RedisLocks(redis_url, held_s=0.3), RedisLocks(redis_url)
     held = dead.hold("call-of-the-dead")
     held.__enter__()
+    dead._closed.set()  # the dead renew nothing
     with living.hold("call-of-the-dead"):
         pass
     held.__exit__(None, None, None)  # no longer its own: nothing to give back, and nobody else's is taken
@@ -84,6 +85,27 @@ def test_the_lock_of_a_replica_that_died_runs_out(redis_url: str) -> None:
         pass
     dead.close()
     living.close()
+
+
+def test_a_lock_outlasts_its_time_while_its_holder_lives(redis_url: str) -> None:
+    slow, waiting = RedisLocks(redis_url, held_s=0.3), RedisLocks(redis_url)
+    entered, left = threading.Event(), threading.Event()
+
+    def second() -> None:
+        entered.wait()
+        with waiting.hold("slow-call"):
+            assert left.is_set(), "two held it at once"
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with slow.hold("slow-call"):
+        entered.set()
+        thread.join(timeout=1.0)
+        assert thread.is_alive()
+        left.set()
+    thread.join()
+    slow.close()
+    waiting.close()
 
 
 @pytest.mark.parametrize(

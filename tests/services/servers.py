@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / "build" / "services"
 PACKAGES = {"postgres": ("postgresql-15",), "redis-server": ("redis-server", "redis-tools", "libjemalloc2", "liblzf1")}
 SUITE = ("tests/dialogue/test_store.py", "tests/dialogue/test_locks.py", "tests/deploy/test_replicas.py")
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S, ENDS_WITHIN_S = 30.0, 20.0
 
 
 def main() -> int:
@@ -97,13 +98,24 @@ def _folder(name: str) -> Iterator[tuple[Path, str | None]]:
 def _server(command: list[str], port: int, folder: Path, user: str | None) -> Iterator[None]:
     log = folder / "server.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, user=user, env=_environment(), cwd=folder)
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, user=user, env=_environment(), cwd=folder, start_new_session=True
+        )
     try:
         _wait(port, process, log)
         yield
     finally:
-        process.terminate()
-        process.wait(timeout=STARTS_WITHIN_S)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """SIGINT is PostgreSQL's fast shutdown: SIGTERM would wait for every client that is still connected."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
