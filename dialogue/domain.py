@@ -98,6 +98,8 @@ class Domain:
     responses: Mapping[str, tuple[ResponseVariation, ...]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     actions: Mapping[str, Place] = field(default_factory=dict)
+    told_domain: tuple[str, ...] = ()
+    """Actions that want the domain sent along (send_domain), where the action server gets it only on request."""
     session: SessionConfig = SessionConfig()
     quiet_entities: tuple[str, ...] = ()
     as_rasa: bool = False

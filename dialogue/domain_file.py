@@ -45,6 +45,7 @@ class _Parts:
     form_mappings: list[tuple[str, SlotMapping]] = field(default_factory=list)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     quiet: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
 
@@ -104,6 +105,7 @@ def read_domain(nodes: Iterable[Node]) -> DomainRead:
         responses=parts.responses,
         forms=parts.forms,
         actions=parts.actions,
+        told_domain=tuple(parts.told),
         session=parts.session or SessionConfig(),
         quiet_entities=tuple(parts.quiet),
     )
@@ -175,8 +177,11 @@ def _entity(parts: _Parts, name: str, options: Node, place: Place) -> None:
         parts.quiet.append(name)
 
 
-def _action(parts: _Parts, name: str, _options: Node, place: Place) -> None:
+def _action(parts: _Parts, name: str, options: Node, place: Place) -> None:
     parts.add("actions", name, place, place)
+    wants = options.mapping(message("action '{name}'", name=name)).get("send_domain")
+    if wants is not None and wants.value is True:
+        parts.told.append(name)
 
 
 def _slot(parts: _Parts, name: str, entry: Node, place: Place) -> None:

@@ -7,11 +7,14 @@ where the action refuses to run.
 from __future__ import annotations
 
 import logging
+import ssl
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.actions.action import ActionContext
+from dialogue.breaker import Breaker
 from dialogue.domain import Domain
 from dialogue.domain_json import domain_json
 from dialogue.endpoints import ActionEndpoint
@@ -28,7 +31,15 @@ VERSION = "3.6.21"
 FAILED = ("utter_action_failed", "utter_default")
 """Responses for an action that could not be carried out, the first that the domain has."""
 FAILED_WORDS = "抱歉，系统暂时没有回应，请稍后再试。"
-_RESTARTING = (502, 503, 504)
+_NOT_TAKEN = (429, 503)
+"""Answers of a server that has not begun with the request."""
+_BROKEN_OFF = (500, 502, 504)
+"""Answers after which the action may have been done, wholly or in part."""
+_PAUSE_S = 0.1
+"""Before the second attempt; each further pause is twice as long."""
+_CONNECT_S = 3.0
+"""A machine that is there takes a connection within one lost packet's time (RFC 6298: 1 s, then 2 s)."""
+_VALIDATES = "validate_"
 _MESSAGE_KEYS = ("text", "image", "buttons", "custom", "response", "template", "elements", "attachment", "quick_replies")
 
 
@@ -53,10 +64,13 @@ class ActionServer:
     domain: Domain
     told: Json
     """The domain as JSON, made once."""
+    breaker: Breaker = field(default_factory=Breaker)
+    pause: Callable[[float], None] = time.sleep
 
     @classmethod
     def of(cls, endpoint: ActionEndpoint, domain: Domain, post: Post | None = None) -> ActionServer:
-        return cls(endpoint, post or HttpPost(endpoint), domain, domain_json(domain))
+        breaker = Breaker(endpoint.failures, endpoint.rest_s)
+        return cls(endpoint, post or HttpPost(endpoint), domain, domain_json(domain), breaker)
 
     def close(self) -> None:
         """Let its connections go."""
@@ -71,7 +85,7 @@ class ActionServer:
             "tracker": tracker_json(context.state, self.domain, just_now),
             "version": VERSION,
         }
-        if not self.endpoint.selective_domain:
+        if not self.endpoint.selective_domain or action in self.domain.told_domain or action.startswith(_VALIDATES):
             body["domain"] = self.told
         answer = self._sent(action, body)
         if answer is None:
@@ -91,18 +105,29 @@ class ActionServer:
             return None
 
     def _sent(self, action: str, body: Json) -> tuple[int, Json] | None:
+        """Status and body of the answer; None where there is none to be had, or the server is left alone for now."""
+        if not self.breaker.allows():
+            log.info("the action server is left alone for now; action %s was not asked for", action)
+            return None
         for attempt in range(self.endpoint.retries + 1):
+            if attempt:
+                self.pause(_PAUSE_S * 2 ** (attempt - 1))
             try:
                 status, found = self.post(body)
             except UnreachableError as fault:
                 log.warning("the action server cannot be reached for action %s (attempt %d): %s", action, attempt + 1, fault)
                 continue
             except NoAnswerError as fault:
-                log.warning("the action server gave no answer to action %s: %s", action, fault)
-                return None
-            if status not in _RESTARTING:
+                log.warning("the action server gave no answer to action %s (attempt %d): %s", action, attempt + 1, fault)
+                if self.endpoint.retry_sent:
+                    continue
+                break
+            again = _NOT_TAKEN if not self.endpoint.retry_sent else (*_NOT_TAKEN, *_BROKEN_OFF)
+            if status not in again:
+                self.breaker.succeeded()
                 return status, found
             log.warning("the action server answered %d to action %s (attempt %d)", status, action, attempt + 1)
+        self.breaker.failed()
         return None
 
 
@@ -125,9 +150,15 @@ class HttpPost:
         import httpx
 
         auth = None if endpoint.basic_auth is None else (endpoint.basic_auth.username, endpoint.basic_auth.password)
-        parameters = {"token": endpoint.token} if endpoint.token else None
+        parameters = {**endpoint.params, **({endpoint.token_name: endpoint.token} if endpoint.token else {})}
         self._url = endpoint.url
-        self._client = httpx.Client(timeout=endpoint.timeout_s, headers=dict(endpoint.headers), auth=auth, params=parameters)
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(endpoint.timeout_s, connect=min(endpoint.timeout_s, _CONNECT_S)),
+            headers=dict(endpoint.headers),
+            auth=auth,
+            params=parameters,
+            verify=True if endpoint.cafile is None else ssl.create_default_context(cafile=endpoint.cafile),
+        )
 
     def __call__(self, body: Json) -> tuple[int, Json]:
         import httpx

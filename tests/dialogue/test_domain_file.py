@@ -133,6 +133,7 @@ def test_forms_actions_and_session(shop: Domain) -> None:
     assert shop.forms["lead_form"].required_slots == ("name", "origin")
     assert shop.forms["lead_form"].ignored_intents == ("chitchat",)
     assert list(shop.actions) == ["action_quote", "action_check"]
+    assert shop.told_domain == ("action_check",)
     assert shop.session.session_expiration_time == 30
     assert not shop.session.carry_over_slots_to_new_session
     assert shop.slots["requested_slot"].type == "any"

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from dialogue.actions.action import ActionContext
 from dialogue.actions.remote import FAILED_WORDS, ActionServer, HttpPost, NoAnswerError, RemoteAction, UnreachableError
+from dialogue.breaker import Breaker
 from dialogue.domain import Domain
 from dialogue.domain_file import read_domain
 from dialogue.endpoints import ActionEndpoint, read_action_endpoint
@@ -74,7 +75,12 @@ def context(state: DialogueState) -> ActionContext:
 
 def run(*answers: Answer, endpoint: ActionEndpoint = ENDPOINT) -> tuple[tuple[Any, ...], Scripted]:
     post = Scripted(list(answers))
-    return RemoteAction("action_search", ActionServer.of(endpoint, DOMAIN, post)).run(context(heard())), post
+    return RemoteAction("action_search", patient(endpoint, post)).run(context(heard())), post
+
+
+def patient(endpoint: ActionEndpoint, post: Scripted) -> ActionServer:
+    """A server whose pauses take no time."""
+    return replace(ActionServer.of(endpoint, DOMAIN, post), pause=lambda _: None)
 
 
 def test_the_request_holds_the_tracker_and_the_domain() -> None:
@@ -130,14 +136,59 @@ def test_an_action_may_refuse_to_run() -> None:
     assert events == (ActionRejected("action_search"),)
 
 
-@pytest.mark.parametrize("first", [UnreachableError("ConnectError"), (503, {})])
+@pytest.mark.parametrize("action", ["validate_booking_form", "action_with_domain"])
+def test_the_domain_goes_to_those_that_want_it(action: str) -> None:
+    post = Scripted([(200, {})])
+    domain = replace(DOMAIN, told_domain=("action_with_domain",))
+    endpoint = ActionEndpoint("http://localhost:5055/webhook", selective_domain=True)
+    ActionServer.of(endpoint, domain, post).call(action, context(heard()))
+    assert "domain" in post.asked[0]
+
+
+@pytest.mark.parametrize("first", [UnreachableError("ConnectError"), (503, {}), (429, {})])
 def test_a_server_that_cannot_be_reached_is_tried_again(first: Answer) -> None:
     events, post = run(first, (200, {"events": [{"event": "slot", "name": "city", "value": "宁波"}]}))
     assert events == (SlotSet("city", "宁波"),)
     assert len(post.asked) == 2
 
 
-@pytest.mark.parametrize("answer", [NoAnswerError("ReadTimeout"), (500, {}), (200, {"events": [{"event": "nonsense"}]})])
+SENT: list[Answer] = [NoAnswerError("ReadTimeout"), (500, {}), (502, {}), (504, {})]
+
+
+@pytest.mark.parametrize("first", SENT)
+def test_where_actions_may_be_done_twice_they_are_tried_again(first: Answer) -> None:
+    endpoint = ActionEndpoint("http://localhost:5055/webhook", retry_sent=True)
+    events, post = run(first, (200, {"events": [{"event": "slot", "name": "city", "value": "宁波"}]}), endpoint=endpoint)
+    assert events == (SlotSet("city", "宁波"),)
+    assert len(post.asked) == 2
+
+
+def test_pauses_between_attempts_grow() -> None:
+    waited: list[float] = []
+    endpoint = ActionEndpoint("http://localhost:5055/webhook", retries=3)
+    server = ActionServer.of(endpoint, DOMAIN, Scripted([UnreachableError("ConnectError")] * 4))
+    assert replace(server, pause=waited.append).call("action_search", context(heard())) is None
+    assert waited == [0.1, 0.2, 0.4]
+
+
+def test_a_server_that_gives_no_answers_is_left_alone_for_a_while() -> None:
+    class Clock:
+        now = 0.0
+
+        def __call__(self) -> float:
+            return self.now
+
+    clock, endpoint = Clock(), ActionEndpoint("http://localhost:5055/webhook", retries=0, failures=2, rest_s=5)
+    post = Scripted([NoAnswerError("ReadTimeout"), NoAnswerError("ReadTimeout"), (200, {})])
+    server = replace(ActionServer.of(endpoint, DOMAIN, post), breaker=Breaker(2, 5.0, clock))
+    for _ in range(5):
+        assert RemoteAction("action_search", server).run(context(heard())) == (BotUttered(FAILED_WORDS, FAILED_WORDS),)
+    assert len(post.asked) == 2
+    clock.now = 5.0
+    assert RemoteAction("action_search", server).run(context(heard())) == ()
+
+
+@pytest.mark.parametrize("answer", [*SENT, (200, {"events": [{"event": "nonsense"}]})])
 def test_what_was_taken_is_not_sent_twice_and_the_customer_is_told(answer: Answer) -> None:
     events, post = run(answer)
     assert events == (BotUttered(FAILED_WORDS, FAILED_WORDS),)
@@ -229,6 +280,24 @@ def test_over_http_a_closed_port_is_unreachable() -> None:
         pass
     with closing(HttpPost(ActionEndpoint(url))) as post, pytest.raises(UnreachableError):
         post({"next_action": "a"})
+
+
+def test_further_parameters_and_another_name_for_the_token_go_along() -> None:
+    endpoint = ActionEndpoint("http://x/webhook", token="t1", token_name="key", params={"tenant": "a"})
+    with serving(200, {}) as (url, sent), closing(HttpPost(replace(endpoint, url=url))) as post:
+        post({})
+    assert sent[0][0] == "/webhook?tenant=a&key=t1"
+
+
+def test_rasas_own_keys_are_read(tmp_path: Path) -> None:
+    written = "action_endpoint: {url: 'http://actions:5055/webhook', enable_selective_domain: true, cafile: nowhere.pem}\n"
+    (tmp_path / "endpoints.yml").write_text(written, "utf-8")
+    with pytest.raises(YamlError, match="'cafile' must be a file of certificates"):
+        read_action_endpoint(tmp_path)
+    (tmp_path / "endpoints.yml").write_text(written.replace(", cafile: nowhere.pem", ""), "utf-8")
+    found = read_action_endpoint(tmp_path)
+    assert found is not None
+    assert found.selective_domain
 
 
 def test_endpoints_may_name_variables_of_the_environment(tmp_path: Path) -> None:
