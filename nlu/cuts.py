@@ -106,8 +106,8 @@ def says(sentence: Sentence) -> npt.NDArray[np.bool_]:
     return saying
 
 
-def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]], after: CutTable | None = None) -> CutTable:
-    """From sentences and their true cuts (word positions); behind those of the table `after`, where there is one."""
+def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...] | None]], after: CutTable | None = None) -> CutTable:
+    """From sentences and their true cuts (word positions; None: it teaches nothing of cuts); behind those of `after`."""
     from scipy.sparse import csr_matrix, vstack
 
     vocabulary: dict[str, int] = {} if after is None else dict(after.vocabulary)
@@ -116,6 +116,8 @@ def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...]]], after: CutTab
     values: list[float] = []
     starts, labels, owners = [0], [], []
     for number, (sentence, cuts) in enumerate(examples, start=first):
+        if cuts is None:
+            continue
         closed, seen = _inside_entities(sentence), _seen(sentence)
         for at in range(1, len(sentence)):
             if at in closed:

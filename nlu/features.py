@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from nlu.dialects import normalise
 from nlu.lexicon import Lexicon
@@ -25,9 +26,8 @@ LONGEST_LENGTH = _LENGTHS[-1]
 """From this length on, all are of one class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A named feature on the words [start, end)."""
+class Feature(NamedTuple):
+    """A named feature on the words [start, end). A tuple, since a sentence has hundreds and they are made anew each time."""
 
     name: str
     start: int
@@ -57,8 +57,8 @@ class Sentence:
         return len(self.words)
 
 
-def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sentence:
-    """Fold and cut a sentence; `entities` become features too."""
+def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = (), dialect: str | None = None) -> Sentence:
+    """Fold and cut a sentence; `entities` become features too. `dialect` is what it is known to be said in."""
     words: list[Token] = []
     marks: list[str] = []
     pending = ""
@@ -77,7 +77,7 @@ def prepare(text: str, lexicon: Lexicon, entities: Sequence[Entity] = ()) -> Sen
     view = lexicon.viewer.see(text) if lexicon.viewer is not None and words else None
     groups = tuple(lexicon.grouped(texts, sounds))
     sentence = Sentence(text, tuple(words), (*marks, pending), sounds, groups, tuple(entities), view=view)
-    return sentence if lexicon.dialects is None else replace(sentence, meant=tuple(_meant(sentence, lexicon)))
+    return sentence if lexicon.dialects is None else replace(sentence, meant=tuple(_meant(sentence, lexicon, dialect)))
 
 
 def _spaced(folded: str, before: Token, after: Token) -> bool:
@@ -143,7 +143,7 @@ def part(sentence: Sentence, start: int, end: int) -> Sentence:
     marks = ("", *sentence.marks[start + 1 : end + 1])
     groups = tuple((symbol, at - start, to - start) for symbol, at, to in sentence.groups if start <= at and to <= end)
     meant = (
-        replace(one, start=one.start - start, end=one.end - start)
+        one._replace(start=one.start - start, end=one.end - start)
         for one in sentence.meant
         if start <= one.start and one.end <= end
     )
@@ -151,9 +151,9 @@ def part(sentence: Sentence, start: int, end: int) -> Sentence:
     return Sentence(sentence.text[first:last], words, marks, sentence.sounds[start:end], groups, entities, tuple(meant), view)
 
 
-def _meant(sentence: Sentence, lexicon: Lexicon) -> Iterator[Feature]:
+def _meant(sentence: Sentence, lexicon: Lexicon, dialect: str | None) -> Iterator[Feature]:
     """The rows of characters and groups that a sentence has in Mandarin and not as it was said: 几钿 has those of 多少钱."""
-    reading = normalise(sentence.text, lexicon=lexicon.dialects)
+    reading = normalise(sentence.text, dialect, lexicon.dialects)
     if not reading.words:
         return
     found = [token for token in tokens(reading.text) if not token.mark]
@@ -180,10 +180,10 @@ def _written(sentence: Sentence, start: int, end: int) -> str:
 
 
 def _rows(kind: str, items: Sequence[str], longest: int) -> Iterator[Feature]:
-    count = len(items)
     for length in range(1, longest + 1):
-        for start in range(count - length + 1):
-            yield Feature(kind + " ".join(items[start : start + length]), start, start + length)
+        rows = zip(*(items[start:] for start in range(length)), strict=False)
+        for start, row in enumerate(rows):
+            yield Feature(kind + " ".join(row), start, start + length)
 
 
 def _group_rows(groups: Sequence[tuple[str, int, int]]) -> Iterator[Feature]:

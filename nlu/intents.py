@@ -13,7 +13,7 @@ from nlu.cuts import NO_CUTS, CutModel, says
 from nlu.features import Sentence, inner
 from nlu.linear import Floats, LinearModel
 from nlu.segmentation import Cutting, Part, best_parts, places
-from nlu.text import trimmed
+from nlu.text import NUMBER_SIGN, is_han, trimmed
 from nlu.understanding import Entity, Guess, Need
 
 _NOT = np.float32(-1e6)
@@ -67,8 +67,11 @@ class IntentModel:
     threshold: float = 0.0
 
     def knows(self, sentence: Sentence) -> bool:
-        """Whether any word of the sentence, or any two letters of one, occurred in training."""
-        return any(feature.name in self.classifier.vocabulary for feature in inner(sentence))
+        """Whether any word of the sentence occurred in training; a few letters of it are enough beside Chinese."""
+        known = self.classifier.vocabulary
+        if any(is_han(word.text) for word in sentence.words):
+            return any(feature.name in known for feature in inner(sentence))
+        return bool(sentence.entities) or any(f"c{word.text}" in known for word in sentence.words if word.text != NUMBER_SIGN)
 
     def chart(self, sentence: Sentence) -> Charted:
         """All parts of a sentence that are worth looking at, scored. The sentence must have a word."""
@@ -90,10 +93,12 @@ class IntentModel:
     def needs(self, sentence: Sentence, chart: Charted) -> tuple[Need, ...]:
         """The needs in spoken order, each above the threshold. Parts that are none join a neighbour."""
         labels = self.classifier.labels
-        parts = best_parts(np.where(chart.complete[:, :, None], chart.likely, _NOT), chart.odds, self.cutting)
+        likely = np.where(chart.complete[:, :, None], chart.likely, _NOT)
+        parts = best_parts(likely, chart.odds, self.cutting)
         sure = [part for part in parts if labels[part.label] != NONE and self._confidence(chart, part) >= self.threshold]
         needs = [self._need(sentence, chart, part) for part in sure]
-        return tuple(_merged(_widened(sentence, needs)))
+        apart = [float(chart.odds[part.start]) + self.cutting.bias > self.cutting.same for part in sure]
+        return tuple(_merged(_widened(sentence, needs), apart))
 
     def ranking(self, chart: Charted) -> tuple[Guess, ...]:
         """Every intent of the whole sentence, likeliest first."""
@@ -123,12 +128,13 @@ def _widened(sentence: Sentence, needs: Sequence[Need]) -> list[Need]:
     return widened
 
 
-def _merged(needs: Sequence[Need]) -> list[Need]:
-    """Neighbours with the same intent are one need, unless each names another value of the same entity (要备份,还要扩容)."""
+def _merged(needs: Sequence[Need], apart: Sequence[bool]) -> list[Need]:
+    """Neighbours with the same intent are one need, unless each names another value of the same entity (要备份,还要扩容), or
+    the second is surely `apart` from the one before it."""
     merged: list[Need] = []
-    for need in needs:
+    for need, alone in zip(needs, apart, strict=True):
         last = merged[-1] if merged else None
-        if last is not None and last.intent == need.intent and not _differ(last.entities, need.entities):
+        if last is not None and last.intent == need.intent and not (alone or _differ(last.entities, need.entities)):
             both = (*last.entities, *need.entities)
             merged[-1] = Need(need.intent, max(last.confidence, need.confidence), both, last.start, need.end)
         else:

@@ -22,9 +22,11 @@ from nlu.segmentation import Cutting, align
 _ABSENT = -3.0
 """The margin of a label that a fold's training rows lacked."""
 _MADE = 1000
-"""Compound sentences made from simple ones, at most."""
-_MADE_HELD_OUT, _SIMPLE_HELD_OUT = 400, 2000
-"""So many made and simple sentences are looked at when held out, at most: enough to settle three figures."""
+"""Compound sentences in all, where there are so many simple ones to make them from: real ones, and some made."""
+_SIMPLE_HELD_OUT, _REAL_HELD_OUT, _MADE_HELD_OUT = 1600, 800, 400
+"""So many sentences of each kind are looked at when held out, at most: enough to settle four figures."""
+_SIMPLE_CUTS = 3000
+"""So many simple sentences teach where not to cut, at most."""
 _REAL_WEIGHT = 3
 """Real compound sentences count so many times as much as made ones when cutting is learnt."""
 
@@ -96,22 +98,36 @@ class _Tables:
 
 def learn(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> Learnt:
     """Train on all rows, and on all but each fold. Needs two labels or more."""
-    plain = [_item(row, fold) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
-    items = [*plain, *_made(plain, [row.intents for row in rows.compounds], lexicon, options)]
-    tables = _tabulated(items, options)
-    if options.compound and rows.compounds:
-        aligned = _aligned(rows.compounds, items, tables, options)
-        real = [_item(row, fold) for fold, row in _dealt(aligned, options)]
-        items, tables = [*items, *real], _tabulated(real, options, after=tables)
+    items, tables = _ready(rows, lexicon, options)
     held_out = tuple(one for fold in range(options.folds) for one in _held_out(items, fold, tables, options))
     return Learnt(_fit(items, tables, -1, options), _all_labels(items), held_out)
 
 
 def align_compounds(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> tuple[Labelled, ...]:
-    """The compound sentences with their likeliest cuts; those that cannot be cut so are left out."""
+    """The compound sentences with their cuts, where unknown the likeliest ones; those that cannot be cut so are left out."""
+    if all(map(_is_cut, rows.compounds)):
+        return rows.compounds
+    items, _ = _ready(rows, lexicon, options)
+    return tuple(item.row for item in items if len(item.pieces) > 1)
+
+
+def _ready(rows: Rows, lexicon: Lexicon, options: LearningOptions) -> tuple[list[_Item], _Tables]:
+    """All that is learnt from; compound sentences whose cuts are unknown come last, cut by a model of all the others."""
     plain = [_item(row, fold) for group in (rows.singles, rows.nothing) for fold, row in _dealt(group, options)]
-    items = [*plain, *_made(plain, [row.intents for row in rows.compounds], lexicon, options)]
-    return _aligned(rows.compounds, items, _tabulated(items, options), options)
+    compounds = rows.compounds if options.compound else ()
+    cut = [_item(row, fold) for fold, row in _dealt(tuple(filter(_is_cut, compounds)), options)]
+    made = _made(plain, [row.intents for row in compounds], max(0, _MADE - len(compounds)), lexicon, options)
+    items = [*plain, *cut, *made]
+    tables = _tabulated(items, options)
+    uncut = [row for row in compounds if not _is_cut(row)]
+    if uncut:
+        more = [_item(row, fold) for fold, row in _dealt(_likeliest(uncut, items, tables, options), options)]
+        items, tables = [*items, *more], _tabulated(more, options, after=tables)
+    return items, tables
+
+
+def _is_cut(row: Labelled) -> bool:
+    return len(row.begins) == len(row.intents)
 
 
 def _all_labels(items: Sequence[_Item]) -> tuple[str, ...]:
@@ -126,15 +142,16 @@ def _item(row: Labelled, fold: int) -> _Item:
     return _Item(row, fold, tuple(pieces), row.intents)
 
 
-def _made(plain: Sequence[_Item], orders: Sequence[tuple[str, ...]], lexicon: Lexicon, options: LearningOptions) -> list[_Item]:
+def _made(
+    plain: Sequence[_Item], orders: Sequence[tuple[str, ...]], count: int, lexicon: Lexicon, options: LearningOptions
+) -> list[_Item]:
     """Compound sentences made within each fold, so that what is held out is so as a whole; they teach cutting only."""
     if not options.compound:
         return []
     made: list[_Item] = []
     for fold in range(options.folds):
         singles = [item.row for item in plain if item.fold == fold and item.labels != (NONE,)]
-        count = min(len(singles), _MADE // options.folds)
-        rows = joined(singles, orders, count, lexicon, random.Random(options.seed + fold))
+        rows = joined(singles, orders, min(len(singles), count // options.folds), lexicon, random.Random(options.seed + fold))
         made += [_Item(row, fold, (), row.intents, made=True) for row in rows]
     return made
 
@@ -145,8 +162,10 @@ def _tabulated(items: Sequence[_Item], options: LearningOptions, after: _Tables 
     rows = linear.tabulate(pieces, options.with_marks, None if after is None else after.rows)
     if not options.compound:
         return _Tables(rows, None)
-    before = None if after is None else after.cuts
-    return _Tables(rows, cuts.tabulate([(item.row.sentence, item.row.begins[1:]) for item in items], before))
+    simple = [at for at, item in enumerate(items) if len(item.labels) == 1]
+    silent = set(random.Random(options.seed).sample(simple, max(0, len(simple) - _SIMPLE_CUTS)))
+    taught = [(item.row.sentence, None if at in silent else item.row.begins[1:]) for at, item in enumerate(items)]
+    return _Tables(rows, cuts.tabulate(taught, None if after is None else after.cuts))
 
 
 def _fit(items: Sequence[_Item], tables: _Tables, without: int, options: LearningOptions) -> IntentModel:
@@ -168,18 +187,10 @@ def _cut_model(items: Sequence[_Item], kept: Sequence[int], table: CutTable | No
     return cuts.fit(table, [*kept, *real * (_REAL_WEIGHT - 1)], options.seed)
 
 
-def _aligned(
-    compounds: Sequence[Labelled], items: Sequence[_Item], tables: _Tables, options: LearningOptions
-) -> tuple[Labelled, ...]:
-    """Compound sentences with their cuts; where these are unknown with the likeliest, found by a model of the simple ones."""
-    known = [row for row in compounds if len(row.begins) == len(row.intents)]
-    unknown = [row for row in compounds if len(row.begins) < len(row.intents)]
-    return (*known, *(_likeliest(unknown, items, tables, options) if unknown else ()))
-
-
 def _likeliest(
     compounds: Sequence[Labelled], items: Sequence[_Item], tables: _Tables, options: LearningOptions
 ) -> tuple[Labelled, ...]:
+    """Compound sentences with their likeliest cuts."""
     model = _fit(items, tables, -1, options)
     model = replace(model, cutting=_EVERYWHERE)
     labels = model.classifier.labels
@@ -210,13 +221,13 @@ def _held_out(items: Sequence[_Item], fold: int, tables: _Tables, options: Learn
 
 
 def _chosen(items: Sequence[_Item], options: LearningOptions) -> list[_Item]:
-    """The items of a fold that are looked at: all real compounds, and a share of the others."""
+    """The items of a fold that are looked at: a share of the simple ones, of the real compounds and of those made."""
     rng = random.Random(options.seed)
-    made = [item for item in items if item.made]
     simple = [item for item in items if len(item.labels) == 1]
-    some_made = rng.sample(made, min(len(made), _MADE_HELD_OUT // options.folds))
-    some_simple = rng.sample(simple, min(len(simple), _SIMPLE_HELD_OUT // options.folds))
-    return [*some_simple, *(item for item in items if len(item.labels) > 1 and not item.made), *some_made]
+    made = [item for item in items if item.made]
+    real = [item for item in items if len(item.labels) > 1 and not item.made]
+    shares = ((simple, _SIMPLE_HELD_OUT), (real, _REAL_HELD_OUT), (made, _MADE_HELD_OUT))
+    return [one for group, most in shares for one in rng.sample(group, min(len(group), most // options.folds))]
 
 
 def _dealt(rows: Sequence[Labelled], options: LearningOptions) -> list[tuple[int, Labelled]]:

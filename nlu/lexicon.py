@@ -26,16 +26,20 @@ class Lexicon:
     groups: Mapping[str, str] = field(default_factory=dict)
     viewer: Viewer | None = None
     dialects: DialectLexicon | None = None
-    longest: int = field(init=False)
     by_sound: Mapping[tuple[str, ...], str] = field(init=False)
+    reach: Mapping[str, int] = field(init=False)
+    """First character, or first syllable -> length of its longest word."""
 
     def __post_init__(self) -> None:
         by_sound: dict[tuple[str, ...], str] = {}
         for word, name in self.groups.items():
             if len(word) >= _SOUND_LENGTH and all(map(is_han, word)):
                 by_sound.setdefault(self.syllables.of_word(word), name)
-        object.__setattr__(self, "longest", max(map(len, self.groups), default=0))
+        reach: dict[str, int] = {}
+        for known in (*self.groups, *by_sound):
+            reach[known[0]] = max(reach.get(known[0], 0), len(known))
         object.__setattr__(self, "by_sound", by_sound)
+        object.__setattr__(self, "reach", reach)
 
     def grouped(self, words: Sequence[str], sounds: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         """The words from left to right as (symbol, start, end): the group of the longest known word, else the word itself.
@@ -49,7 +53,8 @@ class Lexicon:
             at = end
 
     def _longest(self, words: Sequence[str], sounds: Sequence[str], start: int) -> tuple[str, int]:
-        for end in range(min(len(words), start + self.longest), start, -1):
+        longest = max(self.reach.get(words[start][0], 0), self.reach.get(sounds[start], 0))
+        for end in range(min(len(words), start + longest), start, -1):
             name = self.groups.get("".join(words[start:end]))
             if name is None and end - start >= _SOUND_LENGTH:
                 name = self.by_sound.get(tuple(sounds[start:end]))

@@ -18,6 +18,7 @@ from nlu.segmentation import Cutting
 _TUNED = 600
 """Cutting is settled on so many simple and made sentences at most, beside all real compound ones."""
 _REAL_WORTH, _MADE_WORTH = 2.0, 0.2
+_WEIGHTS, _BIASES, _SAME = (1.0, 2.0, 4.0, 8.0), (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0), (1e6, 3.0, 2.0, 1.0, 0.0)
 _ALLOWED_LOSS = 0.003
 """The threshold may cost this share of the held-out sentences: what callers say is stranger than what is held out."""
 
@@ -83,20 +84,32 @@ def _judged(seen: _Seen, model: IntentModel) -> Judged:
 
 
 def _best_cutting(model: IntentModel, seen: Sequence[_Seen], seed: int) -> Cutting:
-    """The weight and bias with the most sentences read exactly; real compounds count double, made ones a fifth."""
+    """The settings with the most sentences read exactly, one after the other; real compounds count double, made ones a fifth."""
     open_ones = [one for one in seen if len(one.chart.cuts) > 2]
     real = [one for one in open_ones if len(one.gold) > 1 and not one.one.made]
     others = [one for one in open_ones if len(one.gold) <= 1 or one.one.made]
     sample = random.Random(seed).sample(others, min(len(others), _TUNED))
     weighed = [(_REAL_WORTH, one) for one in real] + [(_MADE_WORTH if one.one.made else 1.0, one) for one in sample]
-    best, most = model.cutting, -1.0
-    for weight in (1.0, 2.0, 4.0, 8.0):
-        for bias in (-1.0, 0.0, 1.0, 2.0, 3.0, 4.0):
-            trial = replace(model, cutting=replace(model.cutting, weight=weight, bias=bias))
-            right = sum(worth * (set(_found(trial, one)) == one.gold) for worth, one in weighed)
-            if right > most:
-                best, most = trial.cutting, right
-    return best
+
+    def right(cutting: Cutting) -> float:
+        trial = replace(model, cutting=cutting)
+        return sum(worth * _is_right(trial, one) for worth, one in weighed)
+
+    best = max((replace(model.cutting, bias=bias) for bias in _BIASES), key=right)
+    best = max((replace(best, weight=weight) for weight in _WEIGHTS), key=right)
+    best = max((replace(best, bias=bias) for bias in _BIASES), key=right)
+    return max((replace(best, same=same) for same in _SAME), key=right)
+
+
+def _is_right(model: IntentModel, seen: _Seen) -> bool:
+    """Whether the needs are the right ones in order, each beginning at its word where that is known."""
+    row = seen.one.row
+    needs = model.needs(row.sentence, seen.chart)
+    if len(row.intents) == 1 or len(row.begins) < len(row.intents):
+        return {need.intent for need in needs} == seen.gold and len(needs) == len(seen.gold)
+    return [(need.intent, need.start) for need in needs] == [
+        (intent, row.sentence.words[at].start) for intent, at in zip(row.intents, row.begins, strict=True)
+    ]
 
 
 def _best_threshold(model: IntentModel, simple: Sequence[_Seen]) -> float:

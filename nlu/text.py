@@ -67,6 +67,7 @@ def tokens(folded: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+@functools.lru_cache(maxsize=65536)
 def is_mark(character: str) -> bool:
     """Whether a character is neither letter nor figure: punctuation, emoji, other symbols."""
     return unicodedata.category(character)[0] not in "LN"

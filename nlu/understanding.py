@@ -52,8 +52,9 @@ class Guess:
 class Understanding:
     """A sentence understood. No needs means out of scope; the same intent may occur in two needs.
 
-    `needs` are in spoken order and above the thresholds; `ranking` holds every intent of the whole sentence, best
-    first, whether or not it passed. `confidence` is that of the weakest need, or of the best guess when none passed.
+    `needs` are in spoken order and above the thresholds; `ranking` holds every intent of the whole sentence, best first,
+    whether or not it passed; where there are needs, the first of them leads it. `confidence` is that of the weakest need, or
+    of the best guess when none passed.
     """
 
     text: str
@@ -73,6 +74,15 @@ class ReadingsParser(Protocol):
 
     def parse_heard(self, text: str, alternatives: Sequence[tuple[str, float]]) -> Understanding:
         """Understand `text` as the best reading; `alternatives` are all readings with their mean log-probabilities."""
+        ...
+
+
+@runtime_checkable
+class DialectParser(Protocol):
+    """A parser that takes words for those of a dialect where it is told which one is spoken."""
+
+    def parse_in(self, text: str, dialect: str) -> Understanding:
+        """Understand an utterance in a dialect, a code of asr.dialects."""
         ...
 
 

@@ -62,12 +62,12 @@ def normalise(text: str, dialect: str | None = None, lexicon: DialectLexicon | N
     """
     lexicon = lexicon or standard()
     clauses = tuple(_clauses(text))
-    spoken = _spoken(clauses, dialect, lexicon)
+    spoken, known = _spoken(clauses, dialect, lexicon)
     characters: list[_Character] = []
     words: list[DialectWord] = []
     for clause in clauses:
         ordered, moved = _ordered(clause, lexicon.orders, spoken, text)
-        written, found = _replaced(ordered, lexicon, spoken, text)
+        written, found = _replaced(ordered, lexicon, spoken, text) if known or moved else (list(clause), [])
         characters += written
         words += (*moved, *found)
     result = "".join(character.text for character in characters)
@@ -93,10 +93,12 @@ def _clauses(text: str) -> Iterator[_Clause]:
         yield tuple(group)
 
 
-def _spoken(clauses: Sequence[_Clause], dialect: str | None, lexicon: DialectLexicon) -> Collection[str]:
-    """The dialects that are evident: the one given, and those of words that ordinary Mandarin doesn't have."""
+def _spoken(clauses: Sequence[_Clause], dialect: str | None, lexicon: DialectLexicon) -> tuple[Collection[str], bool]:
+    """The dialects that are evident, the one given and those of words that ordinary Mandarin doesn't have; and whether there
+    is any word of the lexicon."""
     given = file_of(dialect)
     spoken = {given} if given else set()
+    known = bool(given)
     for clause in clauses:
         text = "".join(character.text for character in clause)
         at = 0
@@ -104,8 +106,9 @@ def _spoken(clauses: Sequence[_Clause], dialect: str | None, lexicon: DialectLex
             entry = lexicon.longest(text, at, spoken)
             if entry is not None and entry.condition.evident and entry.dialect != WRITTEN:
                 spoken |= {row.dialect for row in lexicon.by_word[entry.word]}
+            known = known or entry is not None
             at += len(entry.word) if entry is not None else 1
-    return spoken
+    return spoken, known
 
 
 def _ordered(

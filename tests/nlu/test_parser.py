@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nlu.features import prepare
 from nlu.parser import NluParser
-from nlu.understanding import Understanding
+from nlu.understanding import DialectParser, Understanding
 
 THREE = "我要能支持1000并发的云服务器,性价比高一点,还要支持异地备份,最好能对接我现有的ERP系统"
 
@@ -50,7 +51,9 @@ def test_a_topic_in_front_of_a_question_is_no_need_of_its_own(parser: NluParser)
     assert spans(parser.parse("这个四核八G的云服务器多少钱一年")) == [("price_inquiry", "这个四核八G的云服务器多少钱一年")]
 
 
-@pytest.mark.parametrize("text", ["", "   ", "😀😀", "12345", "?!。", "asdkjhq"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "😀😀", "12345", "?!。", "asdkjhq", "<script>alert(1)</script>", "SELECT * FROM users"]
+)
 def test_nothing_rubbish_and_bare_figures_hold_no_need(parser: NluParser, text: str) -> None:
     result = parser.parse(text)
     assert result.needs == ()
@@ -60,6 +63,27 @@ def test_nothing_rubbish_and_bare_figures_hold_no_need(parser: NluParser, text: 
 @pytest.mark.parametrize("text", ["帮我订一张明天去北京的机票", "红烧肉怎么做好吃", "放一首周杰伦的歌"])
 def test_what_belongs_to_none_of_the_intents_is_refused(parser: NluParser, text: str) -> None:
     assert parser.parse(text).needs == ()
+
+
+def test_a_phone_alone_is_no_rubbish(parser: NluParser) -> None:
+    result = parser.parse("13800001234")
+    assert [entity.entity for entity in result.entities] == ["phone"]
+    assert result.confidence > 0.0
+
+
+@pytest.mark.parametrize("text", [THREE, "要能异地备份然后这个多少钱"])
+def test_the_first_need_leads_the_ranking(text: str, parser: NluParser) -> None:
+    result = parser.parse(text)
+    assert (result.ranking[0].intent, result.ranking[0].confidence) == (result.needs[0].intent, result.needs[0].confidence)
+    assert len({guess.intent for guess in result.ranking}) == len(result.ranking) == len(parser.intents)
+
+
+def test_words_of_two_meanings_are_the_dialects_where_it_is_known(parser: NluParser) -> None:
+    assert isinstance(parser, DialectParser)
+    lexicon = parser.model.lexicon
+    assert "c便 宜" in {feature.name for feature in prepare("平滴", lexicon, dialect="yue").meant}
+    assert prepare("平滴", lexicon).meant == ()
+    assert parser.parse_in("呢个几多钱", "yue").intents == ("price_inquiry",)
 
 
 def test_the_ranking_holds_every_intent_best_first(parser: NluParser) -> None:
