@@ -41,6 +41,8 @@ from dialogue.understanding_json import Json, parse_result, understanding_of
 
 LEAD = "lead_recorded"
 """The type of a LeadRecorded, by which the store finds leads."""
+REMINDER = "reminder"
+"""The type of a ReminderScheduled, by which the server finds what is to come."""
 QUEUED = "message_queued"
 """The type of a MessageQueued, by which the outbox finds what is to be sent."""
 
@@ -132,7 +134,7 @@ def _reminder(event: ReminderScheduled | ReminderCancelled) -> Json:
     if isinstance(event, ReminderCancelled):
         return {"event": "cancel_reminder", "name": event.name, "intent": event.intent, "entities": None}
     return {
-        "event": "reminder",
+        "event": REMINDER,
         "intent": event.intent,
         "entities": event.entities,
         "date_time": event.at,
@@ -244,7 +246,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "undo": lambda _: ActionReverted(),
     "pause": lambda _: Paused(),
     "resume": lambda _: Resumed(),
-    "reminder": _reminder_of,
+    REMINDER: _reminder_of,
     "cancel_reminder": lambda data: ReminderCancelled(data.get("name"), data.get("intent")),
     "handed_over": lambda data: HandedOver(data["reason"]),
     LEAD: lambda data: LeadRecorded(dict(data["fields"])),

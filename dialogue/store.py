@@ -166,6 +166,11 @@ class EventStore:
         )
         return tuple(StoredConversation(*row) for row in self._rows(wanted))
 
+    def holding(self, type_: str, since: float = 0.0) -> frozenset[str]:
+        """The conversations in which an event of this type was stored since then. Raises StoreError."""
+        wanted = sa.select(_events.c.conversation).where(_events.c.type == type_, _events.c.at >= since).distinct()
+        return frozenset(conversation for (conversation,) in self._rows(wanted))
+
     def leads(self) -> tuple[StoredLead, ...]:
         """All leads, oldest first. Raises StoreError."""
         wanted = (

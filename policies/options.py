@@ -9,6 +9,7 @@ from typing import Any
 
 from dialogue.message import message
 from dialogue.yaml_file import Place, YamlError, place_of
+from policies.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class PolicyOptions:
     """The entity of telephone numbers, which may be told in pieces."""
     silence_prompts: int = 2
     """Silences that are answered with a question before the bot says goodbye."""
+    last_resort: Policy | None = None
+    """Asked where nobody else knows, before the fallback."""
     cache: Path | None = None
     """Where the classifier's weights are kept from one start to the next; None: nowhere."""
 
@@ -56,6 +59,9 @@ ALIASES = {
     "core_fallback_threshold": "threshold",
     "enable_fallback_prediction": "fallback",
 }
+TED_EPOCHS = 60
+"""With fewer, TED has not learnt enough to be surer than Rasa's fallback: it was seen to decide nothing after 20, 40 and 50
+epochs, and nearly everything after 100 and 300 (docs/rasa_format.md)."""
 RASAS_FALLBACK = "action_default_fallback"
 _WANTED = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
@@ -77,7 +83,7 @@ def options_of(
     if plain and policies:
         found["rules"] = "RulePolicy" in policies
         found["memory"] = bool(memoization)
-    found["learnt"] = "TEDPolicy" in policies or (plain and not policies)
+    found["learnt"] = _learns(policies) if plain else "TEDPolicy" in policies
     for name, options in policies.items():
         for key, kind in KEYS.get(name, {}).items():
             value = options.get(key)
@@ -97,3 +103,11 @@ def _fits(value: Any, kind: type) -> bool:
     if isinstance(value, bool) or kind is bool:
         return isinstance(value, bool) and kind is bool
     return isinstance(value, kind) or (kind is float and isinstance(value, int))
+
+
+def _learns(policies: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether Rasa's own TED would come to decisions; no policy at all stands for Rasa's usual ones."""
+    if not policies:
+        return True
+    epochs = policies.get("TEDPolicy", {}).get("epochs", 1)
+    return isinstance(epochs, int) and epochs >= TED_EPOCHS

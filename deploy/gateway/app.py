@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from deploy.gateway.chat import chat_routes
+from deploy.gateway.chat import Windows, chat_routes
 from deploy.gateway.gate import Gate
 from deploy.gateway.health import Check, Detail, health_routes
 from deploy.gateway.pages import page_routes
@@ -48,6 +48,7 @@ class Gateway:
 
     app: Gate
     turns: Turns
+    windows: Windows
 
 
 def bot_title(folder: Path) -> str:
@@ -62,7 +63,8 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     app = FastAPI(title=parts.title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.include_router(health_routes(turns, dict(parts.checks), _with_versions(app, parts.reloader)))
     app.include_router(rest_routes(turns, parts.settings.max_message))
-    app.include_router(chat_routes(turns, parts.settings.max_chats, parts.settings.max_message))
+    windows = Windows()
+    app.include_router(chat_routes(turns, parts.settings.max_chats, parts.settings.max_message, windows))
     app.include_router(page_routes(parts.title))
     voice = parts.voice or _no_voice
 
@@ -74,7 +76,7 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     app.add_exception_handler(TurnError, _failed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
-    return Gateway(Gate(app, parts.settings, parts.metrics), turns)
+    return Gateway(Gate(app, parts.settings, parts.metrics), turns, windows)
 
 
 def _with_versions(app: FastAPI, reloader: Reloader | None) -> Detail:

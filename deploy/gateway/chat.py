@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 from collections import OrderedDict
@@ -42,6 +43,26 @@ class LastAnswers:
         return await asyncio.shield(task)
 
 
+class Windows:
+    """The chat windows that are open, by their conversation: for what the bot says unasked."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Window] = {}
+
+    def opened(self, session_id: str, window: Window) -> None:
+        self._open[session_id] = window
+
+    def closed(self, window: Window) -> None:
+        self._open = {session_id: other for session_id, other in self._open.items() if other is not window}
+
+    async def say(self, session_id: str, reply: Reply) -> None:
+        """Show a reply where the conversation's window is open; else it is only in the store."""
+        window = self._open.get(session_id)
+        if window is not None and reply.messages:
+            with contextlib.suppress(WebSocketDisconnect):
+                await window.say(reply)
+
+
 def _failed(task: asyncio.Task[Reply]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
 
@@ -49,8 +70,9 @@ def _failed(task: asyncio.Task[Reply]) -> bool:
 class Window:
     """One chat window on one socket."""
 
-    def __init__(self, socket: WebSocket, answers: LastAnswers, max_message: int) -> None:
+    def __init__(self, socket: WebSocket, answers: LastAnswers, max_message: int, windows: Windows) -> None:
         self._socket = socket
+        self._windows = windows
         self._answers = answers
         self._turns = answers.turns
         self._max_message = max_message
@@ -67,6 +89,12 @@ class Window:
             await self._socket.close(fault.code, str(fault))
         except WebSocketDisconnect:
             return
+        finally:
+            self._windows.closed(self)
+
+    async def say(self, reply: Reply) -> None:
+        """Show what was not asked for. Raises WebSocketDisconnect."""
+        await self._send(frames.uttered(reply))
 
     async def _text(self) -> str:
         message = await self._socket.receive()
@@ -101,6 +129,7 @@ class Window:
         session_id = session_id or secrets.token_urlsafe(24)
         greeting = await self._turns.start(session_id, CHANNEL)
         self._session_id = session_id
+        self._windows.opened(session_id, self)
         await self._send(frames.confirmed(session_id, resumed=not greeting.actions))
         if greeting.messages:
             await self._send(frames.uttered(greeting))
@@ -118,9 +147,10 @@ class Window:
             raise WebSocketDisconnect(1006) from None
 
 
-def chat_routes(turns: Turns, max_chats: int, max_message: int) -> APIRouter:
-    """The route, with a limit on open windows."""
+def chat_routes(turns: Turns, max_chats: int, max_message: int, shown: Windows | None = None) -> APIRouter:
+    """The route, with a limit on open windows; `shown` knows those that are."""
     routes = APIRouter()
+    known = shown or Windows()
     answers = LastAnswers(turns)
     windows = 0
 
@@ -135,7 +165,7 @@ def chat_routes(turns: Turns, max_chats: int, max_message: int) -> APIRouter:
         windows += 1
         turns.metrics.chat_opened()
         try:
-            await Window(socket, answers, max_message).serve()
+            await Window(socket, answers, max_message, known).serve()
         finally:
             windows -= 1
             turns.metrics.chat_closed()

@@ -3,7 +3,8 @@
     python -m tests.deploy.rasa.compare --rasa build/rasa-venv/bin/python [--only bank --only travel] [--quick]
 
 Prints a table and every difference; exit status 1 where a verdict on a bot's own test stories differs, or an action that Rasa's
-rules, memory or fallback decided. What Rasa's network (TED) decided is counted beside. Rasa's answers are kept in build/.
+rules, memory or fallback decided. What Rasa's networks (TED, UnexpecTED) decided is counted beside. Rasa's answers are kept in
+build/.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def _compare_story(found: Compared, story: dict[str, Any], mine: Sequence[Rehear
     found.verdicts += all(one["action"] == one["predicted"] for one in theirs) == all(one.right for one in mine)
     for their, my in zip(theirs, mine, strict=True):
         same = their["predicted"] == my.decision.action
-        by_network = "TEDPolicy" in (their["policy"] or "")
+        by_network = "TEDPolicy" in (their["policy"] or "") or their.get("doubted", False)
         found.actions += 1
         found.same += same
         found.learnt += by_network
@@ -171,7 +172,7 @@ def _compare_story(found: Compared, story: dict[str, Any], mine: Sequence[Rehear
 def table(found: Sequence[Compared]) -> Iterator[str]:
     """One line a bot and one for all."""
     width = max((len(one.name) for one in found), default=3)
-    yield f"{'bot':{width}}  stories  same verdict  actions   same  of these by TED, same"
+    yield f"{'bot':{width}}  stories  same verdict  actions   same  of these by networks, same"
     for one in found:
         if one.refused:
             yield f"{one.name:{width}}  refused by Rasa itself: {one.refused[:90]}"

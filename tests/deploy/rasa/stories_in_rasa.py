@@ -23,6 +23,7 @@ import rasa.model_training  # noqa: E402 -- the environment is set before
 from rasa.core.agent import load_agent  # noqa: E402
 from rasa.core.migrate import migrate_domain_format  # noqa: E402
 from rasa.core.test import _create_data_generator, _predict_tracker_actions  # noqa: E402
+from rasa.shared.core.events import ActionExecuted  # noqa: E402
 
 OLD = re.compile(r"""^version: *["']?2\.0""", re.MULTILINE)
 AUGMENTATION = {"augmentation_factor": 50}
@@ -49,9 +50,24 @@ async def predicted(bot: Path) -> list[dict]:
     for file in sorted(Path("tests").rglob("test_*.yml")):
         trackers = _create_data_generator(str(file), agent, use_conversation_test_files=True).generate_story_trackers()
         for tracker in trackers:
-            _, _, actions, _ = await _predict_tracker_actions(tracker, agent, use_e2e=False)
+            _, predicted_tracker, actions, _ = await _predict_tracker_actions(tracker, agent, use_e2e=False)
+            for action, doubted in zip(actions, doubts(predicted_tracker), strict=False):
+                action["doubted"] = doubted
             stories.append({"file": file.name, "name": tracker.sender_id, "actions": actions})
     return stories
+
+
+def doubts(tracker) -> list[bool]:
+    """Before which actions a network (UnexpecTEDIntentPolicy) found the intent unlikely, which changes what others recall."""
+    found, doubted = [], False
+    for event in list(tracker.events)[1:]:
+        if isinstance(event, ActionExecuted):
+            if event.action_name == "action_unlikely_intent":
+                doubted = True
+                continue
+            found.append(doubted)
+            doubted = False
+    return found
 
 
 def main() -> None:

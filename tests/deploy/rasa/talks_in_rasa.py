@@ -1,7 +1,7 @@
 """Run by Rasa's own Python (3.10): trains each bot and has the conversations given with it.
 
-Standard input: a JSON list of {"bot": folder, "talks": [[text, ...], ...]}. One line of JSON a bot on standard output: {"bot", "talks":
-[[{"said": [text, ...], "actions": [...], "slots": {...}, "loop": name or null}, ...], ...]}.
+Standard input: a JSON list of {"bot": folder, "talks": [[text, ...], ...]}. One line of JSON a bot on standard output: {"bot",
+"talks": [[{"said": [text, ...], "actions": [...], "slots": {...}, "loop": name or null}, ...], ...]}.
 """
 
 from __future__ import annotations
