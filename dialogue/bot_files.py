@@ -68,6 +68,8 @@ class Bot:
     """Where each key of bot.yml stands; actions as 'actions.NAME'."""
     labels: Mapping[str, Place] = field(default_factory=dict)
     """Where each intent is first written above examples."""
+    lists: Mapping[str, Place] = field(default_factory=dict)
+    """Where each lookup and regex is written."""
     gaps: Gaps = field(default_factory=Gaps)
     remarks: tuple[Fault, ...] = ()
     """What was found in the files that is no reason to refuse them."""
@@ -124,6 +126,7 @@ def read_bot(folder: Path) -> BotRead:
         policies=config.policies,
         places=settings.places,
         labels=nlu.labels,
+        lists=nlu.lists,
         gaps=Gaps(files.whole, frozenset(files.lost | domain.lost | script.lost | settings.lost), script.damaged),
     )
     return BotRead(bot, in_order(map(_as_rasa, faults) if rasa else faults))

@@ -35,13 +35,15 @@ class AnnotationError(ValueError):
 class NluRead:
     """Training data as far as it could be read.
 
-    `places` are those of the examples, in the same order; `labels` where each intent is first written above examples.
+    `places` are those of the examples, in the same order; `labels` where each intent is first written above examples, `lists`
+    where each lookup and regex is.
     """
 
     data: TrainingData
     places: tuple[Place, ...] = ()
     faults: tuple[Fault, ...] = ()
     labels: Mapping[str, Place] = field(default_factory=dict)
+    lists: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class _Gathered:
     folder: Path | None = None
     faults: list[Fault] = field(default_factory=list)
     labels: dict[str, Place] = field(default_factory=dict)
+    lists: dict[str, Place] = field(default_factory=dict)
     synonym_lists: dict[str, tuple[str, Place]] = field(default_factory=dict)
     """The name and the place under which each word was first listed."""
 
@@ -73,7 +76,7 @@ def read_nlu(nodes: Iterable[Node], folder: Path | None = None) -> NluRead:
         lookups={name: tuple(dict.fromkeys(words)) for name, words in gathered.lookups.items()},
         regexes={name: tuple(dict.fromkeys(patterns)) for name, patterns in gathered.regexes.items()},
     )
-    return NluRead(data, tuple(gathered.places), in_order(gathered.faults), gathered.labels)
+    return NluRead(data, tuple(gathered.places), in_order(gathered.faults), gathered.labels, gathered.lists)
 
 
 def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
@@ -190,8 +193,10 @@ def _read_item(node: Node, gathered: _Gathered) -> None:
     elif kind == "synonym":
         _take_synonyms(name, lines, gathered)
     elif kind == "lookup":
+        gathered.lists.setdefault(name, given[kind].place)
         gathered.lookups.setdefault(name, []).extend(line for line, _ in lines)
     else:
+        gathered.lists.setdefault(name, given[kind].place)
         _take_patterns(name, lines, gathered)
 
 

@@ -98,6 +98,8 @@ def read_mappings(node: Node, what: str) -> tuple[SlotMapping, ...]:
     known = get_args(MappingType)
     if kind not in known:
         raise YamlError(given["type"].place, _unknown_type(owner, kind, known))
+    if kind in ("from_intent", "from_trigger_intent") and "value" not in given:
+        raise YamlError(node.place, message("{what} is {kind} and lacks the key 'value'", what=owner, kind=kind))
     if kind == "from_entity" and "entity" not in given:
         raise YamlError(node.place, message("{what} is from_entity and lacks the key 'entity'", what=owner))
     mapping = SlotMapping(

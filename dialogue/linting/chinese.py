@@ -95,7 +95,16 @@ CHECKS: Mapping[str, str] = {
     "nothing sets the slot '{slot}', which {owner} wants ({at}): it has no mapping, and no action sets it": (
         "没有任何地方填槽位“{slot}”，而{owner}（{at}）需要它：它没有映射，也没有动作填它"
     ),
+    "nothing sets the slot '{slot}': it has no mapping, and no action sets it": (
+        "没有任何地方填槽位“{slot}”：它没有映射，也没有动作填它"
+    ),
+    "nothing finds the entity '{entity}', so the slot '{slot}' stays empty; mark it in examples or list it as a 'lookup'": (
+        "没有任何地方能找出实体“{entity}”，所以槽位“{slot}”总是空的；请在例句里标注它，或列出它的说法（lookup）"
+    ),
     # sentences
+    "the list is of the entity '{name}', which the domain does not list{close}": (
+        "这份词表属于实体“{name}”，但 domain 里没有{close}"
+    ),
     "the examples are of the intent '{name}', which the domain does not list{close}": (
         "这些例句属于意图“{name}”，但 domain 里没有{close}"
     ),

@@ -81,6 +81,7 @@ READING: Mapping[str, str] = {
     "{what} is categorical and lacks 'values'": "{what}的类型是 categorical，却没有 values",
     "{what} has the unknown type '{kind}'{close}; known: {known}": "{what}的类型“{kind}”不认识{close}；可用的有：{known}",
     "{what} is from_entity and lacks the key 'entity'": "{what}是 from_entity，却缺少键“entity”",
+    "{what} is {kind} and lacks the key 'value'": "{what}是 {kind}，却缺少键“value”",
     "response '{name}' must begin with 'utter_'": "回复“{name}”的名称要以 utter_ 开头",
     "{what} has no variation; write '- text: ...' below it": "{what}没有内容；请在下面写 - text: ...",
     "{what} is bare text; write '- text: {text}'": "{what}只是一段文字；请写成 - text: {text}",

@@ -25,13 +25,21 @@ def check_examples(scope: Scope) -> Iterator[Fault]:
 
 
 def _labels(scope: Scope) -> Iterator[Fault]:
-    """Intents and entities of examples that the domain lacks; each name is told once, where it is first used."""
+    """Intents and entities of examples that the domain lacks; each name is told once, where it is first used.
+
+    A lookup or regex may have any name (it then helps to tell intents apart), but for one that is nearly an entity's.
+    """
     for label, place in scope.bot.labels.items():
         for intent in label.split("+"):
             if not scope.knows("intent", intent.strip()):
                 told = "the examples are of the intent '{name}', which the domain does not list{close}"
                 close = scope.close(intent.strip(), scope.bot.domain.intents)
                 yield Fault(place, message(told, name=intent.strip(), close=close), "intent", "warning")
+    for name, place in scope.bot.lists.items():
+        close = "" if scope.rasa or scope.knows("entity", name) else scope.close(name, scope.bot.domain.entities)
+        if close:
+            told = "the list is of the entity '{name}', which the domain does not list{close}"
+            yield Fault(place, message(told, name=name, close=close), "entity", "warning")
     seen: set[str] = set()
     for example in scope.bot.training.examples:
         for entity in example.entities:

@@ -50,6 +50,8 @@ def _fillable(scope: Scope, form: Form, slot: Slot) -> bool:
 def _fills(mapping: SlotMapping, form: Form, scope: Scope) -> bool:
     if mapping.type == "custom":
         return mapping.action is not None and mapping.action in scope.bot.settings.actions
+    if mapping.intents and set(mapping.intents) <= set(form.ignored_intents):
+        return False
     loop, asked = mapping.active_loop, mapping.requested_slot
     elsewhere = loop is not None and loop != form.name and (loop == "" or loop in scope.bot.domain.forms)
     unasked = asked is not None and asked not in form.required_slots and asked in scope.bot.domain.slots
@@ -111,12 +113,44 @@ def check_slots(scope: Scope) -> Iterator[Fault]:
     used = _uses(scope)
     asked = {name for form in bot.domain.forms.values() for name in form.required_slots}
     for name, slot in bot.domain.slots.items():
-        filled = slot.initial_value is not None or any(_sets(mapping, scope) for mapping in slot.mappings)
-        if name in used and not (filled or name in asked or name in scope.settled or name in RASAS_SLOTS or scope.lost(name)):
-            owner, place = used[name]
-            told = "nothing sets the slot '{slot}', which {owner} wants ({at}): it has no mapping, and no action sets it"
-            said = message(told, slot=name, owner=owner, at=where(place))
+        if slot.initial_value is not None or name in scope.settled or name in RASAS_SLOTS or scope.lost(name):
+            continue
+        if any(_sets(mapping, scope) for mapping in slot.mappings):
+            yield from _never_heard(scope, slot)
+        elif name not in asked:
+            told = "nothing sets the slot '{slot}': it has no mapping, and no action sets it"
+            said = message(told, slot=name)
+            if name in used:
+                owner, place = used[name]
+                told = "nothing sets the slot '{slot}', which {owner} wants ({at}): it has no mapping, and no action sets it"
+                said = message(told, slot=name, owner=owner, at=where(place))
             yield Fault(slot.place, said, "unfilled_slot", "hint" if scope.rasa else "warning")
+
+
+def _never_heard(scope: Scope, slot: Slot) -> Iterator[Fault]:
+    """A slot that only entities fill which nothing finds; of a bot of Rasa it is not known what its pipeline finds."""
+    entities = [mapping.entity for mapping in slot.mappings if mapping.type == "from_entity" and mapping.entity is not None]
+    if scope.rasa or scope.bot.settings.models.nlu or len(entities) < len(slot.mappings):
+        return
+    if all(scope.knows("entity", entity) and not scope.lost(entity) and not _found(scope, entity) for entity in entities):
+        told = (
+            "nothing finds the entity '{entity}', so the slot '{slot}' stays empty; mark it in examples or list it as a 'lookup'"
+        )
+        place = place_of(entities[0], slot.place)
+        yield Fault(place, message(told, entity=entities[0], slot=slot.name), "unfilled_slot", "warning")
+
+
+def _found(scope: Scope, entity: str) -> bool:
+    """Whether sentences are read for this entity: marks, lists, patterns, config.yml's extractors, tables, buttons."""
+    training, pipeline = scope.bot.training, scope.bot.pipeline
+    period = () if pipeline.period is None else (pipeline.period.unit, pipeline.period.count)
+    named = (*pipeline.quantities, *pipeline.money, *period, pipeline.phone, pipeline.person, pipeline.company, pipeline.date)
+    columns = {column for table in scope.bot.facts.tables.values() for column in (table.name, *table.columns)}
+    marked = {mark.entity for example in training.examples for mark in example.entities}
+    payloads = (button.payload for said in scope.bot.domain.responses.values() for one in said for button in one.buttons)
+    return entity in {*named, *columns, *marked, *training.lookups, *training.regexes, *scope.settled} or any(
+        f'"{entity}"' in payload for payload in payloads
+    )
 
 
 def _sets(mapping: SlotMapping, scope: Scope) -> bool:

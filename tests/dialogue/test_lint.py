@@ -44,6 +44,7 @@ nlu:
   examples: |
     - 我要买
 """,
+    "data/words.yml": "nlu:\n- regex: phone\n  examples: |\n    - 1[0-9]{10}\n",
     "data/rules.yml": """\
 rules:
 - rule: greet
