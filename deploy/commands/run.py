@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 from deploy.terminal import add_command, progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deploy.gateway.app import Gateway
     from deploy.gateway.calls import Calls
     from deploy.metrics import Metrics
     from deploy.settings import GatewaySettings
     from deploy.versions.live import LiveBot
     from deploy.versions.reloading import Reloader
+    from dialogue.reply import Reply
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -79,6 +83,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     from deploy.gateway.app import GatewayParts, bot_title, create_gateway
     from deploy.gateway.server import Steps, Stopping, serve
     from deploy.metrics import Metrics
+    from deploy.reminders import Reminders
     from dialogue.outbox import courier_of
 
     metrics, bot = Metrics(), reloader.live
@@ -95,7 +100,9 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         checks={"store": lambda: _store_fault(bot)},
         reloader=reloader,
     )
+    gateway = create_gateway(parts)
     courier = courier_of(bot.store, lambda: bot.bot.settings.webhooks)
+    reminders = Reminders(bot, _shown_by(gateway, asyncio.get_running_loop()))
     stopping = Stopping()
     stopping.on_signals()
 
@@ -106,6 +113,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
             reloader.changed = lambda changed: loop.call_soon_threadsafe(renew, changed)
         reloader.start()
         courier.start()
+        reminders.start()
         print(addresses(listener, telephone, settings), flush=True)
 
     async def stop() -> None:
@@ -113,8 +121,18 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         if calls is not None:
             await calls.stop(settings.drain_s)
         await asyncio.to_thread(courier.close)
+        await asyncio.to_thread(reminders.close)
 
-    await serve(create_gateway(parts), listener, stopping, Steps(ready, stop, settings.drain_s))
+    await serve(gateway, listener, stopping, Steps(ready, stop, settings.drain_s))
+
+
+def _shown_by(gateway: Gateway, loop: asyncio.AbstractEventLoop) -> Callable[[str, Reply], None]:
+    """Brings what the bot says unasked to the chat window of its conversation."""
+
+    def said(conversation: str, reply: Reply) -> None:
+        asyncio.run_coroutine_threadsafe(gateway.windows.say(conversation, reply), loop)
+
+    return said
 
 
 def _calls(bot: LiveBot, settings: GatewaySettings, metrics: Metrics) -> Calls | None:
