@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from asr.dialects import DEFAULT_DIALECT
 from asr.transcript import Transcript
 from deploy.bot_check import load_usable
 from deploy.bot_models import parser_for
@@ -28,7 +29,7 @@ from dialogue.reply import Reply, StageTimes
 from dialogue.state import DialogueState
 from dialogue.store import OvertakenError, StoreError
 from dialogue.track import initial_state, track
-from nlu.understanding import ReadingsParser, Understanding
+from nlu.understanding import DialectParser, ReadingsParser, Understanding
 
 __all__ = ["BotParts", "SalesBot"]
 
@@ -111,6 +112,8 @@ class SalesBot:
         parser = self.parser
         if heard.alternatives and isinstance(parser, ReadingsParser):
             return parser.parse_heard(heard.text, [(other.text, other.score) for other in heard.alternatives])
+        if heard.dialect != DEFAULT_DIALECT and isinstance(parser, DialectParser):
+            return parse_payload(heard.text, self.bot.domain) or parser.parse_in(heard.text, heard.dialect)
         return self.understand(heard.text)
 
     def _in_context(self, state: DialogueState, heard: Understanding) -> Understanding:
@@ -163,9 +166,11 @@ class SalesBot:
         Shared(self._parts.store, self._parts.locks).close()
 
     def retire(self) -> None:
-        """Let go of what this version alone holds: its connections to an action server."""
+        """Let go of what this version alone holds: its connections to an action server and a language model."""
         if self._parts.server is not None:
             self._parts.server.close()
+        if self._parts.llm is not None:
+            self._parts.llm.close()
 
     def _settled(self, conversation: str, work: Callable[[Kept], Worked]) -> Reply:
         """Work on a conversation's state and store what came of it; anew where another replica was faster."""

@@ -15,6 +15,7 @@ from dialogue.asked import roles_of
 from dialogue.bot_files import Bot
 from dialogue.events import NeedStatus
 from dialogue.intake import Intake, intake_of
+from dialogue.llm import ChatClient
 from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
 from dialogue.responses import DomainResponder
 from dialogue.store import EventStore
@@ -35,6 +36,8 @@ class BotParts:
     locks: ConversationLocks = field(default_factory=ThreadLocks)
     server: ActionServer | None = None
     """Who carries out the custom actions; its connections end with the bot."""
+    llm: ChatClient | None = None
+    """The language model of bot.yml; its connections end with the bot, too."""
     version: str = ""
     """What the events are marked with; empty: the hash of the bot's files."""
     intake: Intake | None = field(init=False)
@@ -71,14 +74,16 @@ def parts_of(bot: Bot, parser: Parser, shared: Shared, version: str = "", cache:
     Raises BotFaults for what its endpoints.yml and actions lack.
     """
     server = action_server_of(bot)
+    llm = None if bot.settings.models.llm is None else ChatClient(bot.settings.models.llm)
     return BotParts(
         bot=bot,
         parser=parser,
-        ensemble=Ensemble.of(bot, (cache or cache_folder(bot.folder)) / "policies"),
+        ensemble=Ensemble.of(bot, (cache or cache_folder(bot.folder)) / "policies", llm),
         actions=actions_of(bot, server),
         responder=DomainResponder(bot.domain),
         store=shared.store,
         locks=shared.locks,
         server=server,
+        llm=llm,
         version=version,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dialogue.bot_files import Bot
 from dialogue.domain import Domain
+from dialogue.llm import Chatter
 from dialogue.scene import FOLLOW_UP
 from dialogue.script import Rule, Story
 from dialogue.state import ACTION_LISTEN, DialogueState
@@ -14,6 +15,7 @@ from policies.default_intents import DefaultIntentPolicy
 from policies.fallback import FallbackPolicy, PlainFallback
 from policies.forms import FormPolicy, first
 from policies.handover import HandOverPolicy
+from policies.last_resort import LastResortPolicy
 from policies.learnt import LearntPolicy
 from policies.offers import OfferPolicy
 from policies.options import PolicyOptions, options_of
@@ -39,12 +41,17 @@ class Ensemble:
     """Those that follow what is written for an intent: the rules and the stories."""
 
     @classmethod
-    def of(cls, bot: Bot, cache: Path | None = None) -> Ensemble:
-        """The ensemble of a bot; what it learns is kept in `cache`. Raises YamlError for options of config.yml that cannot be."""
+    def of(cls, bot: Bot, cache: Path | None = None, chatter: Chatter | None = None) -> Ensemble:
+        """The ensemble of a bot; what it learns is kept in `cache`, and `chatter` is asked as the last resort of bot.yml.
+
+        Raises YamlError for options of config.yml that cannot be.
+        """
         prompts = bot.settings.channels.voice.silence_prompts
         plain = not (bot.folder / "bot.yml").is_file()
         options = options_of(bot.policies, prompts, bot.folder / "config.yml", plain)
         chosen = replace(options, offers=bot.settings.offers, phone=bot.pipeline.phone, cache=cache)
+        if chatter is not None and bot.settings.last_resort is not None:
+            chosen = replace(chosen, last_resort=LastResortPolicy(bot.settings.last_resort, chatter))
         return cls.build(bot.domain, bot.rules, bot.stories, chosen)
 
     @classmethod
@@ -72,6 +79,7 @@ class Ensemble:
             DefaultIntentPolicy(),
             FormPolicy(domain, rule_policy, answering),
             *answering,
+            *(() if chosen.last_resort is None else (chosen.last_resort,)),
             FallbackPolicy(domain, chosen.ask_again),
         )
         return cls(order, written)

@@ -7,16 +7,22 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from dialogue.domain import Domain
+from dialogue.domain_file import read_domain
 from dialogue.events import ActionExecuted, ActiveLoop, BotUttered, UserUttered
 from dialogue.llm import ChatClient, LastResortSettings, LlmSettings
+from dialogue.script_file import scripts_of
 from dialogue.state import DialogueState
 from dialogue.track import initial_state, track
+from dialogue.yaml_file import parse
 from nlu.understanding import Need, Understanding
+from policies.ensemble import Ensemble
 from policies.last_resort import LastResortPolicy
+from policies.options import PolicyOptions
 from tests.dialogue.llm.server import Answer, Endpoint, endpoint
 
 SETTINGS = LastResortSettings({"utter_trial": "客户想试一试", "action_hand_over": "客户要找真人"})
@@ -90,3 +96,32 @@ def test_what_was_understood_goes_along() -> None:
     with asking(CHOSEN) as (policy, served):
         policy.decide(track(initial_state("c", Domain()), UserUttered(text, need)))
     assert served.asked[0]["messages"][0]["content"].endswith("机器人的理解：visit")
+
+
+RULE = """
+intents: [greet]
+responses: {utter_greet: [{text: 您好}], utter_trial: [{text: 可以试用}]}
+rules:
+- rule: hello
+  steps: [{intent: greet}, {action: utter_greet}]
+"""
+
+
+def ensemble(policy: LastResortPolicy | None) -> Ensemble:
+    root = parse(RULE, Path("bot.yml"))
+    return Ensemble.build(read_domain([root]).domain, scripts_of([root]).rules, options=PolicyOptions(last_resort=policy))
+
+
+def test_all_others_but_the_fallback_go_before_it() -> None:
+    greeting = UserUttered("您好", Understanding("您好", (Need("greet", 0.9, (), 0, 2),)))
+    with asking(CHOSEN) as (policy, served):
+        asked = ensemble(policy)
+        assert asked.decide(track(initial_state("c", Domain()), greeting)).action == "utter_greet"
+        assert served.asked == []
+        decision = asked.decide(heard())
+        assert (decision.action, decision.policy) == ("utter_trial", "last_resort")
+        done = track(heard(), ActionExecuted(decision.action, decision.policy))
+        assert asked.decide(done).action == "action_listen"
+    with asking(Answer(('{"action": "none"}',))) as (policy, _):
+        assert ensemble(policy).decide(heard()).action == "action_ask_again"
+    assert ensemble(None).decide(heard()).action == "action_ask_again"
