@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,8 @@ def plain(card: Card) -> dict[str, Any]:
 
 def write_card(folder: Path, card: Card, about: Mapping[str, Any]) -> None:
     """Write model.yml, last of all files: a folder without one is unfinished. `about`: data, config, metrics, licence, date."""
-    text = yaml.safe_dump({**plain(card), **about}, allow_unicode=True, sort_keys=False, width=110)
+    values = json.loads(json.dumps({**plain(card), **about}, ensure_ascii=False))  # a config's strings may know their place
+    text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=110)
     (folder / CARD).write_text(text, encoding="utf-8")
 
 

@@ -180,6 +180,7 @@ save_steps: 100
 output_dir: {tmp_path / "one"}
 logging_dir: {tmp_path / "logs"}
 resume_from_checkpoint: false
+data_licence: our own
 """
     two = f"""model_name_or_path: {base_of("qwen2")}
 finetuning_type: lora
