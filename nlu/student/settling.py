@@ -19,6 +19,8 @@ from nlu.student.scoring import Head, score
 
 Floats = npt.NDArray[np.float32]
 _DEEP = (0.0, 0.03, 0.06, 0.1, 0.15, 0.25, 0.4, 1.0)
+_LIKELY_WEIGHT = 0.3
+"""Of the mean log-probability beside the share of right answers, which alone moves by chance (decision 0014)."""
 _WEIGHTS, _BIASES = (0.5, 1.0, 2.0), (-3.0, -1.5, 0.0, 1.5)
 _THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 _MOST_PLACES = 8
@@ -65,7 +67,7 @@ def _with(parser: StudentParser, settled: Settled) -> StudentParser:
 
 
 def _mixed(parser: StudentParser, pieces: Sequence[Piece]) -> tuple[float, Calibration]:
-    """The weight of the deep part and the calibration that make the right labels likeliest."""
+    """The weight of the deep part that reads most pieces rightly, and the calibration that makes their labels likeliest."""
     labels = parser.student.settled.labels
     linear = _margins(replace(parser.student.head, deep=0.0), parser, pieces)
     deep = _margins(replace(parser.student.head, lengths=None, deep=1.0), parser, pieces)
@@ -76,8 +78,9 @@ def _mixed(parser: StudentParser, pieces: Sequence[Piece]) -> tuple[float, Calib
         margins = linear + np.float32(weight) * deep
         calibration = fit(margins, gold, labels)
         likely = float(calibration.log_probabilities(margins, labels)[np.arange(len(gold)), columns].mean())
-        if best is None or likely > best[0]:
-            best = likely, weight, calibration
+        worth = float((margins.argmax(axis=1) == columns).mean()) + _LIKELY_WEIGHT * likely
+        if best is None or worth > best[0]:
+            best = worth, weight, calibration
     assert best is not None
     return best[1], best[2]
 
