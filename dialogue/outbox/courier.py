@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 """How often the outbox is looked through."""
-HELD_S = 60.0
+HELD_S = 30.0
 """What a sender has beyond three time-outs (connect, send, answer) before its letter is given to another."""
 Webhooks = Callable[[], Mapping[str, WebhookSettings]]
 """The webhooks as the bot's files say now."""
