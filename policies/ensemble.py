@@ -102,7 +102,7 @@ class Ensemble:
 
 def some_of(stories: tuple[Story, ...]) -> tuple[Story, ...]:
     """All of them, or every second, third ... where they are many."""
-    return stories[:: 1 + (len(stories) - 1) // MOST_STORIES]
+    return stories[:: max(1, -(-len(stories) // MOST_STORIES))]
 
 
 @dataclass(frozen=True, slots=True)

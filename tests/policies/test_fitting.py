@@ -67,3 +67,4 @@ def test_of_many_stories_some_from_all_over_are_learnt_from() -> None:
     stories = tuple(read_script_text(text, "stories.yml").stories)
     assert some_of(stories[:MOST_STORIES]) == stories[:MOST_STORIES]
     assert some_of(stories) == stories[::2]
+    assert some_of(()) == ()
