@@ -1,4 +1,4 @@
-"""xiangyin distil: a small model taught by a large one."""
+"""xiangyin distil: a small model taught by larger ones, or by several."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from deploy.terminal import add_command, add_json, print_json, progress, show_lo
 def add(subparsers: Any) -> None:
     """Describe the command."""
     example = "xiangyin distil examples/nlu/distil.yaml least_confidence=0.9"
-    parser = add_command(subparsers, "distil", "train a student on what a teacher is sure of in unlabelled text", example)
-    parser.add_argument("config", type=Path, metavar="CONFIG.yaml", help="teacher, unlabelled and the student's own config")
+    parser = add_command(subparsers, "distil", "train a student on what teachers make of text, labelled or not", example)
+    parser.add_argument("config", type=Path, metavar="CONFIG.yaml", help="teachers, unlabelled and the student's own config")
     parser.add_argument("overrides", nargs="*", metavar="key=value", help="keys of the config to set otherwise")
     add_json(parser)
 

@@ -77,8 +77,9 @@ def _mixed(parser: StudentParser, pieces: Sequence[Piece]) -> tuple[float, Calib
     for weight in _DEEP:
         margins = linear + np.float32(weight) * deep
         calibration = fit(margins, gold, labels)
-        likely = float(calibration.log_probabilities(margins, labels)[np.arange(len(gold)), columns].mean())
-        worth = float((margins.argmax(axis=1) == columns).mean()) + _LIKELY_WEIGHT * likely
+        likely = calibration.log_probabilities(margins, labels)
+        right = float((likely.argmax(axis=1) == columns).mean())
+        worth = right + _LIKELY_WEIGHT * float(likely[np.arange(len(gold)), columns].mean())
         if best is None or worth > best[0]:
             best = worth, weight, calibration
     assert best is not None
