@@ -9,10 +9,11 @@ from dialogue.linting.config_names import check_config
 from dialogue.linting.contradictions import rule_contradictions
 from dialogue.linting.domain_names import check_domain
 from dialogue.linting.examples import check_examples
-from dialogue.linting.forms import check_forms, check_slots
+from dialogue.linting.forms import check_forms
 from dialogue.linting.scope import Scope
 from dialogue.linting.script_names import check_actions_listed, check_answered, check_script
 from dialogue.linting.settings_names import check_placeholders, check_settings
+from dialogue.linting.slots import check_slots
 from dialogue.linting.speech import check_speech
 from dialogue.linting.unreachable import check_reachable
 from dialogue.place import YamlError

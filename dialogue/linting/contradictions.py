@@ -29,9 +29,10 @@ Moment = tuple[object, ...]
 
 
 def rule_contradictions(rules: Iterable[Rule], forms: Collection[str], damaged: Collection[Place] = ()) -> Iterator[Fault]:
-    """Rules that fit wherever another fits, weigh as much, and go on differently; told once a pair, at the later rule.
+    """Rules that another of the same weight always goes before, since it fits wherever they fit, and goes on differently.
 
-    Also the later of two that go on alike, since it never gets its turn. `damaged` rules lost a step and are left out.
+    Told once a pair, at the later rule. Also the later of two that go on alike, since it never gets its turn. `damaged` rules
+    lost a step and are left out.
     """
     patterns = [rule_pattern(rule, forms) for rule in rules if rule.place not in damaged]
     seen: set[tuple[int, int]] = set()
@@ -67,7 +68,7 @@ def _keys(spot: Spot) -> Iterator[Moment]:
 def _between(one: Pattern, mine: int, other: Pattern, its: int) -> Fault | None:
     """The fault where, at these positions, two rules fit alike and want different things."""
     wants, instead = next_action(one, mine), next_action(other, its)
-    if wants == instead or not _tied(one, mine, other, its):
+    if wants == instead or not _goes_first(one, mine, other, its):
         return None
     told = (
         "rule '{name}' contradicts rule '{other}' ({at}): after {said} this one wants {instead}, that one {wants}; "
@@ -88,11 +89,11 @@ def _between(one: Pattern, mine: int, other: Pattern, its: int) -> Fault | None:
     )
 
 
-def _tied(one: Pattern, mine: int, other: Pattern, its: int) -> bool:
-    """Whether one of two rules fits wherever the other does, and neither weighs more."""
-    if mine + demands(one, mine) != its + demands(other, its) or _in_turn(one, mine) != _in_turn(other, its):
+def _goes_first(earlier: Pattern, mine: int, later: Pattern, its: int) -> bool:
+    """Whether the earlier rule fits wherever the later one does, and neither weighs more: then it is the one that is followed."""
+    if mine + demands(earlier, mine) != its + demands(later, its) or _in_turn(earlier, mine) != _in_turn(later, its):
         return False
-    return _implied(one, mine, other, its) or _implied(other, its, one, mine)
+    return _implied(earlier, mine, later, its)
 
 
 def _in_turn(pattern: Pattern, position: int) -> tuple[str | None, ...]:

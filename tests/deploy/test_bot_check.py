@@ -54,6 +54,10 @@ def _change(file: Path, change: Mapping[str, Any]) -> None:
     if change.get("delete"):
         file.unlink()
         return
+    if "new" in change:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(change["new"], encoding="utf-8")
+        return
     text = file.read_text(encoding="utf-8")
     if "append" in change:
         file.write_text(text + change["append"], encoding="utf-8")
