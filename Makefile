@@ -48,6 +48,7 @@ test-rasa: $(FULL)  ## against a real Rasa 3.6.21: test stories action by action
 	@test -z "$(RASA_PYTHON)" || $(MAKE) --no-print-directory $(RASA)/.installed
 	@test -z "$(RASA_PYTHON)" || XIANGYIN_RASA_PYTHON=$(RASA)/bin/python $(BIN)/python -m pytest -rs tests/deploy/rasa
 	@test -z "$(RASA_PYTHON)" || $(BIN)/python -m tests.deploy.rasa.compare --rasa $(RASA)/bin/python $(RASA_BOTS)
+	@test -z "$(RASA_PYTHON)" || $(BIN)/python -m tests.deploy.rasa.compare_talks --rasa $(RASA)/bin/python
 
 check: $(FULL)  ## the checks without the tests
 	$(BIN)/ruff check .
