@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,17 +102,17 @@ def rasas_answers(copies: Sequence[Path], python: Path) -> dict[Path, dict[str, 
 def _ask(copies: Sequence[Path], kept: dict[Path, Path], python: Path) -> None:
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", **dict.fromkeys(THREADS, "1")}
     script = Path(__file__).with_name("stories_in_rasa.py")
+    orders = json.dumps([{"bot": str(copy), "answer": str(kept[copy])} for copy in copies])
     with (KEPT / "rasa.log").open("w") as log:
-        rasa = subprocess.Popen([python, script], stdin=-1, stdout=-1, stderr=log, text=True, env=environment)
+        rasa = subprocess.Popen([python, script], stdin=-1, stdout=log, stderr=log, text=True, env=environment)
         assert rasa.stdin is not None
-        assert rasa.stdout is not None
-        json.dump([{"bot": str(copy)} for copy in copies], rasa.stdin)
+        rasa.stdin.write(orders)
         rasa.stdin.close()
-        for number, line in enumerate(rasa.stdout, start=1):
-            told = json.loads(line)
-            kept[Path(told["bot"])].write_text(line, encoding="utf-8")
-            print(f"Rasa: {number} of {len(copies)} bots", file=sys.stderr)
-    if rasa.wait():
+        while rasa.poll() is None:
+            done = sum(kept[copy].is_file() for copy in copies)
+            print(f"Rasa: {done} of {len(copies)} bots", end="\r", file=sys.stderr, flush=True)
+            time.sleep(1)
+    if rasa.returncode:
         raise SystemExit(f"Rasa failed; see {KEPT / 'rasa.log'}")
 
 

@@ -1,7 +1,8 @@
 """Run by Rasa's own Python (3.10): trains each bot's policies and tells what they predict at every action of its test stories.
 
-Standard input: a JSON list of {"bot": folder}, each prepared by story_bots.py: tests lie in tests/test_*.yml, the pipeline is one
-tokenizer. One line of JSON a bot on standard output: {"bot", "stories": [{"name", "actions": [...]}]} or {"bot", "refused": why}.
+Standard input: a JSON list of {"bot": folder, "answer": file}, each bot prepared by story_bots.py: its tests lie in
+tests/test_*.yml, the pipeline is one tokenizer. Each file gets {"stories": [{"file", "name", "actions": [...]}]}, or {"refused":
+why}.
 """
 
 from __future__ import annotations
@@ -72,15 +73,13 @@ def doubts(tracker) -> list[bool]:
 
 def main() -> None:
     logging.disable(logging.ERROR)
-    answers = sys.stdout
-    sys.stdout = sys.stderr
     for order in json.load(sys.stdin):
         try:
-            told = {"bot": order["bot"], "stories": asyncio.run(predicted(Path(order["bot"])))}
+            told = {"stories": asyncio.run(predicted(Path(order["bot"])))}
         except Exception as fault:  # a bot that Rasa refuses is part of the answer
             traceback.print_exc()
-            told = {"bot": order["bot"], "refused": f"{type(fault).__name__}: {fault}"}
-        print(json.dumps(told, ensure_ascii=False), file=answers, flush=True)
+            told = {"refused": f"{type(fault).__name__}: {fault}"}
+        Path(order["answer"]).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 if __name__ == "__main__":
