@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_contradictions_are_refused(keys: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(("strategy", "meant"), [("steps", "steps"), (False, "no"), (True, "epoch")])
-def test_a_bare_no_in_yaml_means_no_measuring(strategy: bool | str, meant: str) -> None:
+def test_a_bare_no_in_yaml_means_no_measuring(strategy: Literal["steps"] | bool, meant: str) -> None:
     plain = FineTuning(base_model="x", output_dir=Path("o"), train_data=(Path("a"),))
     assert replace(plain, eval_strategy=strategy).evaluates == meant
     with pytest.raises(SettingsError):
