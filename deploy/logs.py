@@ -45,5 +45,6 @@ def configure(level: str = "warning", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # At info level uvicorn writes the address of every WebSocket, and a browser's may hold its key.
-    logging.getLogger("uvicorn").setLevel(max(root.level, logging.WARNING))
+    # At info level these write whole addresses: a browser's WebSocket, a webhook or an action server may hold a key in its own.
+    for name in ("uvicorn", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))

@@ -47,9 +47,11 @@ def _opened(folder: Path) -> BotParts:
     from deploy.bot_check import load_usable
     from deploy.bot_models import parser_for
     from deploy.bot_parts import Shared, parts_of
+    from dialogue.locks import ThreadLocks
+    from dialogue.store import EventStore
 
     bot = load_usable(folder)
-    return parts_of(bot, parser_for(bot, progress), Shared.of(bot, "sqlite://"))
+    return parts_of(bot, parser_for(bot, progress), Shared(EventStore("sqlite://"), ThreadLocks()))
 
 
 def _ask(prompt: str) -> str | None:

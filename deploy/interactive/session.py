@@ -10,7 +10,7 @@ from deploy.bot_check import faults_of
 from deploy.bot_parts import BotParts
 from deploy.interactive.drafts import Change, Draft, NewExample, NewStory, draft_of
 from deploy.interactive.story import story_lines
-from deploy.interactive.talk import CorrectionError, Talk, marked_text, meaning_of
+from deploy.interactive.talk import BY_RULES, CorrectionError, Talk, marked_text, meaning_of
 from deploy.interactive.texts import TEXTS, YES
 from deploy.interactive.yaml_edits import EditError
 from dialogue.faults import Fault
@@ -226,7 +226,8 @@ class Session:
         told = [f"{names.index(one.intent) + 1} {one.intent} {one.confidence:.2f}" for one in heard.ranking[:_SHOWN_GUESSES]]
         self._row("else", "  ".join(one for one in told if one.split()[1] not in heard.intents))
         if heard.entities:
-            self._row("entities", marked_text(heard, cuts=False))
+            ruled = "  ".join(f"{one.entity}={one.value}" for one in heard.entities if one.source in BY_RULES)
+            self._row("entities", f"{marked_text(heard)}  {ruled}")
         for name, slot in state.slots.items():
             if slot.turn == state.turn and slot.source != "default":
                 self._row("slot", f"{name} = {slot.value}  ({slot.source})")

@@ -14,6 +14,8 @@ from nlu.understanding import Entity, Need, Parser, Understanding
 from policies.policy import Decision
 
 CHANNEL = "console"
+BY_RULES = frozenset(("phone", "quantity", "money", "period", "regex", "person", "company", "date"))
+"""Sources of entities that config.yml's options find in any sentence: examples need no marks for them."""
 TAUGHT = "interactive"
 """The policy's name for actions that were laid down by hand."""
 
@@ -130,7 +132,7 @@ class Talk:
 def meaning_of(marked: str, intents: tuple[str, ...], known: Understanding) -> Understanding:
     """A sentence with marks ('行|要[8核](cpu_cores)的') as it is meant to be understood. Raises CorrectionError.
 
-    Values come from what was found before at the same place, where the marks don't say one.
+    Values come from what was found before at the same place, where the marks don't say one; what rules find stays.
     """
     try:
         text, entities, cuts = parse_compound(marked, len(intents))
@@ -138,7 +140,9 @@ def meaning_of(marked: str, intents: tuple[str, ...], known: Understanding) -> U
         raise CorrectionError(str(fault)) from None
     if text != known.text:
         raise CorrectionError(f"without its marks the sentence must be '{known.text}', got '{text}'")
-    found = tuple(_with_value(entity, known) for entity in entities)
+    marks = [_with_value(entity, known) for entity in entities]
+    ruled = [one for one in known.entities if one.source in BY_RULES and not any(_overlap(one, mark) for mark in marks)]
+    found = tuple(sorted((*marks, *ruled), key=lambda one: (one.start, one.end)))
     if len(intents) > 1 and not cuts:
         cuts = tuple(len(text) * index // len(intents) for index in range(1, len(intents)))
     bounds = [0, *cuts, len(text)]
@@ -150,9 +154,13 @@ def meaning_of(marked: str, intents: tuple[str, ...], known: Understanding) -> U
 
 
 def marked_text(understanding: Understanding, cuts: bool = True) -> str:
-    """The sentence with its entities marked, and '|' where its needs begin: as nlu.yml has it."""
+    """The sentence with its entities marked, and '|' where its needs begin: as nlu.yml has it. Of two that overlap the longer."""
     inserts: list[tuple[int, int, str]] = []
-    for entity in understanding.entities:
+    marked: list[Entity] = []
+    for entity in sorted(understanding.entities, key=lambda one: one.start - one.end):
+        if entity.source in BY_RULES or any(_overlap(entity, other) for other in marked):
+            continue
+        marked.append(entity)
         extra = "".join(f', "{key}": "{value}"' for key, value in (("role", entity.role), ("group", entity.group)) if value)
         mark = f']{{"entity": "{entity.entity}"{extra}}}' if extra else f"]({entity.entity})"
         inserts += [(entity.start, 2, "["), (entity.end, 0, mark)]
@@ -162,6 +170,10 @@ def marked_text(understanding: Understanding, cuts: bool = True) -> str:
     for at, _, what in sorted(inserts, reverse=True):
         text = text[:at] + what + text[at:]
     return text
+
+
+def _overlap(one: Entity, other: Entity) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _with_value(entity: Entity, known: Understanding) -> Entity:

@@ -43,19 +43,21 @@ def test_an_errors_words_are_not_written_since_they_may_be_a_callers(written: tu
 @pytest.fixture
 def kept_logging() -> Iterator[None]:
     """configure() changes the process; put everything back for the other tests."""
-    root, uvicorn = logging.getLogger(), logging.getLogger("uvicorn")
-    before = (list(root.handlers), root.level, uvicorn.level)
+    root, others = logging.getLogger(), [logging.getLogger(name) for name in ("uvicorn", "httpx", "httpcore")]
+    before = (list(root.handlers), root.level, [logger.level for logger in others])
     yield
     root.handlers[:] = before[0]
     root.setLevel(before[1])
-    uvicorn.setLevel(before[2])
+    for logger, level in zip(others, before[2], strict=True):
+        logger.setLevel(level)
 
 
 @pytest.mark.usefixtures("kept_logging")
-def test_no_address_of_a_socket_is_written_since_it_may_hold_a_key() -> None:
+def test_no_whole_address_is_written_since_it_may_hold_a_key() -> None:
     stream = io.StringIO()
     configure("debug", stream)
     logging.getLogger("uvicorn.error").info('"WebSocket /ws/chat?key=abcdefgh01234567" [accepted]')
+    logging.getLogger("httpx").info('HTTP Request: POST https://sms.example/send?key=abcdefgh01234567 "HTTP/1.1 200 OK"')
     logging.getLogger("deploy.gateway").info("a call began")
     assert "abcdefgh" not in stream.getvalue()
     assert "a call began" in stream.getvalue()

@@ -11,6 +11,7 @@ import yaml
 from deploy.bot_parts import BotParts, Shared, parts_of
 from deploy.cli import main
 from deploy.interactive.session import Session
+from deploy.interactive.talk import marked_text, meaning_of
 from dialogue.bot_files import load_bot
 from nlu.understanding import Entity, Guess, Need, Understanding
 
@@ -106,6 +107,17 @@ def test_two_needs_are_told_by_a_bar(bot: Path) -> None:
     play(bot, BOTH, "/i affirm+price_inquiry", "/e 行|[龙井](tea)多少钱", "/save", "y")
     items = yaml.safe_load((bot / "data" / "nlu.yml").read_text("utf-8"))["nlu"]
     assert items[-1] == {"intent": "affirm+price_inquiry", "examples": "- 行|[龙井](tea)多少钱\n"}
+
+
+def test_what_rules_find_needs_no_mark_and_stays() -> None:
+    text = "一年多少钱龙井"
+    period = (Entity("period", "year", "一年", 0, 2, "period"), Entity("period_count", 1, "一年", 0, 2, "period"))
+    heard = understood(text, "price_inquiry", *period, Entity("tea", "longjing", "龙井", 5, 7, "lookup"))
+    assert marked_text(heard) == "一年多少钱[龙井](tea)"
+    meant = meaning_of("一年多少钱[龙井](tea)", ("price_inquiry",), heard)
+    assert [(one.entity, one.value) for one in meant.entities] == [("period", "year"), ("period_count", 1), ("tea", "longjing")]
+    meant = meaning_of("[一年](contact_name)多少钱龙井", ("price_inquiry",), heard)
+    assert [(one.entity, one.value) for one in meant.entities] == [("contact_name", "一年")]
 
 
 def test_a_sentence_that_was_changed_on_the_way_is_refused(bot: Path) -> None:
