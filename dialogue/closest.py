@@ -7,6 +7,7 @@ by sounds, alone and in pairs, rarer ones weighing more (tf-idf, cosine): other 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ SURE = 0.6
 """Cosine from which a sentence is taken for such a question whatever else it was understood as."""
 AHEAD = 0.06
 """So much nearer than the next row the nearest must be."""
+_EMPTY = re.compile(r"的?时候|能不能|可不可以|有没有|是不是")
 _FILLERS = frozenset("吗呢吧啊呀哦嘛的了么㗎伐咧呗,，。?？!！ 你您们我俺咱想问")
 
 
@@ -72,7 +74,7 @@ def _scaled(runs: Mapping[str, int], weights: Mapping[str, float]) -> Mapping[st
 
 
 def _runs(text: str) -> Mapping[str, int]:
-    kept = [character for character in fold(text) if character not in _FILLERS]
+    kept = [character for character in _EMPTY.sub("", fold(text)) if character not in _FILLERS]
     return Counter((*_pieces(kept, ""), *_pieces(dictionary().of_word(kept), "~")))
 
 

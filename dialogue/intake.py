@@ -22,7 +22,7 @@ from dialogue.state import DialogueState
 from dialogue.track import track
 from nlu.understanding import Entity, Need, Understanding
 
-_ASKS_OF_OTHER_THINGS = frozenset({"requirement", "integration", "complaint", "contact"})
+_ASKS_OF_OTHER_THINGS = frozenset({"requirement", "integration", "complaint", "contact", "deny"})
 """Needs in which a product's name is mostly no wish for it: 能备份我们的数据库吗 changes no server into a database."""
 
 
@@ -115,10 +115,17 @@ class Intake:
         if reference is not None and reference.kind == "any" and not leaves_it(state, reference, self.shelf):
             return ()
         if reference is not None:
-            found = pointed(state, self.shelf, reference)
+            found = pointed(self._of_named_kind(state, entities), self.shelf, reference)
             if found:
                 return found
         return self._other_kind(state, part, entities)
+
+    def _of_named_kind(self, state: DialogueState, entities: tuple[Entity, ...]) -> DialogueState:
+        """The state in which the kind of thing that the sentence names is spoken of: the cheapest server is a server."""
+        kinds = self._kinds(entities)
+        if len(kinds) != 1 or state.value(self.shelf.settings.kind) is not None:
+            return state
+        return track(state, SlotSet(self.shelf.settings.kind, next(iter(kinds)), "said"))
 
     def _other_kind(self, state: DialogueState, part: Part, entities: tuple[Entity, ...]) -> tuple[Event, ...]:
         """Another kind of thing is a configuration of its own, unless it takes the place of the one spoken of."""

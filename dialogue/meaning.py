@@ -5,6 +5,7 @@ Understanding and state in, understanding out; for bots with a `state:` section 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from dialogue.asked import SUPPLEMENT
@@ -33,6 +34,7 @@ _ENDS_NO_CALL = _QUESTIONS | {"complaint", "human", "contact"}
 """Beside these a goodbye must be said in so many words."""
 _POLITE = frozenset({AFFIRM, DENY, CHITCHAT, "thank"})
 _LONGEST_TAG = 3
+_AROUND_A_POINTER = re.compile(r"[\s,，.。!！?？]|还是|那就|那|就|要|选|换|用|来|定|嗯|好|吧|呢|啊|啦|喇|嘛|呗|的|咯|呀")
 _MARKS = " ,，.。!！?？~"
 _OF_A_CONFIGURATION = frozenset({SUPPLEMENT, PRICE, INQUIRY})
 _GUESSES = 2
@@ -76,6 +78,8 @@ class Meaning:
         if need.entities and all(entity.role == NOT for entity in need.entities):
             return replace(need, intent=SUPPLEMENT)
         reference = find(words)
+        if reference is not None and state.active_loop is None and self._only_points(state, words, reference):
+            return replace(need, intent=SUPPLEMENT)
         told = named(self.domain, self.shelf, need.entities)
         others = any(entity.role != NOT and not named(self.domain, self.shelf, (entity,)) for entity in need.entities)
         if reference is None or others or need.intent not in _VAGUE or state.active_loop is not None:
@@ -131,6 +135,13 @@ class Meaning:
         found = Entity(asked_as.entity, row, words, need.start, need.start + len(words), WORDING)
         return replace(need, entities=(*need.entities, found))
 
+    def _only_points(self, state: DialogueState, words: str, reference: Reference) -> bool:
+        """Whether hardly more is said than 'the dearest' or 'the second one then', whatever it was understood as."""
+        if reference.kind not in ("number", "cheapest", "dearest", "before"):
+            return False
+        rest = words[: reference.start] + words[reference.end :]
+        return not _AROUND_A_POINTER.sub("", rest) and bool(pointed(state, self.shelf, reference))
+
     def _about_a_configuration(self, need: Need) -> Need:
         """'Is there a hall in Beijing' asks for no feature: it is of the configuration, as it names nothing else."""
         asked_as = self.shelf.settings.asked_as.get(need.intent)
@@ -178,8 +189,10 @@ def _taking_leave(needs: tuple[Need, ...]) -> tuple[Need, ...]:
     names = [need.intent for need in needs]
     if HUMAN in names:
         return tuple(need for need in needs if need.intent not in _POLITE)  # 算了,还是让人工来: the person is what is wanted
-    if GOODBYE not in names[1:] or OBJECTION not in names or not {OBJECTION, GOODBYE, *_POLITE}.issuperset(names):
+    if OBJECTION not in names or not {OBJECTION, GOODBYE, *_POLITE}.issuperset(names):
         return needs
+    if GOODBYE not in names[1:]:
+        return tuple(need for need in needs if need.intent != AFFIRM)  # 行,我先了解一下: no yes to what was offered
     return tuple(need for need in needs if need.intent not in (OBJECTION, AFFIRM))
 
 

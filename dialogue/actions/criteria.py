@@ -48,9 +48,10 @@ def rehomed(wishes: tuple[Criterion, ...], table: Table, instead: Mapping[str, s
 
 
 def _moved(wish: Criterion, rows: list[Row], instead: Mapping[str, str]) -> Criterion:
-    column = instead.get(wish.column)
-    if column is None or not wish.at_least or any(row.get(wish.column) is not None for row in rows):
-        return wish
+    column = wish.column
+    for _ in instead:  # memory, else storage, else traffic
+        if wish.at_least and not any(row.get(column) is not None for row in rows):
+            column = instead.get(column, column)
     return replace(wish, column=column) if any(row.get(column) is not None for row in rows) else wish
 
 

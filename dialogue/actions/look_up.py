@@ -16,6 +16,8 @@ from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
 
 LARGEST = "largest_"
+_MOST_PERIODS = {"year": 10, "month": 60}
+"""Nobody signs for longer; more was heard wrong (71年)."""
 _MOST_LISTED = 3
 """Rows told one by one; nobody keeps more of them in mind."""
 SAID = "said"
@@ -216,7 +218,7 @@ def total_of(row: Row, pricing: Pricing | None, state: DialogueState) -> dict[st
         return None
     price = number(row.get(pricing.year if period.value == "year" else pricing.month))
     many = number(count.value)
-    if price is None or many is None or many <= 1:
+    if price is None or many is None or not 1 < many <= _MOST_PERIODS.get(str(period.value), many):
         return None
     total = price * many
     return {"count": count.value, "total_yuan": int(total) if float(total).is_integer() else round(total, 2)}

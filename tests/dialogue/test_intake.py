@@ -318,3 +318,19 @@ def test_who_wants_a_person_wants_nothing_else_of_the_bot() -> None:
 def test_a_good_in_front_of_a_question_is_no_answer() -> None:
     state = server_of_8().say("行一年多少钱", "affirm+price_inquiry")
     assert [INTAKE.meaning.opens(state, index) for index in (0, 1)] == [True, False]
+
+
+def test_the_cheapest_of_a_kind_is_of_that_kind() -> None:
+    state = Talk().say("数据库最便宜的多少钱", "price_inquiry", product="数据库=database")
+
+    assert (state.value("quoted"), state.value("product")) == ("d4", "database")
+
+
+def test_hardly_more_than_a_pointer_points_whatever_it_was_taken_for() -> None:
+    talk = server_of_8()
+    assert talk.say("最贵的呢", "objection").value("quoted") == "s16"
+    assert talk.say("第二个太贵了", "objection").intent_name == "objection"
+
+
+def test_to_think_about_it_first_is_no_yes() -> None:
+    assert server_of_8().say("行我先了解一下谢谢", "affirm+objection").intent_name == "objection"

@@ -122,6 +122,13 @@ def test_rows_that_no_size_tells_apart_are_told_one_by_one(bot: SalesBot) -> Non
     assert "790元" not in second.replace("2890元", "")
 
 
+def test_traffic_is_told_like_storage(bot: SalesBot) -> None:
+    (told,) = talk(bot, "500GCDN一年多少钱")
+
+    assert "CDN每月500G流量包" in told
+    assert "2T" not in told
+
+
 def test_a_size_of_memory_is_one_of_storage_where_there_is_no_memory(bot: SalesBot) -> None:
     (told,) = talk(bot, "500G对象存储多少钱")
 
