@@ -214,11 +214,16 @@ def _node(raw: yaml.Node, loader: Any, path: Path) -> Node:
         return _mapping(raw, loader, path)
     if isinstance(raw, yaml.SequenceNode):
         return Node(tuple(_node(item, loader, path) for item in raw.value), place)
+    return Node(_scalar(raw, loader, place), place)
+
+
+def _scalar(raw: yaml.Node, loader: Any, place: Place) -> Any:
+    """The value of a scalar. Raises YamlError for one whose explicit tag (such as !!int) does not fit."""
     if raw.tag == _TEXT:
-        return Node(raw.value, place)
+        return raw.value
     try:
-        return Node(loader.construct_object(raw), place)
-    except (ValueError, KeyError):  # an explicit tag such as !!int that does not fit
+        return loader.construct_object(raw, deep=True)
+    except (ValueError, KeyError):
         told = message("not valid YAML: {value} is not what {tag} says", value=repr(raw.value), tag=raw.tag)
         raise YamlError(place, told, "syntax") from None
 
@@ -229,8 +234,8 @@ def _mapping(raw: yaml.MappingNode, loader: Any, path: Path) -> Node:
     values: dict[str, Node] = {}
     keys: dict[str, Place] = {}
     for key_node, value_node in raw.value:
-        key = key_node.value if key_node.tag == _TEXT else str(loader.construct_object(key_node, deep=True))
         place = Place(path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        key = str(_scalar(key_node, loader, place))
         if key in values:
             loader.twice.append(
                 YamlError(place, message("'{key}' stands twice; first at line {line}", key=key, line=keys[key].line))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 
 from deploy.bot_check import faults_of, language_of, load_usable
 from dialogue.faults import BotFaults
+from dialogue.linting.chinese import in_chinese
 
 ROOT = Path(__file__).parents[2]
 FAULTS = ROOT / "tests" / "data" / "faults"
@@ -118,6 +120,23 @@ def test_nothing_that_stands_in_a_file_makes_it_fail(tmp_path: Path, text: str) 
     for name in ("domain.yml", "data/rules.yml", "bot.yml", "config.yml", "endpoints.yml"):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert isinstance(faults_of(tmp_path), tuple)
+
+
+SLIPS = ("\t", ":", "- ", "[", "{", "'", "|", "&a ", "*a", "!!int ", "~", "#", "\n", "<<: ", "? ", "，", "@", "---\n")
+
+
+def test_no_slip_of_the_hand_makes_it_fail(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    bot = Path(shutil.copytree(FAULTS / "shop", tmp_path / "shop"))
+    files = sorted(bot.rglob("*.yml"))
+    for _ in range(60):
+        file = chance.choice(files)
+        sound = file.read_text(encoding="utf-8")
+        at = chance.randrange(len(sound))
+        slip = chance.choice(SLIPS) if chance.random() < 0.6 else ""
+        file.write_text(f"{sound[:at]}{slip}{sound[at + chance.randint(0, 9) :]}", encoding="utf-8")
+        assert all(str(fault) and in_chinese(fault.what) for fault in faults_of(bot))
+        file.write_text(sound, encoding="utf-8")
 
 
 @pytest.mark.parametrize(
