@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dialogue.events import BotUttered, LeadRecorded, SlotSet, UserUttered
+from dialogue.events import BotUttered, LeadRecorded, MessageQueued, SlotSet, UserUttered
 from dialogue.scrubbing import scrubbed_events
 from dialogue.store import EventStore
 from nlu.personal_data import Kind
@@ -52,3 +52,10 @@ def test_the_store_keeps_the_changed_events_and_their_number(tmp_path: Path) -> 
     assert store.events("a") == scrubbed_events(TALK, PERSONAL)[0]
     assert store.events("b") == TALK
     store.close()
+
+
+def test_a_message_to_another_program_loses_it_too_but_keeps_its_key() -> None:
+    key = "13800138000abcdef13800138000abcd"  # a key of hexadecimal digits may look like a telephone number
+    queued = MessageQueued(key, "crm", {"data": {"phone": "13800138000"}, "text": "王建国,您好"})
+    events, _ = scrubbed_events((*TALK, queued), PERSONAL)
+    assert events[-1] == MessageQueued(key, "crm", {"data": {"phone": "[PHONE_1]"}, "text": "[NAME_1],您好"})
