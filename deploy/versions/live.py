@@ -162,9 +162,9 @@ class LiveBot:
 
     def _retire(self, serving: Serving) -> None:
         del self._loaded[serving.opened.id]
-        server = serving.opened.parts.server
-        if not any(other.opened.parts.server is server for other in self._loaded.values()):
-            serving.bot.retire()  # a version and the one that came of its training share their action server
+        actions = serving.opened.parts.actions
+        if not any(other.opened.parts.actions is actions for other in self._loaded.values()):
+            serving.bot.retire()  # a version and the one that came of its training share all but the parser
         log.info("version %d was let go", serving.version.number)
 
     @contextmanager

@@ -15,6 +15,7 @@ from deploy.versions.folder import QUIET_S
 from deploy.versions.held import IDLE_S
 from deploy.versions.opening import open_live
 from deploy.versions.reloading import RETRY_S, Reloader
+from dialogue.actions.remote import HttpPost
 from dialogue.bot_files import BotFaults, load_bot
 from tests.deploy.versions.small_bot import change, write
 
@@ -230,6 +231,38 @@ def test_a_version_is_let_go_when_its_conversations_have_ended(reloader: Reloade
     reloader.live.end("other", "hangup")
     assert [one.version.number for one in reloader.live.loaded()] == [2]
     assert answers(reloader, "begun", "/price") == "两百元"
+
+
+def test_a_version_lets_go_of_its_action_server_unless_another_one_has_it_too(folder: Path, clock: Clock) -> None:
+    (folder / "endpoints.yml").write_text("action_endpoint: {url: http://127.0.0.1:9/webhook}\n", encoding="utf-8")
+    reloader = open_live(folder)
+    posts = [post_of(reloader)]
+    write(folder, {"data/hours.yml": HOURS})
+    clock.look_twice(reloader)
+    posts.append(post_of(reloader))
+    assert [is_closed(post) for post in posts] == [True, False]
+
+    answers(reloader, "begun", "/hours")
+    assert reloader.training is not None
+    reloader.training.wait(TRAINS_WITHIN_S)
+    reloader.look(clock.looked_at)
+    assert post_of(reloader) is posts[1]
+    reloader.live.end("begun", "hangup")
+    assert not is_closed(posts[1]), "the trained version has the same one"
+    reloader.close()
+    reloader.live.close()
+    assert is_closed(posts[1])
+
+
+def post_of(reloader: Reloader) -> HttpPost:
+    server = reloader.live.current.opened.parts.server
+    assert server is not None
+    assert isinstance(server.post, HttpPost)
+    return server.post
+
+
+def is_closed(post: HttpPost) -> bool:
+    return post._client.is_closed
 
 
 def test_a_conversation_that_was_silent_for_long_takes_the_newest_version(folder: Path, clock: Clock) -> None:
