@@ -15,6 +15,7 @@ from dialogue.linting.script_names import check_actions_listed, check_answered, 
 from dialogue.linting.settings_names import check_placeholders, check_settings
 from dialogue.linting.slots import check_slots
 from dialogue.linting.speech import check_speech
+from dialogue.linting.state_names import check_state
 from dialogue.linting.unreachable import check_reachable
 from dialogue.place import YamlError
 
@@ -23,6 +24,7 @@ CHECKS = (
     check_script,
     check_actions_listed,
     check_settings,
+    check_state,
     check_config,
     check_examples,
     check_placeholders,
