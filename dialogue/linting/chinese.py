@@ -163,7 +163,9 @@ CHECKS: Mapping[str, str] = {
         "{owner}要求 {table}.csv 每一行都有“{column}”，但“{row}”这一行没有"
     ),
     "'state'": "state",
-    "{owner} names the row '{row}', which {table}.csv does not have{close}": "{owner}写的是“{row}”这一行，但 {table}.csv 里没有{close}",
+    "{owner} names the row '{row}', which {table}.csv does not have{close}": (
+        "{owner}写的是“{row}”这一行，但 {table}.csv 里没有{close}"
+    ),
     "the greeting '{name}' is not a response of the domain{close}": "开场白“{name}”不是 domain 里的回复{close}",
     "the model folder '{folder}' does not exist; leave 'nlu' empty to have one trained": (
         "模型文件夹“{folder}”不存在；nlu 留空就会自动训练一个"
