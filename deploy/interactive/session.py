@@ -10,7 +10,7 @@ from deploy.bot_check import faults_of
 from deploy.bot_parts import BotParts
 from deploy.interactive.drafts import Change, Draft, NewExample, NewStory, draft_of
 from deploy.interactive.story import story_lines
-from deploy.interactive.talk import BY_RULES, CorrectionError, Talk, marked_text, meaning_of
+from deploy.interactive.talk import BY_RULES, CorrectionError, Talk, marked_text, meaning_of, remarked
 from deploy.interactive.texts import TEXTS, YES
 from deploy.interactive.yaml_edits import EditError
 from dialogue.faults import Fault
@@ -98,8 +98,17 @@ class Session:
         self._keep_example()
 
     def _entities(self, rest: str) -> None:
-        """/e SENTENCE WITH MARKS"""
+        """/e lists them and the sentence as it is marked, /e WORDS=3 marks words (0: unmarks), /e SENTENCE all at once."""
         heard = self._heard()
+        names = sorted(self.talk.parts.bot.domain.entities)
+        if not rest:
+            self._numbered(names)
+            self.say(f"  {marked_text(heard)}", "dim")
+            return
+        if "[" not in rest and "|" not in rest and "=" in rest:
+            for words, _, name in (one.partition("=") for one in rest.split()):
+                heard = remarked(heard, words, "" if name == "0" else self._pick(name, names))
+            rest = marked_text(heard)
         meaning = meaning_of(rest, heard.intents or (self._intents(heard)[0],), heard)
         self._show(self.talk.again(meaning))
         self._keep_example()

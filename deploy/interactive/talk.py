@@ -153,6 +153,16 @@ def meaning_of(marked: str, intents: tuple[str, ...], known: Understanding) -> U
     return Understanding(text, needs, found, 1.0, known.ranking)
 
 
+def remarked(known: Understanding, words: str, entity: str) -> Understanding:
+    """The understanding with these words of the sentence marked as an entity, or unmarked (''). Raises CorrectionError."""
+    start = known.text.find(words) if words else -1
+    if start < 0:
+        raise CorrectionError(f"'{words}' is not in '{known.text}'")
+    new = Entity(entity, words, words, start, start + len(words), "annotated")
+    kept = [one for one in known.entities if not _overlap(one, new)]
+    return replace(known, entities=tuple([*kept, new] if entity else kept))
+
+
 def marked_text(understanding: Understanding, cuts: bool = True) -> str:
     """The sentence with its entities marked, and '|' where its needs begin: as nlu.yml has it. Of two that overlap the longer."""
     inserts: list[tuple[int, int, str]] = []

@@ -9,7 +9,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "help": """\
 Type what a customer would say. What is wrong is put right with a line that begins with /:
   /i            the intents by number         /i 3 or /i 3+5   that is what was meant
-  /e TEXT       the sentence with its entities marked: /e I want [8 cores](cpu_cores)   (| where the next need begins)
+  /e            the entities by number        /e tea=2   marks words (tea=0 unmarks them)
+  /e TEXT       the sentence with all its marks: /e I want [8 cores](cpu_cores)   (| where the next need begins)
   /a            the actions by number         /a 4 or /a 4 9   that is what the bot shall do
   /ok           keep the last sentence as an example, as it was understood
   /story NAME   keep the conversation so far as a story
@@ -48,6 +49,7 @@ Type what a customer would say. What is wrong is put right with a line that begi
         "help": """\
 像顾客那样说话就行。哪里不对，用 / 开头的一行来改：
   /i            按编号列出意图           /i 3 或 /i 3+5   其实是这个意思
+  /e            按编号列出实体           /e 龙井=2         把这个词标成实体（龙井=0 去掉标注）
   /e 句子       标好实体的原句：/e 我要[8核](cpu_cores)的   （用 | 隔开几个需求）
   /a            按编号列出动作           /a 4 或 /a 4 9   机器人应该做这些
   /ok           上一句理解对了，存为例句

@@ -103,6 +103,21 @@ def test_marks_correct_the_entities_and_keep_the_normal_form(bot: Path) -> None:
     assert "  实体  [龙井](tea)[多少钱](contact_name)" in shown
 
 
+def test_words_are_marked_by_the_number_of_an_entity(bot: Path) -> None:
+    shown = play(bot, PRICE, "/e", "/e 多少钱=1 龙井=0", "/e 普洱=1", "/save", "y")
+    assert "    1 contact_name" in shown
+    assert "  [龙井](tea)多少钱" in shown
+    assert "'普洱' is not in '龙井多少钱'" in shown
+    assert "    - 龙井[多少钱](contact_name)" in (bot / "data" / "nlu.yml").read_text("utf-8")
+
+
+def test_the_talk_goes_on_with_what_was_saved(bot: Path) -> None:
+    shown = play(bot, INVOICE, "/i 2", "/save", "y", "/train", "/state", PRICE)
+    assert "机器人已经学会刚保存的内容" in shown
+    state = next(number for number, line in enumerate(shown) if line.startswith("turn 1,"))
+    assert any("price_inquiry 0.90" in line for line in shown[state:])
+
+
 def test_two_needs_are_told_by_a_bar(bot: Path) -> None:
     play(bot, BOTH, "/i affirm+price_inquiry", "/e 行|[龙井](tea)多少钱", "/save", "y")
     items = yaml.safe_load((bot / "data" / "nlu.yml").read_text("utf-8"))["nlu"]
