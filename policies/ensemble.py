@@ -22,6 +22,8 @@ from policies.options import PolicyOptions, options_of
 from policies.pieces import PiecesPolicy
 from policies.policy import Decision, Policy
 from policies.rasa import Memoization, RasaRules, Recall
+from policies.rasa.lessons import story_examples
+from policies.rasa.states import Viewer
 from policies.rules import RulePolicy
 from policies.silence import SilencePolicy
 from policies.stories import StoryPolicy
@@ -123,12 +125,14 @@ def _plain(domain: Domain, rules: tuple[Rule, ...], stories: tuple[Story, ...], 
     """
     order: list[Policy] = []
     written: list[Policy] = []
-    ruled = RasaRules.of(rules, stories, domain) if options.rules else None
+    viewer = Viewer.of(domain)
+    shown = tuple(story_examples(stories, viewer))
+    ruled = RasaRules.of(rules, shown, viewer) if options.rules else None
     if ruled is not None:
         written.append(NotRefused(ruled))
     if options.memory:
         recall = Recall(options.max_history, options.forgets)
-        written.append(NotRefused(Memoization.of(stories, ruled, rules, domain, recall)))
+        written.append(NotRefused(Memoization.of(shown, ruled, rules, viewer, recall)))
     if options.rules:
         order.append(DefaultIntentPolicy())
     order += written

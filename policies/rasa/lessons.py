@@ -27,6 +27,10 @@ class Example:
     source: str
 
 
+Shown = tuple[Example, ...]
+"""The examples of one story."""
+
+
 def told(name: str, place: Place, kind: str) -> str:
     """How a decision names what it follows."""
     return f"{kind} '{name}' {place.file.name}:{place.line}"
@@ -47,7 +51,7 @@ def rule_examples(rules: Iterable[Rule], viewer: Viewer) -> Iterator[Example]:
                         yield Example(seen, event.name, source)
 
 
-def story_examples(stories: Iterable[Story], viewer: Viewer) -> Iterator[tuple[Example, ...]]:
+def story_examples(stories: Iterable[Story], viewer: Viewer) -> Iterator[Shown]:
     """The examples of each story. Turns that only answer a form are in the states but not among the actions, as in Rasa."""
     for story in ways(stories):
         events = [event for event, _ in happenings(story, viewer.domain)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dialogue.domain import Domain
 from dialogue.scene import LISTEN, Frame
-from dialogue.script import Rule, Story
+from dialogue.script import Rule
 from dialogue.state import DialogueState, SlotValue
 from policies.policy import Decision
-from policies.rasa.lessons import Example, rule_examples, story_examples
+from policies.rasa.lessons import Shown, rule_examples
 from policies.rasa.rules import RasaRules, Written
 from policies.rasa.states import State, Viewer
 
@@ -53,10 +52,8 @@ class Memoization:
 
     @classmethod
     def of(
-        cls, stories: Iterable[Story], ruled: RasaRules | None, rules: Iterable[Rule], domain: Domain, options: Recall
+        cls, shown: Sequence[Shown], ruled: RasaRules | None, rules: Iterable[Rule], viewer: Viewer, options: Recall
     ) -> Memoization:
-        viewer = Viewer.of(domain)
-        shown = tuple(story_examples(stories, viewer))
         memory: dict[Key, Remembered | None] = {}
         for example in (one for story in shown for one in story):
             key = example.states[-(options.max_history or 0) :]
@@ -141,12 +138,13 @@ def _as_stories_go(frames: Sequence[Frame], unseen: frozenset[Written]) -> Seque
             hidden = following is not None and (frame.by, following) in unseen
         if hidden:
             continue
-        heard = frame if frame.last == LISTEN or not kept else replace(frame, needs=kept[-1].needs, entities=kept[-1].entities)
-        kept.append(replace(heard, last=last))
+        if frame.last != LISTEN and kept and (frame.needs, frame.entities) != (kept[-1].needs, kept[-1].entities):
+            frame = replace(frame, needs=kept[-1].needs, entities=kept[-1].entities)  # noqa: PLW2901
+        kept.append(frame if frame.last == last else replace(frame, last=last))
     return kept
 
 
-def _shown(ruled: RasaRules, stories: Iterable[tuple[Example, ...]]) -> frozenset[Written]:
+def _shown(ruled: RasaRules, stories: Iterable[Shown]) -> frozenset[Written]:
     """What the rules would do that stories show as well."""
     found = set()
     for example in (one for story in stories for one in story):

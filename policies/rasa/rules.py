@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dialogue.domain import Domain
-from dialogue.script import Rule, Story
+from dialogue.script import Rule
 from dialogue.state import ACTION_LISTEN, DialogueState
 from policies.policy import Decision
-from policies.rasa.lessons import SNIPPET, Example, rule_examples, story_examples
+from policies.rasa.lessons import SNIPPET, Example, Shown, rule_examples
 from policies.rasa.states import NOT_SET, State, Viewer, as_json
 
 NAME = "rules"
 FORMS = "forms"
+Last = tuple[str, str]
 Written = tuple[str, str]
 """The reason of a decision, and its action."""
 
@@ -34,18 +34,17 @@ class RasaRules:
     """The decisions of the forms and rules of a bot of Rasa."""
 
     viewer: Viewer
-    by_last: Mapping[str, tuple[Learnt, ...]]
-    """By the action of the last of their states."""
+    by_last: Mapping[Last, tuple[Learnt, ...]]
+    """By the action and the intent of the last of their states; those that ask for no intent under an empty one."""
     left: Mapping[str, tuple[tuple[State, ...], ...]] = field(default_factory=dict)
     """By the action before: where a rule or story did something else than ask the form's question again."""
     longest: int = 2
     """States that must be looked at."""
 
     @classmethod
-    def of(cls, rules: Iterable[Rule], stories: Iterable[Story], domain: Domain) -> RasaRules:
-        viewer = Viewer.of(domain)
+    def of(cls, rules: Iterable[Rule], shown: Sequence[Shown], viewer: Viewer) -> RasaRules:
+        """The rules, and what stories show of forms left aside and of rules that stop too early."""
         taught = tuple(rule_examples(rules, viewer))
-        shown = tuple(story_examples(stories, viewer)) if domain.forms or taught else ()
         learnt = _looked_up(taught)
         left: dict[str, dict[tuple[State, ...], None]] = defaultdict(dict)
         for example in (*taught, *(one for story in shown for one in story)):
@@ -79,8 +78,7 @@ class RasaRules:
 
     def follow(self, states: Sequence[State]) -> Decision | None:
         """What the rules say after these states."""
-        fitting = [one for one in self.by_last.get(states[-1].action, ()) if _fits(one.states, states)]
-        best = max(fitting, key=lambda one: one.weight, default=None)
+        best = self._best(states)
         if best is None:
             return None
         loop = states[-1].loop
@@ -90,15 +88,23 @@ class RasaRules:
             return Decision(loop, NAME, _asks_again(loop, best.source))
         return Decision(best.action, NAME, best.source)
 
-    def _without_stops(self, learnt: Sequence[Learnt], shown: Sequence[tuple[Example, ...]]) -> RasaRules:
+    def _best(self, states: Sequence[State]) -> Learnt | None:
+        """Of the rules that fit the one that asks for most."""
+        last = states[-1]
+        known = (
+            *self.by_last.get((last.action, last.intent), ()),
+            *(self.by_last.get((last.action, ""), ()) if last.intent else ()),
+        )
+        return max((one for one in known if _fits(one.states, states)), key=lambda one: one.weight, default=None)
+
+    def _without_stops(self, learnt: Sequence[Learnt], shown: Sequence[Shown]) -> RasaRules:
         """Leaves out rules that stop after an action where a story goes on, and another rule, as Rasa's own check does."""
         stops = _premature(learnt)
         kept = self
         for example in (one for story in shown for one in story if stops):
             if example.action == ACTION_LISTEN or example.states[-1].loop:
                 continue
-            fitting = [one for one in kept.by_last.get(example.states[-1].action, ()) if _fits(one.states, example.states)]
-            best = max(fitting, key=lambda one: one.weight, default=None)
+            best = kept._best(example.states)
             if best in stops:
                 learnt = [one for one in learnt if one is not best]
                 kept = replace(self, by_last=_by_last(learnt))
@@ -127,11 +133,12 @@ def _looked_up(examples: Iterable[Example]) -> list[Learnt]:
     return [one for one in found.values() if one is not None and one.action != SNIPPET]
 
 
-def _by_last(learnt: Iterable[Learnt]) -> dict[str, tuple[Learnt, ...]]:
-    by_last: dict[str, list[Learnt]] = defaultdict(list)
+def _by_last(learnt: Iterable[Learnt]) -> dict[Last, tuple[Learnt, ...]]:
+    by_last: dict[Last, list[Learnt]] = defaultdict(list)
     for one in learnt:
-        by_last[one.states[-1].action].append(one)
-    return {action: tuple(found) for action, found in by_last.items()}
+        last = one.states[-1]
+        by_last[last.action, last.intent].append(one)
+    return {last: tuple(found) for last, found in by_last.items()}
 
 
 def _unhappy(example: Example) -> tuple[State, ...] | None:

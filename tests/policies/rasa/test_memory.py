@@ -4,6 +4,8 @@ from dialogue.events import ActionExecuted, Event, SlotSet, UserUttered
 from dialogue.track import initial_state, track
 from nlu.understanding import Need, Understanding
 from policies.rasa import Memoization, RasaRules, Recall
+from policies.rasa.lessons import story_examples
+from policies.rasa.states import Viewer
 from tests.policies.talk import domain_of, read_script_text
 
 DOMAIN = domain_of(
@@ -47,8 +49,10 @@ GREETED: tuple[Event, ...] = (LISTEN, said("greet"), did("utter_greet"), LISTEN)
 
 
 def decided(*events: Event, forgets: bool = False, max_history: int | None = None) -> str | None:
-    ruled = RasaRules.of(SCRIPT.rules, SCRIPT.stories, DOMAIN)
-    memory = Memoization.of(SCRIPT.stories, ruled, SCRIPT.rules, DOMAIN, Recall(max_history, forgets))
+    viewer = Viewer.of(DOMAIN)
+    shown = tuple(story_examples(SCRIPT.stories, viewer))
+    ruled = RasaRules.of(SCRIPT.rules, shown, viewer)
+    memory = Memoization.of(shown, ruled, SCRIPT.rules, viewer, Recall(max_history, forgets))
     state = initial_state("test", DOMAIN)
     for event in events:
         state = track(state, event)

@@ -6,6 +6,8 @@ from dialogue.events import ActionExecuted, ActionRejected, ActiveLoop, Event, S
 from dialogue.track import initial_state, track
 from nlu.understanding import Entity, Need, Understanding
 from policies.rasa import RasaRules
+from policies.rasa.lessons import story_examples
+from policies.rasa.states import Viewer
 from tests.policies.talk import domain_of, read_script_text
 
 DOMAIN = domain_of(
@@ -55,7 +57,8 @@ stories:
   steps: [{intent: order}, {action: order_form}, {active_loop: order_form}, {intent: stop}, {action: utter_more}, {intent: greet}]
 """
 )
-RULES = RasaRules.of(SCRIPT.rules, SCRIPT.stories, DOMAIN)
+VIEWER = Viewer.of(DOMAIN)
+RULES = RasaRules.of(SCRIPT.rules, tuple(story_examples(SCRIPT.stories, VIEWER)), VIEWER)
 
 
 def said(intent: str, *entities: str) -> UserUttered:
