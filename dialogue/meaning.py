@@ -60,6 +60,7 @@ class Meaning:
         needs = self._without_farewell(text, self._without_openers(state, text, entities, _without_tags(text, needs)))
         if not needs:
             needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
+            needs = needs or self._asked_by_words(state, heard, entities)
         needs = tuple(self._about_a_configuration(self._named_by_words(text, need)) for need in _taking_leave(needs))
         told = tuple(entity for need in needs for entity in need.entities if entity.source == WORDING)
         entities = (*entities, *told)
@@ -167,6 +168,17 @@ class Meaning:
         if any(guess.intent not in _OF_A_CONFIGURATION for guess in guesses):
             return ()
         return (Need(guesses[0].intent, heard.confidence, entities, 0, len(heard.text)),)
+
+    def _asked_by_words(self, state: DialogueState, heard: Understanding, entities: tuple[Entity, ...]) -> tuple[Need, ...]:
+        """A question that was not understood but may be for a row, and names one or is asked as people ask for it."""
+        guesses = [guess.intent for guess in heard.ranking[:_GUESSES]]
+        for intent, asked_as in self.shelf.settings.asked_as.items():
+            named_here = any(entity.entity == asked_as.entity and entity.role != NOT for entity in entities)
+            wordings = self.shelf.wordings.get(intent)
+            near = wordings is not None and wordings.nearest(heard.text) is not None
+            if intent in guesses and state.active_loop is None and (named_here or near):
+                return (Need(intent, heard.confidence, entities, 0, len(heard.text)),)
+        return ()
 
     def _pointing(self, state: DialogueState, text: str, entities: tuple[Entity, ...], confidence: float) -> tuple[Need, ...]:
         """A sentence that was not understood but points at something, or leaves the choice to the bot."""

@@ -263,6 +263,15 @@ def test_a_short_yes_or_no_behind_a_question_is_part_of_it() -> None:
     assert INTAKE.meant(server_of_8().state, answered).intents == ("affirm", "price_inquiry")
 
 
+def test_what_was_not_understood_may_be_asked_for_by_its_words() -> None:
+    state = server_of_8().state
+    guesses = (Guess("complaint", 0.4), Guess("requirement", 0.3))
+
+    assert INTAKE.meant(state, Understanding("那半夜有人管不", ranking=guesses)).intents == ("requirement",)
+    assert INTAKE.meant(state, Understanding("今天天气不错", ranking=guesses)).intents == ()
+    assert INTAKE.meant(state, Understanding("那半夜有人管不", ranking=guesses[:1])).intents == ()
+
+
 def test_who_asks_something_is_not_about_to_hang_up() -> None:
     talk = server_of_8()
 
