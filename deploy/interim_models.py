@@ -18,7 +18,7 @@ from dialogue.bot_files import Bot
 from nlu import dialects
 from nlu.data import Example
 from nlu.entities.extractor import learn_tables
-from nlu.model_folder import TrainedModel
+from nlu.model_folder import ModelError, TrainedModel
 from nlu.parser import NluParser
 from nlu.parser import load as load_parser
 from nlu.prototypes import with_intents
@@ -89,10 +89,17 @@ def older_models(models: Path) -> Iterator[tuple[Path, KnownData]]:
 def interim(bot: Bot, models: Path) -> Interim | None:
     """The nearest of the bot's older models, made to fit; None where none of them knows half of its sentences."""
     rows = KnownData.of(bot).rows
-    older = max(older_models(models), key=lambda one: len(rows & one[1].rows), default=None)
-    if older is None or len(rows & older[1].rows) < _LEAST_SHARED * len(rows):
-        return None
-    folder, known = older
+    for folder, known in sorted(older_models(models), key=lambda one: len(rows & one[1].rows), reverse=True):
+        if len(rows & known.rows) < _LEAST_SHARED * len(rows):
+            return None
+        try:
+            return _fitted(bot, folder, known)
+        except ModelError:  # made by an older release of this program, whose models are read no more
+            continue
+    return None
+
+
+def _fitted(bot: Bot, folder: Path, known: KnownData) -> Interim:
     model = _refreshed(loaded(folder).model, bot)
     examples = [example for example in bot.training.examples if row(example) in known.rows]
     added = _evenly(example for example in bot.training.examples if _is_new(example, known))

@@ -97,6 +97,14 @@ def test_a_new_synonym_counts_at_once(folder: Path) -> None:
     assert [entity.value for entity in found.parser.parse("明前雀舌多少钱").entities] == ["longjing"]
 
 
+def test_a_model_of_an_older_release_does_not_stand_in(folder: Path) -> None:
+    settings = model_folder(load_bot(folder)) / "settings.json"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"format":', '"format":0,"was":'), encoding="utf-8")
+    add_hours(folder)
+    bot = load_bot(folder)
+    assert interim(bot, model_folder(bot).parent) is None
+
+
 def test_a_model_of_other_sentences_does_not_stand_in(folder: Path) -> None:
     (folder / "data" / "nlu.yml").write_text(f'version: "3.1"\nnlu:{HOURS}', encoding="utf-8")
     bot = load_bot(folder)
