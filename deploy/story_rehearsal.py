@@ -5,6 +5,7 @@ Such a bot's custom actions may be nowhere near, and its stories write what they
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -29,16 +30,17 @@ def _result(story: Story, steps: Sequence[Rehearsed]) -> StoryResult:
     """Both sides in the order of the story; action_listen is told only where it makes the difference."""
     expected: list[Line] = []
     got: list[Line] = []
-    told = {step.place.line: step for step in story.steps if isinstance(step, UserStep) and step.place is not None}
+    users = deque((step.place.line, step) for step in story.steps if isinstance(step, UserStep) and step.place is not None)
     for step in steps:
-        heard = told.pop(step.place.line, None) if step.wanted == ACTION_LISTEN else None
+        # the bot listens on the line of the utterance that follows
+        while users and (users[0][0] < step.place.line or (users[0][0] == step.place.line and step.wanted != ACTION_LISTEN)):
+            number, heard = users.popleft()
+            expected.append(Line(_said(heard), number))
+            got.append(Line(_said(heard), number))
         if not (step.right and step.wanted == ACTION_LISTEN):
             why = "" if step.right else f"{step.decision.policy}: {step.decision.reason}"
             expected.append(Line(f"action: {step.wanted}", step.place.line))
             got.append(Line(f"action: {step.decision.action}", step.place.line, why))
-        if heard is not None:
-            expected.append(Line(_said(heard), step.place.line))
-            got.append(Line(_said(heard), step.place.line))
     return StoryResult(story.name, story.place, tuple(expected), tuple(got))
 
 

@@ -26,6 +26,7 @@ def test_a_bot_of_rasa_passes_where_its_stories_go_as_written(tmp_path: Path) ->
     assert (report.stories, report.passed) == (4, 3)
     told = "\n".join(shown(report.failures[0]))
     assert "utter_goodbye" in told
+    assert "intent: " in told
     assert "utter_iamabot  (rules: rule 'Say 'I am a bot' anytime the user challenges' rules.yml:10)" in told
 
 
