@@ -18,7 +18,7 @@ def add(subparsers: Any) -> None:
     parser = add_command(
         subparsers,
         "interactive",
-        "talk to a bot, put right what it gets wrong, and keep that in its files",
+        "talk to a bot and put right what it gets wrong, in its files",
         "xiangyin interactive mybot\n         printf '能开票吗\\n/i 3\\n/save\\ny\\n' | xiangyin interactive mybot",
     )
     parser.add_argument("bot", type=Path, metavar="BOT", help="the bot's folder")
