@@ -108,9 +108,12 @@ def _ask(copies: Sequence[Path], kept: dict[Path, Path], python: Path) -> None:
         assert rasa.stdin is not None
         rasa.stdin.write(orders)
         rasa.stdin.close()
+        told = 0
         while rasa.poll() is None:
             done = sum(kept[copy].is_file() for copy in copies)
-            print(f"Rasa: {done} of {len(copies)} bots", end="\r", file=sys.stderr, flush=True)
+            if done > told:
+                told = done
+                print(f"Rasa: {done} of {len(copies)} bots", file=sys.stderr, flush=True)
             time.sleep(1)
     if rasa.returncode:
         raise SystemExit(f"Rasa failed; see {KEPT / 'rasa.log'}")
