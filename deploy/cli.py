@@ -95,7 +95,6 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         prog="xiangyin",
         description="A voice sales-bot framework for people who speak Chinese the way they do at home.",
         epilog="example: xiangyin run examples/cloud_sales",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28),  # the longest name and its help in a line
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
