@@ -69,9 +69,20 @@ class Intake:
         """The needs from the first on (but not the first of all) that points at a configuration of its own."""
         for index, need in enumerate(state.needs[1:], start=1):
             reference = find(said.text[need.start : need.end])
-            if (reference is not None and reference.kind in POINTING) or self._new_kind(state.needs[:index], need):
+            points = reference is not None and reference.kind in POINTING
+            before = state.needs[:index]
+            if points or self._new_kind(before, need) or self._changes(before, need):
                 return tuple(range(index, len(state.needs)))
         return ()
+
+    def _changes(self, before: Iterable[Need], need: Need) -> bool:
+        """Whether the need names another value for what one before it named: by the month first, then by the year."""
+        told = {(slot, one.value) for earlier in before for one in earlier.entities for slot in self._slots(one)}
+        now = {(slot, one.value) for one in need.entities for slot in self._slots(one)}
+        return bool({slot for slot, _ in now - told} & {slot for slot, _ in told})
+
+    def _slots(self, entity: Entity) -> set[str]:
+        return named(self.domain, self.shelf, (entity,))
 
     def _new_kind(self, before: Iterable[Need], need: Need) -> bool:
         """Whether the need names another kind of thing than those before it in the sentence."""

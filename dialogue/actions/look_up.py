@@ -127,8 +127,9 @@ class LookUp:
         return self._say(context, self._reply(row, context.state), row_values(row))
 
     def _overview(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
-        """The smallest row and the largest; where no size tells the rows apart, each of the first ones by itself."""
-        if not any(row.get(column) is not None for row in choice.fitting for column in self.settings.at_least):
+        """The smallest row and the largest; of what no size tells apart, each of the first ones with its price."""
+        sized = any(row.get(column) is not None for row in choice.fitting for column in self.settings.at_least)
+        if self.settings.pricing is not None and not sized:
             rows = choice.fitting[:_MOST_LISTED]
             words = (event for row in rows for event in self._told_row(context, Choice(row, rows), row))
             return (*self._offered(*rows), *words)

@@ -7,7 +7,7 @@ import pytest
 from dialogue.asked import SUPPLEMENT
 from dialogue.configurations import Shelf, all_configurations
 from dialogue.event_json import from_json, to_json
-from dialogue.events import Event, NeedSettled, RowsOffered, SlotSet, UserUttered
+from dialogue.events import Event, NeedSettled, NeedTaken, RowsOffered, SlotSet, UserUttered
 from dialogue.facts import Row, Table
 from dialogue.intake import Intake
 from dialogue.negation import NOT
@@ -343,3 +343,23 @@ def test_hardly_more_than_a_pointer_points_whatever_it_was_taken_for() -> None:
 
 def test_to_think_about_it_first_is_no_yes() -> None:
     assert server_of_8().say("行我先了解一下谢谢", "affirm+objection").intent_name == "objection"
+
+
+def test_a_need_that_changes_what_one_before_it_said_waits_for_its_turn() -> None:
+    text = "8核的服务器一个月多少,一年呢"
+    month, year = entity("period", "month", "一个月", text), entity("period", "year", "一年", text)
+    server, cores = entity("product", "server", "服务器", text), entity("cores", 8, "8核", text)
+    needs = (
+        Need("price_inquiry", 0.9, (cores, server, month), 0, 12),
+        Need("supplement_demand", 0.9, (year,), 13, len(text)),
+    )
+    said = UserUttered(text, Understanding(text, needs, (cores, server, month, year), 0.9))
+    talk = Talk()
+    talk.add(said)
+    talk.add(*INTAKE.first(talk.state, said, whole=False))
+    assert talk.state.value("period") == "month"
+
+    talk.add(NeedTaken(0), *INTAKE.later(talk.state, said, 0))
+    assert talk.state.value("period") == "month"
+    talk.add(NeedTaken(1), *INTAKE.later(talk.state, said, 1))
+    assert (talk.state.value("period"), talk.state.value("cores")) == ("year", 8)
