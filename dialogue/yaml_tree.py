@@ -150,14 +150,14 @@ def parse_all(text: str, path: Path) -> tuple[Node, tuple[YamlError, ...]]:
     """Parse YAML text; keys that stand twice are told beside it (the first counts). Raises YamlError for faults of syntax."""
     loader = Loader(text)
     loader.twice = []
-    with _uncollected():
+    with uncollected():
         return _parsed(loader, text, path), tuple(loader.twice)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: a large file makes a million lasting objects and no cycle, so looking for cycles over
-    and over takes four fifths of the time."""
+def uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile, for work that makes a million lasting objects and no cycle: looking for cycles over and
+    over takes four fifths of the time in which a large file is parsed."""
     if not gc.isenabled():
         yield
         return
