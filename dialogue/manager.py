@@ -84,7 +84,7 @@ class DialogueStateManager:
 
     def get_state(self) -> dict[str, Any]:
         """The state as a plain dict: intent, entities, history, needs, slots (value, turn, words, source), and beside them
-        need_list, configurations, configuration (the name of the current one), offered and replaced; docs/operators.md explains them.
+        need_list, configurations, configuration (the name of the current one), offered and replaced (docs/operators.md).
         """
         return plain_state(self.state)
 
