@@ -12,9 +12,10 @@ from nlu.confidence import NONE, Calibration
 from nlu.cuts import NO_CUTS, CutModel, says
 from nlu.features import Sentence, inner
 from nlu.linear import Floats, LinearModel
+from nlu.seams import NO_SEAMS, Seamed, SeamModel, differ
 from nlu.segmentation import Cutting, Part, best_parts, places
 from nlu.text import NUMBER_SIGN, is_han, trimmed
-from nlu.understanding import Entity, Guess, Need
+from nlu.understanding import Guess, Need
 
 _NOT = np.float32(-1e6)
 
@@ -65,6 +66,8 @@ class IntentModel:
     cut_model: CutModel = NO_CUTS
     cutting: Cutting = field(default_factory=Cutting)
     threshold: float = 0.0
+    seams: SeamModel = NO_SEAMS
+    """Where there is none, neighbours of one intent are one need unless they speak of other things."""
 
     def knows(self, sentence: Sentence) -> bool:
         """Whether any word of the sentence occurred in training; a few letters of it are enough beside Chinese."""
@@ -93,12 +96,19 @@ class IntentModel:
     def needs(self, sentence: Sentence, chart: Charted) -> tuple[Need, ...]:
         """The needs in spoken order, each above the threshold. Parts that are none join a neighbour."""
         labels = self.classifier.labels
-        likely = np.where(chart.complete[:, :, None], chart.likely, _NOT)
-        parts = best_parts(likely, chart.odds, self.cutting)
+        parts = self.seams.joined(sentence, self.seamed(chart), self.parts(chart))
         sure = [part for part in parts if labels[part.label] != NONE and self._confidence(chart, part) >= self.threshold]
         needs = [self._need(sentence, chart, part) for part in sure]
-        apart = [float(chart.odds[part.start]) + self.cutting.bias > self.cutting.same for part in sure]
-        return tuple(_merged(_widened(sentence, needs), apart))
+        widened = _widened(sentence, needs)
+        return tuple(widened if self.seams.weights else _merged(widened))
+
+    def parts(self, chart: Charted) -> tuple[Part, ...]:
+        """The likeliest parts; none that only names a topic."""
+        return best_parts(np.where(chart.complete[:, :, None], chart.likely, _NOT), chart.odds, self.cutting)
+
+    def seamed(self, chart: Charted) -> Seamed:
+        """The chart as its cuts are weighed."""
+        return Seamed(chart.cuts, chart.likely, chart.odds, self.classifier.labels)
 
     def ranking(self, chart: Charted) -> tuple[Guess, ...]:
         """Every intent of the whole sentence, likeliest first."""
@@ -128,21 +138,14 @@ def _widened(sentence: Sentence, needs: Sequence[Need]) -> list[Need]:
     return widened
 
 
-def _merged(needs: Sequence[Need], apart: Sequence[bool]) -> list[Need]:
-    """Neighbours with the same intent are one need, unless each names another value of the same entity (要备份,还要扩容), or
-    the second is surely `apart` from the one before it."""
+def _merged(needs: Sequence[Need]) -> list[Need]:
+    """Neighbours with the same intent are one need, unless each names another value of the same entity (要备份,还要扩容)."""
     merged: list[Need] = []
-    for need, alone in zip(needs, apart, strict=True):
+    for need in needs:
         last = merged[-1] if merged else None
-        if last is not None and last.intent == need.intent and not (alone or _differ(last.entities, need.entities)):
+        if last is not None and last.intent == need.intent and not differ(last.entities, need.entities):
             both = (*last.entities, *need.entities)
             merged[-1] = Need(need.intent, max(last.confidence, need.confidence), both, last.start, need.end)
         else:
             merged.append(need)
     return merged
-
-
-def _differ(one: Sequence[Entity], other: Sequence[Entity]) -> bool:
-    values = {(entity.entity, entity.value) for entity in one}
-    named = {entity.entity for entity in one}
-    return any(entity.entity in named and (entity.entity, entity.value) not in values for entity in other)

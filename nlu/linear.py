@@ -177,7 +177,7 @@ def fit(table: RowTable, chosen: Sequence[int], labels: Sequence[str], options: 
     unknown = np.asarray(counts.sum(axis=1) - known.sum(axis=1)).reshape(-1)
     squares = known @ scales**2 + UNKNOWN_SQUARE * unknown
     matrix = diags(1 / np.sqrt(np.maximum(squares, 1e-6))) @ known @ diags(scales)
-    machine = LinearSVC(C=options.cost, tol=1e-3, random_state=options.seed)
+    machine = LinearSVC(C=options.cost, tol=1e-2, random_state=options.seed)
     machine.fit(matrix, list(labels))
     weights, bias = both_ways(machine)
     scaled = np.ascontiguousarray((weights * scales).T, dtype=np.float32)

@@ -23,10 +23,11 @@ from nlu.lexicon import Lexicon
 from nlu.linear import LinearModel
 from nlu.pinyin import Syllables
 from nlu.pipeline import Period, Pipeline, Quantity
+from nlu.seams import SeamModel
 from nlu.segmentation import Cutting
 from nlu.views import Viewer
 
-FORMAT = 1
+FORMAT = 2
 _ARRAYS, _SETTINGS, _VOCABULARY, _CARD = "weights.npz", "settings.json", "vocabulary.json", "model.yml"
 
 
@@ -89,6 +90,7 @@ def _settings(model: TrainedModel) -> dict[str, Any]:
         "threshold": intents.threshold,
         "calibration": asdict(intents.calibration),
         "cutting": asdict(intents.cutting),
+        "seams": asdict(intents.seams),
         "cut_bias": intents.cut_model.bias,
         "wordings": [[wording.text, wording.entity, wording.value] for wording in tables.wordings],
         "regexes": tables.regexes,
@@ -118,6 +120,7 @@ def _model(settings: dict[str, Any], vocabulary: dict[str, list[str]], arrays: d
         CutModel(cut_weights, settings["cut_bias"]),
         Cutting(**settings["cutting"]),
         settings["threshold"],
+        SeamModel(tuple(settings["seams"]["weights"]), settings["seams"]["bias"]),
     )
     regexes = {name: tuple(patterns) for name, patterns in settings["regexes"].items()}
     wordings = tuple(Wording(*one) for one in settings["wordings"])

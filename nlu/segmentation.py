@@ -18,13 +18,11 @@ _PERMUTED = 3
 class Cutting:
     """How eagerly sentences are cut; settled on held-out sentences.
 
-    `weight` is that of a part's log-probability beside a cut's log-odds; neighbours of one intent stay apart where the odds
-    of the cut between them, with the bias, are above `same`.
+    `weight` is that of a part's log-probability beside a cut's log-odds.
     """
 
     weight: float = 2.0
     bias: float = 0.0
-    same: float = 1e6
     max_parts: int = 5
     floor: float = -4.0
     """Places with lower log-odds are not looked at."""

@@ -5,20 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from nlu import confidence
+from nlu import confidence, seams
 from nlu.confidence import NONE
 from nlu.intents import Charted, IntentModel, charted
 from nlu.learning import HeldOut, Learnt
 from nlu.linear import LinearModel
+from nlu.seams import traits
 from nlu.segmentation import Cutting
 
 _TUNED = 600
 """Cutting is settled on so many simple and made sentences at most, beside all real compound ones."""
-_REAL_WORTH, _MADE_WORTH = 2.0, 0.2
-_WEIGHTS, _BIASES, _SAME = (1.0, 2.0, 4.0, 8.0), (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0), (1e6, 3.0, 2.0, 1.0, 0.0)
+_REAL_WORTH, _MADE_WORTH = 1.5, 0.2
+"""Of a compound sentence, real or made, beside a simple one: fewer of them are held out than callers say."""
+_WEIGHTS, _BIASES = (1.0, 2.0, 4.0, 8.0), (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0)
+_EAGER, _SHIFTS = 1.0, (0.0, 0.4, 0.8, 1.2, -0.4)
+"""How much more is cut at first where cuts are weighed again, and how much more of that may stay than is likely right."""
 _ALLOWED_LOSS = 0.003
 """The threshold may cost this share of the held-out sentences: what callers say is stranger than what is held out."""
 
@@ -57,9 +62,11 @@ def settle(learnt: Learnt, compound: bool, seed: int) -> tuple[IntentModel, tupl
     seen = [_charted(one, over, learnt.labels) for one in learnt.held_out]
     cutting = _best_cutting(over, seen, seed) if compound else model.cutting
     over = replace(over, cutting=cutting)
+    over = _with_seams(over, seen, seed) if compound else over
     threshold = _best_threshold(over, [one for one in seen if len(one.one.row.intents) == 1])
     over = replace(over, threshold=threshold)
-    return replace(model, cutting=cutting, threshold=threshold), tuple(_judged(one, over) for one in seen)
+    model = replace(model, cutting=over.cutting, threshold=threshold, seams=over.seams)
+    return model, tuple(_judged(one, over) for one in seen)
 
 
 def _labels_only(labels: Sequence[str]) -> LinearModel:
@@ -84,21 +91,48 @@ def _judged(seen: _Seen, model: IntentModel) -> Judged:
 
 
 def _best_cutting(model: IntentModel, seen: Sequence[_Seen], seed: int) -> Cutting:
-    """The settings with the most sentences read exactly, one after the other; real compounds count double, made ones a fifth."""
+    """The settings with the most sentences read exactly, one after the other."""
+    weighed = _weighed(seen, seed)
+
+    def right(cutting: Cutting) -> float:
+        return _right(replace(model, cutting=cutting), weighed)
+
+    best = max((replace(model.cutting, bias=bias) for bias in _BIASES), key=right)
+    best = max((replace(best, weight=weight) for weight in _WEIGHTS), key=right)
+    return max((replace(best, bias=bias) for bias in _BIASES), key=right)
+
+
+def _with_seams(model: IntentModel, seen: Sequence[_Seen], seed: int) -> IntentModel:
+    """The model cutting more eagerly, each cut weighed a second time; as it was where there are too few cuts to learn from."""
+    eager = replace(model, cutting=replace(model.cutting, bias=model.cutting.bias + _EAGER))
+    rows: list[tuple[float, ...]] = []
+    right: list[bool] = []
+    worth: list[float] = []
+    for one in (one for one in seen if len(one.chart.cuts) > 2):
+        sentence, begins = one.one.row.sentence, one.one.row.begins
+        for pair in pairwise(eager.parts(one.chart)):
+            rows.append(traits(sentence, eager.seamed(one.chart), pair))
+            right.append(one.chart.cuts[pair[1].start] in begins)
+            worth.append(_MADE_WORTH if one.one.made else 1.0)
+    found = seams.fit(rows, right, worth, seed)
+    if not found.weights:
+        return model
+    weighed = _weighed(seen, seed)
+    trials = [replace(eager, seams=replace(found, bias=found.bias + shift)) for shift in _SHIFTS]
+    return max(trials, key=lambda trial: _right(trial, weighed))
+
+
+def _weighed(seen: Sequence[_Seen], seed: int) -> list[tuple[float, _Seen]]:
+    """The sentences that may be cut, with what they count: some of the simple and made ones, and all real compounds."""
     open_ones = [one for one in seen if len(one.chart.cuts) > 2]
     real = [one for one in open_ones if len(one.gold) > 1 and not one.one.made]
     others = [one for one in open_ones if len(one.gold) <= 1 or one.one.made]
     sample = random.Random(seed).sample(others, min(len(others), _TUNED))
-    weighed = [(_REAL_WORTH, one) for one in real] + [(_MADE_WORTH if one.one.made else 1.0, one) for one in sample]
+    return [(_REAL_WORTH, one) for one in real] + [(_MADE_WORTH if one.one.made else 1.0, one) for one in sample]
 
-    def right(cutting: Cutting) -> float:
-        trial = replace(model, cutting=cutting)
-        return sum(worth * _is_right(trial, one) for worth, one in weighed)
 
-    best = max((replace(model.cutting, bias=bias) for bias in _BIASES), key=right)
-    best = max((replace(best, weight=weight) for weight in _WEIGHTS), key=right)
-    best = max((replace(best, bias=bias) for bias in _BIASES), key=right)
-    return max((replace(best, same=same) for same in _SAME), key=right)
+def _right(model: IntentModel, weighed: Sequence[tuple[float, _Seen]]) -> float:
+    return sum(worth * _is_right(model, one) for worth, one in weighed)
 
 
 def _is_right(model: IntentModel, seen: _Seen) -> bool:
