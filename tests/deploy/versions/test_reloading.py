@@ -36,7 +36,7 @@ rules:
 - rule: hours
   steps: [{intent: hours}, {action: utter_hours}]
 """
-TRAINS_WITHIN_S = 60.0
+TRAINS_WITHIN_S = 100.0
 
 
 class Clock:
