@@ -34,6 +34,9 @@ _ENDS_NO_CALL = _QUESTIONS | {"complaint", "human", "contact"}
 """Beside these a goodbye must be said in so many words."""
 _POLITE = frozenset({AFFIRM, DENY, CHITCHAT, "thank"})
 _LONGEST_TAG = 3
+_PRICE_WORDS = re.compile(
+    r"多少|多钱|几钱|几多钱|几钿|好多钱|什么价|啥价|怎么卖|咋卖|点卖|哪能卖|怎么收|咋收|点收|怎么算|咋算|价格|年费|月费|收费|价钱"
+)
 _AROUND_A_POINTER = re.compile(r"[\s,，.。!！?？]|还是|那就|那|就|要|选|换|用|来|定|嗯|好|吧|呢|啊|啦|喇|嘛|呗|的|咯|呀")
 _MARKS = " ,，.。!！?？~"
 _OF_A_CONFIGURATION = frozenset({SUPPLEMENT, PRICE, INQUIRY})
@@ -57,6 +60,7 @@ class Meaning:
             return heard
         entities = marked(text, heard.entities)
         needs = tuple(self._need(state, text, replace(need, entities=marked(text, need.entities))) for need in heard.needs)
+        needs = tuple(part for need in needs for part in self._parted(text, need))
         needs = self._without_farewell(text, self._without_openers(state, text, entities, _without_tags(text, needs)))
         if not needs:
             needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
@@ -122,6 +126,20 @@ class Meaning:
         asks = any(need.intent in _ENDS_NO_CALL for need in others)
         leaves = not farewells or text.rstrip(" ,，.。!！~了啦喇哦啊哈").endswith(farewells)
         return others if asks and not leaves else needs
+
+    def _parted(self, text: str, need: Need) -> tuple[Need, ...]:
+        """A question for a feature or system that holds a configuration and its price in a clause before is two needs."""
+        asked_as = self.shelf.settings.asked_as.get(need.intent)
+        own = [one.start for one in need.entities if asked_as is not None and one.entity == asked_as.entity]
+        cut = max((text.rfind(mark, need.start, min(own)) for mark in ",，"), default=-1) if own else -1
+        before = tuple(one for one in need.entities if one.end <= cut)
+        told = named(self.domain, self.shelf, before)
+        asks = bool(_PRICE_WORDS.search(text, need.start, max(cut, need.start))) or bool(told - {self.shelf.settings.kind})
+        if cut <= need.start or self.shelf.settings.kind not in told or not asks:
+            return (need,)
+        first = Need(PRICE, need.confidence, before, need.start, cut)
+        rest = tuple(one for one in need.entities if one.end > cut)
+        return (first, replace(need, entities=rest, start=cut + 1))
 
     def _named_by_words(self, text: str, need: Need) -> Need:
         """A need that names nothing, with the row that its words ask for as an entity."""

@@ -363,3 +363,23 @@ def test_a_need_that_changes_what_one_before_it_said_waits_for_its_turn() -> Non
     assert talk.state.value("period") == "month"
     talk.add(NeedTaken(1), *INTAKE.later(talk.state, said, 1))
     assert (talk.state.value("period"), talk.state.value("cores")) == ("year", 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("你们服务器怎么卖,按月的,还要备份行吗", ("price_inquiry", "requirement")),
+        ("8核的服务器,还要备份行吗", ("price_inquiry", "requirement")),
+        ("服务器,能备份吗", ("requirement",)),
+        ("服务器怎么卖能备份吗", ("requirement",)),
+        ("能备份吗,服务器多少钱", ("requirement",)),
+    ],
+)
+def test_a_price_asked_for_in_a_clause_before_is_a_need_of_its_own(text: str, intents: tuple[str, ...]) -> None:
+    words = {"服务器": ("product", "server"), "8核": ("cores", 8), "按月": ("period", "month"), "备份": ("feature", "backup")}
+    entities = tuple(entity(*told, word, text) for word, told in words.items() if word in text)
+    heard = Understanding(text, (Need("requirement", 0.9, entities, 0, len(text)),), entities)
+    needs = INTAKE.meant(Talk().state, heard).needs
+
+    assert tuple(need.intent for need in needs) == intents
+    assert {one.entity for one in needs[-1].entities} >= {"feature"}
