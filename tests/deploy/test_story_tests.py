@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.story_diff import StoryReport, shown
-from deploy.story_tests import run_stories, run_story
+from deploy.story_tests import check_bot, run_stories, run_story
 from dialogue.domain import Domain
 from dialogue.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from dialogue.reply import Reply
@@ -137,3 +137,25 @@ def test_either_of_several_intents_is_right() -> None:
     story = script_of(parse(f"stories:\n- story: s\n  steps:\n{steps}", Path("t.yml"))).stories[0]
     result = run_story(ScriptedBot(), story, "c")
     assert (result.passed, result.got[1].text) == (True, "intent: deny or greet")
+
+
+def test_a_failure_of_understanding_alone_is_told_from_one_of_the_dialogue(tmp_path: Path) -> None:
+    files = {
+        "domain.yml": "intents: [greet, bye]\nresponses: {utter_hi: [{text: 您好}], utter_bye: [{text: 再见}]}\n",
+        "config.yml": "language: zh\n",
+        "bot.yml": "profile: edge\n",
+        "data/rules.yml": "rules:\n- {rule: hi, steps: [{intent: greet}, {action: utter_hi}]}\n"
+        "- {rule: bye, steps: [{intent: bye}, {action: utter_bye}]}\n",
+        "data/nlu.yml": "nlu:\n- intent: greet\n  examples: |\n    - 你好\n    - 您好呀\n    - 早上好\n"
+        "- intent: bye\n  examples: |\n    - 再见\n    - 拜拜了\n    - 先挂了\n",
+        "tests/test_stories.yml": "stories:\n"
+        "- {story: misheard, steps: [{user: 再见, intent: greet}, {action: utter_hi}]}\n"
+        "- {story: wrong, steps: [{user: 你好, intent: greet}, {action: utter_bye}]}\n"
+        "- {story: right, steps: [{user: 你好, intent: greet}, {action: utter_hi}]}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = check_bot(tmp_path)
+    assert [(result.name, result.misunderstood) for result in report.failures] == [("misheard", True), ("wrong", False)]
+    assert report.by_understanding == 1
