@@ -66,3 +66,8 @@ def test_the_number_is_told_in_figures_or_characters() -> None:
     numbers = [found.number for text in ("第一种", "第3个", "最后那个", "前者") if (found := find(text)) is not None]
 
     assert numbers == [1, 3, -1, 1]
+
+
+@pytest.mark.parametrize("text", ["个" * 1996 + "服务器", "都可以" * 600 + "服务器", "不懂的的" * 400 + "服务器"])
+def test_a_long_line_of_fillers_is_read_at_once(text: str) -> None:
+    assert find(text) is None
