@@ -21,7 +21,7 @@ def parse_payload(text: str, domain: Domain) -> Understanding | None:
     if match is None:
         return None
     if match["intents"] == NOT_UNDERSTOOD:
-        return Understanding(text, (), (), 1.0)
+        return Understanding(text, (), _entities(match["entities"], text) or (), 1.0)
     intents = match["intents"].split("+")
     known = (*domain.intents, *DEFAULT_INTENTS)
     if not all(intent in known or intent.partition("/")[0] in known for intent in intents):

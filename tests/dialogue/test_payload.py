@@ -56,3 +56,10 @@ def test_what_rasa_knows_without_its_being_listed_may_be_named(intent: str) -> N
     assert understood is not None
     assert understood.intents == (intent,)
     assert parse_payload("/nowhere", domain) is None
+
+
+def test_nlu_fallback_is_what_was_not_understood() -> None:
+    understanding = parse_payload('/nlu_fallback{"city": "杭州"}', Domain())
+    assert understanding is not None
+    assert understanding.needs == ()
+    assert [entity.value for entity in understanding.entities] == ["杭州"]

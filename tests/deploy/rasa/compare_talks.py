@@ -119,8 +119,11 @@ def differences(folder: Path, talks: Sequence[Sequence[str]], theirs: Sequence[S
         with closing(SalesBot(parts_of(bot, Keywords(bot.training.examples), shared))) as seller:
             for number, (texts, answers) in enumerate(zip(talks, theirs, strict=True)):
                 for at, (text, their) in enumerate(zip(texts, answers, strict=True)):
+                    if any(str(value).startswith("/") for value in their["slots"].values()):
+                        break  # Rasa takes a button's payload for the text of an answer, which is not done here
                     mine = _turn(seller, f"talk-{number}", text)
-                    wrong = [key for key in mine if text != BEGINS_ANEW and _plain(mine, key) != _plain(their, key)]
+                    anew = text.startswith(BEGINS_ANEW)
+                    wrong = [key for key in mine if not anew and _plain(mine, key) != _plain(their, key)]
                     if wrong:
                         told = "; ".join(f"{key}: Rasa {their[key]}, here {mine[key]}" for key in wrong)
                         yield f"{folder.name}, after {texts[: at + 1]}: {told}"
