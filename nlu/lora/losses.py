@@ -72,6 +72,13 @@ def asymmetric(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return -(targets * gains + (1 - targets) * losses)
 
 
+def disagreement(logits: torch.Tensor, again: torch.Tensor) -> torch.Tensor:
+    """Mean Kullback-Leibler divergence, both ways, of two readings of the same rows, each (batch, labels)."""
+    one, other = (functional.log_softmax(each.float(), dim=1) for each in (logits, again))
+    apart = one.exp() * (one - other) + other.exp() * (other - one)
+    return apart.sum(1).mean() / 2
+
+
 def contrastive(pooled: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """Sentences of the same labels are drawn together; rows out of scope only push. 0 where no two rows of the batch agree."""
     normal = functional.normalize(pooled, dim=1)

@@ -25,7 +25,7 @@ from nlu.finetune.sharding import whole
 from nlu.lora.encoded import Encoded, encoded, looked_at, with_kept
 from nlu.lora.export import merge
 from nlu.lora.folder import CARD, Card, read_card, write_card
-from nlu.lora.losses import IntentLoss
+from nlu.lora.losses import IntentLoss, disagreement
 from nlu.lora.measured import Measured, measured, quick_score
 from nlu.lora.network import (
     Batch,
@@ -180,7 +180,11 @@ def _job(model: _Model, config: IntentLora, data: _Data, parts: tuple[Encoded, E
     def loss(network: torch.nn.Module, batch: Batch) -> torch.Tensor:
         here = batch.to(next(network.parameters()).device)
         logits, pooled, _ = network(here.ids, here.mask, here.kept)
-        return loss_of(logits, pooled, here.targets)
+        wrong = loss_of(logits, pooled, here.targets)
+        if not config.r_drop:
+            return wrong
+        again, pooled, _ = network(here.ids, here.mask, here.kept)
+        return (wrong + loss_of(again, pooled, here.targets)) / 2 + config.r_drop * disagreement(logits, again)
 
     def measure() -> Mapping[str, float]:
         logits, _ = looked_at(model.network, held_out, config.eval_batch_size)

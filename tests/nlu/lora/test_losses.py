@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from nlu.lora.losses import IntentLoss, asymmetric, contrastive, cross_entropy, focal  # noqa: E402
+from nlu.lora.losses import IntentLoss, asymmetric, contrastive, cross_entropy, disagreement, focal  # noqa: E402
 from nlu.lora.settings import IntentLora  # noqa: E402
 
 TARGETS = torch.tensor([[1.0, 0, 1, 0], [0, 1.0, 0, 0], [0, 0, 0, 0]])
@@ -46,3 +46,11 @@ def test_sentences_of_one_label_are_drawn_together() -> None:
     near, far = torch.tensor([[1.0, 0], [1, 0.1], [0, 1]]), torch.tensor([[1.0, 0], [0, 1], [1, 0.1]])
     assert contrastive(near, targets) < contrastive(far, targets)
     assert contrastive(near[:1], targets[:1]) == 0
+
+
+def test_two_readings_that_agree_cost_nothing_whatever_their_scale_of_sureness() -> None:
+    one = torch.tensor([[2.0, 0.0, -1.0]])
+    assert disagreement(one, one + 3) == pytest.approx(0, abs=1e-6)
+    near, far = disagreement(one, one * 1.1), disagreement(one, -one)
+    assert 0 < near < far
+    assert disagreement(one, -one) == pytest.approx(float(disagreement(-one, one)))

@@ -88,6 +88,7 @@ def test_other_architectures_train_too(base_of: Base, single_label_data: Path, t
         "head": "cosine",
         "prototypes": True,
         "contrastive": 0.1,
+        "r_drop": 1.0,
         "class_weights": "balanced",
         "over_sampling": True,
     }
