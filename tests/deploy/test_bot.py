@@ -16,7 +16,7 @@ from dialogue.bot_files import load_bot
 from dialogue.events import ActionExecuted, HandedOver, NeedTaken, SessionEnded, SessionStarted
 from dialogue.responses import DomainResponder
 from dialogue.store import EventStore
-from nlu.understanding import Understanding
+from nlu.understanding import Need, Parser, Understanding
 from policies.ensemble import Ensemble
 
 DOMAIN = """
@@ -64,6 +64,16 @@ class NothingUnderstood:
         return Understanding(text)
 
 
+class PriceInCantonese:
+    """Understands one thing, and only where it is told the dialect."""
+
+    def parse(self, text: str) -> Understanding:
+        return Understanding(text)
+
+    def parse_in(self, text: str, dialect: str) -> Understanding:
+        return Understanding(text, (Need("price", 0.9, (), 0, len(text)),) if dialect == "yue" else (), confidence=0.9)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
@@ -75,10 +85,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def open_bot(folder: Path, clock: Callable[[], float] = time.time) -> SalesBot:
+def open_bot(folder: Path, clock: Callable[[], float] = time.time, parser: Parser | None = None) -> SalesBot:
     bot = load_bot(folder)
     store = EventStore(f"sqlite:///{folder / 'conversations.sqlite'}", clock)
-    parts = BotParts(bot, NothingUnderstood(), Ensemble.of(bot), actions_of(bot), DomainResponder(bot.domain), store)
+    parts = BotParts(bot, parser or NothingUnderstood(), Ensemble.of(bot), actions_of(bot), DomainResponder(bot.domain), store)
     return SalesBot(parts, clock)
 
 
@@ -109,6 +119,13 @@ def test_a_later_turn_remembers_what_an_earlier_one_said(bot: SalesBot) -> None:
     bot.turn("c", '/price{"period": "月"}')
     assert bot.turn("c", "/supplement_demand").text == "每月100元"
     assert bot.state("c").intent == "price"
+
+
+def test_the_dialect_that_was_heard_is_told_to_the_understanding(folder: Path) -> None:
+    bot = open_bot(folder, parser=PriceInCantonese())
+    said = [bot.turn(dialect, Transcript("几钱", dialect, 0.9), "voice") for dialect in ("yue", "cmn")]
+    assert ["utter_price" in reply.actions for reply in said] == [True, False]
+    bot.close()
 
 
 def test_the_bot_greets_once_a_session(bot: SalesBot) -> None:
