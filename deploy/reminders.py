@@ -81,8 +81,11 @@ class Reminders:
             return True
 
     def _give(self, conversation: str, reminder: ReminderScheduled, seq: int, channel: str) -> bool:
+        end = self._bot.store.last(conversation)
+        version = "" if end is None else end.version  # an event without one would let the conversation go to another version
         try:
-            self._bot.store.append(conversation, [ReminderCancelled(reminder.name or None, reminder.intent)], after=seq)
+            cancelled = ReminderCancelled(reminder.name or None, reminder.intent)
+            self._bot.store.append(conversation, [cancelled], version, after=seq)
         except OvertakenError:
             return False  # the conversation goes on; the next look shows whether the reminder still stands
         told = {REMINDED: known_as(reminder)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -84,3 +85,12 @@ def test_the_customers_own_words_end_a_reminder_that_says_so(watch: Watch) -> No
     watch.bot.turn("c", "/chitchat/name")
     watch.now = AT + 1
     assert watch.reminders.round() == 0
+
+
+def test_a_reminder_leaves_the_conversation_with_its_version(watch: Watch) -> None:
+    watch.bot.store.append("c", [LATER], "older")
+    watch.now = AT
+    watch.reminders.round()
+    with closing(sqlite3.connect(watch.bot.store.where.removeprefix("sqlite:///"))) as stored:
+        versions = stored.execute("SELECT version FROM events WHERE type = 'cancel_reminder'").fetchall()
+    assert versions == [("older",)]
