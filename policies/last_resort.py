@@ -71,8 +71,8 @@ class LastResortPolicy:
         except ValueError:
             data = None
         chosen = data.get("action") if isinstance(data, dict) else None
-        if chosen in self.settings.actions:
-            return str(chosen)
+        if isinstance(chosen, str) and chosen in self.settings.actions:
+            return chosen
         if chosen != NONE:
             log.warning("the last resort answered something that is not on its list")
         return None

@@ -70,6 +70,7 @@ def test_the_model_is_shown_the_conversation_without_personal_data() -> None:
         Answer(('{"action": "action_delete_everything"}',)),
         Answer(("utter_trial",)),
         Answer(("[]",)),
+        Answer(('{"action": ["utter_trial"]}',)),
         Answer(status=500),
     ],
 )
