@@ -71,19 +71,23 @@ class Courier:
     def round(self) -> int:
         """Take up what is new and try what is due; the number of attempts. Raises StoreError.
 
-        A webhook that fails is left alone for the rest of the round: one that is down holds the others up for one time-out.
+        A webhook that fails is left alone for the rest of the round: one that is down holds the others up for one time-out,
+        however much waits for it.
         """
         self._outbox.collect()
-        down: set[str] = set()
+        return sum(self._tried(target) for target in self._outbox.due_targets())
+
+    def _tried(self, target: str) -> int:
+        """Try what is due for one webhook, until it fails; the number of attempts."""
         tried = 0
-        for letter in self._outbox.due():
-            if self._stopping.is_set() or letter.target in down:
-                continue
+        for letter in self._outbox.due(target):
+            if self._stopping.is_set():
+                break
             outcome = self._try(letter)
             if outcome is not None:
                 tried += 1
                 if outcome.kind == "failed":
-                    down.add(letter.target)
+                    break
         return tried
 
     def _run(self) -> None:
@@ -92,6 +96,9 @@ class Courier:
                 busy = self.round()
             except StoreError as fault:
                 log.warning("the outbox cannot be read or written: %s", fault)
+                busy = 0
+            except Exception as fault:  # whatever a message runs into must not end the thread, or nothing was sent any more
+                log.error("the outbox stopped short: %s", type(fault).__name__)
                 busy = 0
             if not busy:
                 self._stopping.wait(LOOK_S)

@@ -96,12 +96,18 @@ class Outbox:
         self._seen_at = now
         return len(found)
 
-    def due(self, limit: int = 100) -> tuple[Letter, ...]:
-        """What is to be tried now, those that wait longest first. Raises StoreError."""
+    def due_targets(self) -> tuple[str, ...]:
+        """For whom something is to be tried now. Raises StoreError."""
+        wanted = sa.select(_letters.c.target).where(_letters.c.state.in_(OPEN), _letters.c.due_at <= self._clock()).distinct()
+        with self._store.transaction(writes=False) as connection:
+            return tuple(sorted(str(target) for target in connection.scalars(wanted)))
+
+    def due(self, target: str, limit: int = 100) -> tuple[Letter, ...]:
+        """What this target is to be sent now, those that wait longest first. Raises StoreError."""
         now = self._clock()
         return self._letters(
             sa.select(_letters)
-            .where(_letters.c.state.in_(OPEN), _letters.c.due_at <= now)
+            .where(_letters.c.target == target, _letters.c.state.in_(OPEN), _letters.c.due_at <= now)
             .order_by(_letters.c.due_at, _letters.c.queued_at, _letters.c.seq)
             .limit(limit)
         )

@@ -48,12 +48,12 @@ class HttpSender:
         import httpx
 
         headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "xiangyin", KEY_HEADER: key, **target.headers}
-        if target.secret:
-            headers[HEADER] = sign(target.secret, body, now)
         try:
+            if target.secret:
+                headers[HEADER] = sign(target.secret, body, now)
             with self._client.stream("POST", target.url, content=body, headers=headers, timeout=target.timeout_s) as answer:
                 return outcome_of(answer.status_code, answer.headers.get("Retry-After", ""))
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as fault:  # UnicodeError: a header that HTTP cannot carry
             return Outcome("failed", None, type(fault).__name__)
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from dialogue.events import MessageQueued, SessionStarted
 from dialogue.outbox.courier import Courier, courier_of
 from dialogue.outbox.outbox import Letter, Outbox
 from dialogue.outbox.sending import KEY_HEADER, HttpSender, outcome_of
-from dialogue.outbox.settings import WebhookSettings
+from dialogue.outbox.settings import Target, WebhookSettings
 from dialogue.outbox.signature import HEADER, verify
 from dialogue.store import EventStore
 from tests.dialogue.outbox.receiver import Receiver, receiving
@@ -171,12 +171,12 @@ def test_two_senders_never_hold_the_same_letter(store: EventStore, clock: Clock)
     one, other = Outbox(store, clock), Outbox(store, clock)
     queue(store, "k1")
     assert (one.collect(), other.collect()) == (1, 0)
-    (letter,) = one.due()
+    (letter,) = one.due("crm")
     assert one.claim(letter, clock.now + 60)
     assert not other.claim(letter, clock.now + 60)
-    assert other.due() == ()
+    assert other.due("crm") == ()
     clock.now += 61  # the first one died
-    (again,) = other.due()
+    (again,) = other.due("crm")
     assert other.claim(again, clock.now + 60)
     one.postpone(letter, clock.now, 500, "answered 500")  # it was only slow: what it says counts no more
     assert states(other) == {"k1": "sending"}
@@ -279,3 +279,21 @@ def test_a_letter_of_an_unknown_webhook_waits(store: EventStore, clock: Clock) -
         courier.close()
     letters: tuple[Letter, ...] = outbox.letters(("waiting",))
     assert [letter.fault for letter in letters] == ["bot.yml has no webhook of this name"]
+
+
+def test_however_much_waits_for_a_webhook_that_is_down_the_others_get_theirs(store: EventStore, clock: Clock) -> None:
+    with receiving(200) as receiver:
+        courier, outbox = couriers(store, clock, receiver)
+        queue(store, *(f"n{number}" for number in range(150)), to="nowhere")
+        clock.now += 1
+        queue(store, "k1")
+        courier.round()
+        courier.close()
+    assert [letter.key for letter in outbox.letters(("delivered",))] == ["k1"]
+
+
+def test_a_header_that_http_cannot_carry_is_a_failed_attempt() -> None:
+    sender = HttpSender()
+    outcome = sender(Target("http://127.0.0.1:9/hook", headers={"X-Shop": "王女士"}), "k1", b"{}", 0.0)
+    sender.close()
+    assert (outcome.kind, outcome.fault) == ("failed", "UnicodeEncodeError")
