@@ -56,6 +56,10 @@ class BackgroundTraining:
     def is_over(self) -> bool:
         return self._process.poll() is not None
 
+    def found_others(self) -> bool:
+        """Whether it gave up since the files had changed before it read them."""
+        return self._process.poll() == CHANGED
+
     def fault(self) -> str:
         """Why it came to nothing, in one line; empty where it did not."""
         status = self._process.wait()

@@ -182,15 +182,17 @@ class LiveBot:
 
     def _begin(self, conversation: str) -> _Work:
         """Join those who work on the conversation, or settle its version by where it stands in the store."""
-        with self._guard:
-            known = self._works.get(conversation)
-        serving = known.serving if known else self._settled(conversation)
-        with self._guard:
-            work = self._works.setdefault(conversation, _Work(serving))
-            work.by += 1
-            work.serving.turns += 1
-            self._loaded.setdefault(work.serving.opened.id, work.serving)  # it was let go between the two
-            return work
+        while True:
+            with self._guard:
+                known = self._works.get(conversation)
+            serving = known.serving if known else self._settled(conversation)
+            with self._guard:
+                if conversation not in self._works and self._loaded.get(serving.opened.id) is not serving:
+                    continue  # it was let go between the two, and its connections are closed
+                work = self._works.setdefault(conversation, _Work(serving))
+                work.by += 1
+                work.serving.turns += 1
+                return work
 
     def _settled(self, conversation: str) -> Serving:
         expires_s = self.bot.domain.session.session_expiration_time * 60

@@ -12,7 +12,8 @@ from deploy.bot_models import ReadyParser, at_hand, cache_folder
 from deploy.bot_parts import BotParts, Shared, parts_of
 from deploy.versions.archive import Archive, Version
 from deploy.versions.folder import read_files
-from dialogue.bot_files import Bot, hash_of
+from dialogue.bot_files import Bot, BotFaults, Fault, hash_of
+from dialogue.yaml_file import Place
 
 _WARM_UP = "你好"
 """What is loaded at first use is loaded before a customer needs it."""
@@ -52,8 +53,11 @@ def read_candidate(folder: Path) -> Candidate:
     try:
         files = read_files(folder)
         bot = load_usable(folder)
-    except OSError:
+    except FileNotFoundError:
         raise ChangingError from None
+    except OSError as fault:
+        told = f"cannot be read ({fault.strerror})"
+        raise BotFaults([Fault(Place(Path(fault.filename or folder), 1), told, "unreadable")]) from None
     if bot.version != hash_of(files):
         raise ChangingError
     return Candidate(bot, files)

@@ -138,6 +138,8 @@ class Reloader:
             return True
         if candidate.bot.version == self.live.current.version.files_id:
             self.refuse(())
+            if self.live.current.opened.waits_for_training and self.training is None:
+                self.train(candidate)  # it had failed over files that have been put right
         else:
             self._take(candidate, origin)
         return True
@@ -173,7 +175,7 @@ class Reloader:
         training, candidate = self.training, self._waiting
         if training is None or candidate is None or not training.is_over():
             return
-        self.training_fault = training.fault()
+        self.training_fault, training_gave_up = training.fault(), training.found_others()
         training.stop()
         self.training = self._waiting = None
         current = self.live.current
@@ -183,5 +185,7 @@ class Reloader:
             opened = trained(current.opened)
             if opened is not None:
                 self._give_out(opened, "trained")
+            elif training_gave_up and candidate.bot.version == hash_of(read_files(self.live.folder)):
+                self.train(candidate)
         elif candidate.bot.version == hash_of(read_files(self.live.folder)):
             self._take(candidate, "files")

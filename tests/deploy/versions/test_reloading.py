@@ -121,6 +121,45 @@ def test_the_full_training_goes_on_beside_and_becomes_a_further_version(reloader
     assert (marked(reloader, "begun"), marked(reloader, "new")) == (stand_in, latest.id)
 
 
+def test_a_training_that_found_other_files_than_it_was_to_is_begun_anew(reloader: Reloader, folder: Path, clock: Clock) -> None:
+    write(folder, {"data/hours.yml": HOURS})
+    clock.look_twice(reloader)
+    change(folder / "domain.yml", "一百元", "两百元")
+    clock.look_twice(reloader)
+    while reloader.training is not None:
+        reloader.training.wait(TRAINS_WITHIN_S)
+        reloader.look(clock.looked_at)
+
+    assert not reloader.live.current.opened.waits_for_training
+
+
+def test_a_training_that_failed_over_a_faulty_file_is_begun_anew_when_that_is_put_right(
+    reloader: Reloader, folder: Path, clock: Clock
+) -> None:
+    write(folder, {"data/hours.yml": HOURS})
+    clock.look_twice(reloader)
+    write(folder, {"data/more.yml": "rules: ["})
+    assert reloader.training is not None
+    reloader.training.wait(TRAINS_WITHIN_S)
+    clock.look_twice(reloader)
+    (folder / "data" / "more.yml").unlink()
+    clock.look_twice(reloader)
+    while reloader.training is not None:
+        reloader.training.wait(TRAINS_WITHIN_S)
+        reloader.look(clock.looked_at)
+
+    assert not reloader.live.current.opened.waits_for_training
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that is there but cannot be read")
+def test_a_file_that_cannot_be_read_is_told(reloader: Reloader, folder: Path, clock: Clock) -> None:
+    (folder / "data" / "locked.yml").symlink_to("/proc/self/mem")
+    clock.look_twice(reloader)
+
+    assert reloader.refused is not None
+    assert "cannot be read" in reloader.refused.faults[0]
+
+
 def test_a_faulty_file_changes_nothing_and_says_why(reloader: Reloader, folder: Path, clock: Clock) -> None:
     write(folder, {"data/hours.yml": HOURS.replace("action: utter_hours", "action: utter_ours")})
     change(folder / "domain.yml", "一百元", "两百元")
