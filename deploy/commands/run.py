@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deploy.settings import GatewaySettings
     from deploy.versions.live import LiveBot
     from deploy.versions.reloading import Reloader
+    from dialogue.bot_files import Bot
     from dialogue.reply import Reply
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -109,8 +110,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     async def ready() -> None:
         if calls is not None and telephone is not None:
             await calls.start(telephone)
-            loop, renew = asyncio.get_running_loop(), calls.renew
-            reloader.changed = lambda changed: loop.call_soon_threadsafe(renew, changed)
+            reloader.changed = _renewing(calls, asyncio.get_running_loop())
         reloader.start()
         courier.start()
         reminders.start()
@@ -124,6 +124,16 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         await asyncio.to_thread(reminders.close)
 
     await serve(gateway, listener, stopping, Steps(ready, stop, settings.drain_s))
+
+
+def _renewing(calls: Calls, loop: asyncio.AbstractEventLoop) -> Callable[[Bot], None]:
+    """Lets calls take up a new version; called in the thread of the reloader."""
+
+    def renewed(bot: Bot) -> None:
+        calls.expect(bot)
+        loop.call_soon_threadsafe(calls.renew, bot)
+
+    return renewed
 
 
 def _shown_by(gateway: Gateway, loop: asyncio.AbstractEventLoop) -> Callable[[str, Reply], None]:

@@ -44,9 +44,12 @@ class Calls:
         await self._server.start(listener)
         self._warm_up()
 
-    def renew(self, bot: Bot) -> None:
-        """Take up a new version of the bot: its words, how it sounds and how calls are held, from the next call on."""
+    def expect(self, bot: Bot) -> None:
+        """Listen for the words of a new version. Takes a second: not for the event loop, where all calls would fall silent."""
         expect_words(self._recogniser, bot)
+
+    def renew(self, bot: Bot) -> None:
+        """Take up how a new version of the bot sounds and how calls are held, from the next call on."""
         voices = bot.settings.voices
         speaker = None if voices == self._bot.settings.voices else Speaker(voice_of(voices))
         self.switchboard.renew(CallOptions.of(bot.settings.channels.voice), speaker)
