@@ -70,7 +70,7 @@ class TranscriptionClient:
         if not has_sound(samples):
             return Transcript("", DEFAULT_DIALECT, 0.0)
         try:
-            return transcript(self._answer(_wav(samples)))
+            return self._read(self._answer(_wav(samples)))
         except TranscriptionError as fault:
             self.failures += 1
             if self._fallback is None:
@@ -82,13 +82,19 @@ class TranscriptionClient:
         """End the connections."""
         self._http.close()
 
+    def _read(self, answer: dict[str, Any]) -> Transcript:  # Any: foreign JSON
+        try:
+            return transcript(answer)
+        except (TypeError, ValueError):
+            raise TranscriptionError(f"{self._server.url} answered with segments that cannot be read") from None
+
     def _answer(self, wav: bytes) -> dict[str, Any]:  # Any: foreign JSON
         response = self._post(wav)
         if response.status_code in (400, 422) and self._format != "json":
             self._format = "json"
             response = self._post(wav)
         if response.status_code != httpx.codes.OK:
-            raise TranscriptionError(f"{self._server.url} answered {response.status_code}: {response.text[:200]}")
+            raise TranscriptionError(f"{self._server.url} answered {response.status_code}")  # its words may hold the caller's
         try:
             answer = response.json()
         except ValueError:

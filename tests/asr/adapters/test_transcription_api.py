@@ -123,6 +123,8 @@ class Other:
         ((503, {"error": "loading"}), "answered 503"),
         ((200, b"<html>"), "without a text"),
         ((200, {"words": []}), "without a text"),
+        ((200, {"text": "你好", "segments": [{"avg_logprob": "low"}]}), "cannot be read"),
+        ((200, {"text": "你好", "segments": 1}), "cannot be read"),
     ],
 )
 def test_a_turn_that_the_server_fails_on_is_heard_by_the_other(server: Server, answer: tuple[int, object], told: str) -> None:
