@@ -6,12 +6,14 @@ else has. Several processes may share the folder.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
 import os
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -113,7 +115,7 @@ class Archive:
     def _content(self, version: Version, name: str, digest: str) -> bytes:
         try:
             content = gzip.decompress((self._objects / f"{digest}.gz").read_bytes())
-        except (OSError, EOFError) as fault:
+        except (OSError, EOFError, zlib.error) as fault:
             raise VersionsError(f"{self.folder}: version {version.number} lacks its {name}: {fault}") from None
         return content
 
@@ -170,5 +172,6 @@ class Archive:
             (self.folder / f"{number}.json").unlink(missing_ok=True)
         held = {f"{digest}.gz" for version in self.versions() for digest in version.files.values()}
         for path in self._objects.iterdir():
-            if path.name not in held and self._clock() - path.stat().st_mtime > YOUNG_S:
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # another process was faster
+                if path.name not in held and self._clock() - path.stat().st_mtime > YOUNG_S:
+                    path.unlink(missing_ok=True)

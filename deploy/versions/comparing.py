@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal
 
-SECRET = ("credentials.yml", "endpoints.yml")
-"""Files that may hold passwords: that they changed is told, not what."""
+SECRET = ("credentials", "endpoints")
+"""Names of files, wherever they lie, that may hold passwords: that they changed is told, not what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def _change(path: str, old: bytes | None, new: bytes | None) -> FileChange:
     added = sum(line.startswith("+") for line in lines)
     removed = sum(line.startswith("-") for line in lines)
     kind: Literal["added", "removed", "changed"] = "added" if old is None else "removed" if new is None else "changed"
-    return FileChange(path, kind, added, removed, () if path in SECRET else tuple(lines))
+    return FileChange(path, kind, added, removed, () if PurePosixPath(path).stem in SECRET else tuple(lines))
 
 
 def _lines(content: bytes | None) -> list[str]:

@@ -25,6 +25,7 @@ from dialogue.events import Event
 from dialogue.reply import Reply
 from dialogue.state import DialogueState
 from dialogue.store import EventStore
+from nlu.model_folder import ModelError
 from nlu.understanding import Understanding
 
 log = logging.getLogger(__name__)
@@ -216,7 +217,7 @@ class LiveBot:
                 version = self.archive.with_id(wanted)
                 shared = self.shared
                 opened = None if version is None else open_archived(self.archive, version, self.folder, lambda _bot: shared)
-            except (VersionsError, BotFaults) as fault:
+            except (VersionsError, BotFaults, ModelError, OSError) as fault:
                 log.warning("version %s cannot be opened again, its conversations go on with the newest: %s", wanted, fault)
                 opened = version = None
             if opened is None or version is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,11 @@ def test_a_missing_version_is_told_with_those_that_are_there(archive: Archive) -
         archive.version(7)
 
 
-def test_a_damaged_version_is_told(archive: Archive) -> None:
+@pytest.mark.parametrize("damaged", [lambda _whole: b"rubbish", lambda whole: whole[:10] + b"\xff\xff" + whole[12:]])
+def test_a_damaged_version_is_told(archive: Archive, damaged: Callable[[bytes], bytes]) -> None:
     version = archive.record(OLD, hash_of(OLD), "start")
     for path in (archive.folder / "objects").iterdir():
-        path.write_bytes(b"rubbish")
+        path.write_bytes(damaged(path.read_bytes()))
     with pytest.raises(VersionsError, match=r"version 1 lacks its data/nlu\.yml"):
         archive.content(version)
 

@@ -21,6 +21,8 @@ def test_each_file_that_differs_is_told_with_its_lines() -> None:
 
 def test_what_may_hold_a_password_is_not_shown() -> None:
     assert compare(OLD, NEW)[3].lines == ()
+    (found,) = compare({"channels/credentials.yaml": b"token: s3cret"}, {"channels/credentials.yaml": b"token: other"})
+    assert found.lines == ()
 
 
 def test_the_same_files_have_no_difference() -> None:
