@@ -18,10 +18,13 @@ _SEEN = "~"
 """The feature that is a number: what an encoder gives a place, in [-1, 1]."""
 _SEEN_RANGE = 6.0
 NEVER = -1e9
-"""The score of a place that is no place to cut: the sentence's edges and the inside of an entity."""
+"""The score of a place that is no place to cut: the sentence's edges, the inside of an entity, the words beside a pause."""
 _TOPIC_GROUPS = ("i", "you", "this", "that", "be", "of", "product", "spec", "period", "lead", "ask", "time", "filler")
 _TOPICS = frozenset(f"<{name}>" for name in _TOPIC_GROUPS)
 """Groups of words that only name what is spoken of, or fill a pause."""
+_PAUSES = frozenset("，,。.！!？?；;…~\n")
+_BESIDE = 2
+"""Words within which a pause draws a cut to itself: of the sample bot's 194 cuts with a pause so near, 193 lie at it."""
 _STRONG_MARKS = frozenset("。.!?;…~\n")
 
 
@@ -35,7 +38,7 @@ class CutModel:
     def logits(self, sentence: Sentence) -> Floats:
         """Log-odds that a need begins at word i: shape (words + 1,)."""
         odds = np.full(len(sentence) + 1, NEVER, dtype=np.float32)
-        closed = _inside_entities(sentence)
+        closed = _closed(sentence)
         seen = _seen(sentence)
         for at in range(1, len(sentence)):
             if at not in closed:
@@ -118,7 +121,7 @@ def tabulate(examples: Sequence[tuple[Sentence, tuple[int, ...] | None]], after:
     for number, (sentence, cuts) in enumerate(examples, start=first):
         if cuts is None:
             continue
-        closed, seen = _inside_entities(sentence), _seen(sentence)
+        closed, seen = _closed(sentence), _seen(sentence)
         for at in range(1, len(sentence)):
             if at in closed:
                 continue
@@ -176,6 +179,16 @@ def _mark(marks: str) -> str:
     if not marks:
         return ""
     return "." if _STRONG_MARKS & set(marks) else ","
+
+
+def _closed(sentence: Sentence) -> frozenset[int]:
+    """The places that are no place to cut: inside an entity, or right beside a pause where the sentence was cut by its writer."""
+    return _inside_entities(sentence) | _beside_pauses(sentence)
+
+
+def _beside_pauses(sentence: Sentence) -> frozenset[int]:
+    pauses = {at for at in range(1, len(sentence)) if _PAUSES & set(sentence.marks[at])}
+    return frozenset(at + by for at in pauses for by in range(-_BESIDE, _BESIDE + 1)) - pauses
 
 
 def _inside_entities(sentence: Sentence) -> frozenset[int]:
