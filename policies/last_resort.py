@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from policies.trail import is_silence
 
 NAME = "last_resort"
 NONE = "none"
+LONGEST = 300
+"""Characters of one line that are shown: more says nothing new, and thousands would take seconds to be cleaned."""
+_OF_A_NUMBER = f"{string.ascii_letters}{string.digits}@._-+ 零〇一二三四五六七八九幺两"
 _CONFIDENCE = 0.5
 """Stated on the tracker; a model's own figures are no probabilities."""
 
@@ -58,7 +62,7 @@ class LastResortPolicy:
         """The last things said, without personal data."""
         told = [event for event in state.history if isinstance(event, (UserUttered, BotUttered)) and event.text.strip()]
         shown = told[-self.settings.utterances :]
-        clean, _ = scrub_conversation([event.text for event in shown])
+        clean, _ = scrub_conversation([_shortened(event.text) for event in shown])
         return tuple(
             Said("user" if isinstance(event, UserUttered) else "assistant", one.text)
             for event, one in zip(shown, clean, strict=True)
@@ -76,6 +80,11 @@ class LastResortPolicy:
         if chosen != NONE:
             log.warning("the last resort answered something that is not on its list")
         return None
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a very long line, without the number or word in which it is cut: half of a number is not known as one."""
+    return text if len(text) <= LONGEST else text[:LONGEST].rstrip(_OF_A_NUMBER)
 
 
 def schema(actions: tuple[str, ...]) -> Mapping[str, Any]:

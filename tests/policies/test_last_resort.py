@@ -63,6 +63,12 @@ def test_the_model_is_shown_the_conversation_without_personal_data() -> None:
     assert shown[1]["content"].endswith("能先用两天吗")
 
 
+def test_of_a_very_long_line_the_beginning_is_shown_and_no_half_of_a_number() -> None:
+    with asking(CHOSEN) as (policy, served):
+        policy.decide(heard("能先用两天吗" * 49 + "13800001234" + "能先用两天吗" * 200))
+    assert served.asked[0]["messages"][-1]["content"] == "能先用两天吗" * 49
+
+
 @pytest.mark.parametrize(
     "answer",
     [
