@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -39,15 +40,19 @@ def run(arguments: argparse.Namespace) -> int:
 
     faults = faults_of(arguments.bot)
     language = arguments.lang or language_of(arguments.bot)
-    for line in lines(faults, language, everything=arguments.all):
-        print(line)
+    nowhere = (arguments.bot, arguments.bot / "domain.yml")
+    missing = next((one for one in faults if one.kind == "missing_file" and one.place.file in nowhere), None)
     counts: Counter[str] = Counter(fault.severity for fault in faults)
-    print(_closing(arguments.bot, counts, language))
+    if missing is not None:
+        print(_line(missing, language), file=sys.stderr)
+    else:
+        for line in lines(faults, language, everything=arguments.all):
+            print(line)
+        print(_closing(arguments.bot, counts, language))
     if arguments.json:
         totals = {f"{word}s": counts[word] for word in COLOURS}
         print_json({"faults": [_as_json(fault) for fault in faults], "n": len(faults), **totals})
-    nowhere = (arguments.bot, arguments.bot / "domain.yml")
-    if any(fault.kind == "missing_file" and fault.place.file in nowhere for fault in faults):
+    if missing is not None:
         return 2
     return 1 if counts["error"] else 0
 

@@ -80,9 +80,9 @@ def test_broken_yaml_is_told_with_its_line(bot: Path, capsys: pytest.CaptureFixt
     assert "domain.yml:3" in capsys.readouterr().out
 
 
-def test_a_folder_that_is_no_bot_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", str(tmp_path), "--lang", "en"]) == 2
-    assert main(["test", str(tmp_path)]) == 2
+@pytest.mark.parametrize("words", [["validate", "--lang", "en"], ["test"]])
+def test_a_folder_that_is_no_bot_is_one_line(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, str(tmp_path)]) == 2
     told = capsys.readouterr().err.strip()
     assert "domain.yml" in told
     assert len(told.splitlines()) == 1
