@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class TranscriptionServer:
     """Where the server is. `url` ends before `/audio/transcriptions` (http://host:8000/v1); `key_env` names the environment
-    variable that holds the key; `prompt` goes with each request (hot words); one turn may take `timeout_s` in all."""
+    variable that holds the key; `prompt` goes with each request (hot words); a turn is given up when the server is silent for
+    `timeout_s`."""
 
     url: str
     model: str

@@ -11,6 +11,7 @@ import logging
 import math
 import os
 import re
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -89,10 +90,12 @@ class TranscriptionClient:
             raise TranscriptionError(f"{self._server.url} answered with segments that cannot be read") from None
 
     def _answer(self, wav: bytes) -> dict[str, Any]:  # Any: foreign JSON
-        response = self._post(wav)
+        until = time.monotonic() + self._server.timeout_s
+        response = self._post(wav, self._format, self._server.timeout_s)
         if response.status_code in (400, 422) and self._format != "json":
-            self._format = "json"
-            response = self._post(wav)
+            response = self._post(wav, "json", until - time.monotonic())
+            if response.status_code == httpx.codes.OK:  # the format it was, and nothing else
+                self._format = "json"
         if response.status_code != httpx.codes.OK:
             raise TranscriptionError(f"{self._server.url} answered {response.status_code}")  # its words may hold the caller's
         try:
@@ -103,14 +106,15 @@ class TranscriptionClient:
             raise TranscriptionError(f"{self._server.url} answered without a text")
         return answer
 
-    def _post(self, wav: bytes) -> httpx.Response:
-        fields = {"model": self._server.model, "response_format": self._format, "temperature": "0"}
+    def _post(self, wav: bytes, form: str, timeout_s: float) -> httpx.Response:
+        fields = {"model": self._server.model, "response_format": form, "temperature": "0"}
         optional = {"language": self._server.language, "prompt": self._prompt}
         try:
             return self._http.post(
                 f"{self._server.url.rstrip('/')}/audio/transcriptions",
                 data=fields | {name: value for name, value in optional.items() if value},
                 files={"file": ("turn.wav", wav, "audio/wav")},
+                timeout=max(timeout_s, 0.01),
             )
         except httpx.TimeoutException:
             raise TranscriptionError(f"{self._server.url} took longer than {self._server.timeout_s:g} s") from None

@@ -112,6 +112,16 @@ def test_a_server_without_verbose_json_is_asked_for_json_from_then_on(server: Se
     assert [form["response_format"] for form in server.forms] == [b"verbose_json", b"json", b"json"]
 
 
+def test_a_server_that_refuses_one_turn_for_another_reason_is_asked_for_all_again(
+    server: Server, client: TranscriptionClient
+) -> None:
+    server.answers = [(400, {"error": "too short"}), (400, {"error": "too short"}), (200, {"text": "行"})]
+    with pytest.raises(TranscriptionError, match="answered 400"):
+        client.transcribe(SPEECH)
+    assert client.transcribe(SPEECH).text == "行"
+    assert [form["response_format"] for form in server.forms] == [b"verbose_json", b"json", b"verbose_json"]
+
+
 class Other:
     def transcribe(self, samples: Samples) -> Transcript:
         return Transcript("听到了" if len(samples) else "", "yue", 0.5)
