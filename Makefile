@@ -14,7 +14,8 @@ SDK := build/rasa-sdk-venv
 ACTIONS ?= tests/data/bots/clinic
 BIN := $(VENV)/bin
 # --no-compile: the byte code of all packages is 110 MB, of which a tenth is ever run.
-PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+# setuptools warns at length of each folder of data that is no package; they are meant to be none.
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 # pyenv's python3.10 is a shim, which runs only when it is told the version.
 RASA_PYTHON ?= $(shell for version in "" $$(pyenv versions --bare 2>/dev/null | grep '^3\.10\.'); do \
 	PYENV_VERSION=$$version python3.10 -c 'import sys, venv; print(sys.executable)' 2>/dev/null && break; done)
