@@ -10,7 +10,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -198,12 +198,9 @@ class _Reader:
 
     def _pieces(self, answer: Any) -> None:
         if answer.headers.get("content-type", "").startswith("application/json"):  # a server that does not stream
-            answer.read()
-            self.pieces.put(_content(answer.text, "message"))
+            self.pieces.put(_content("".join(self._chunks(answer)), "message"))
             return
-        for line in answer.iter_lines():
-            if self.given_up.is_set():
-                return
+        for line in _lines(self._chunks(answer)):
             if not line.startswith(_DATA):
                 continue
             data = line[len(_DATA) :].strip()
@@ -212,6 +209,22 @@ class _Reader:
             piece = _content(data, "delta")
             if piece:
                 self.pieces.put(piece)
+
+    def _chunks(self, answer: Any) -> Iterator[str]:
+        """The body as it comes, as long as somebody waits for it: bytes that drip in would keep the connection for ever."""
+        for chunk in answer.iter_text():
+            if self.given_up.is_set():
+                return
+            yield chunk
+
+
+def _lines(chunks: Iterable[str]) -> Iterator[str]:
+    """The lines of a text that comes in chunks."""
+    rest = ""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split("\n")
+        yield from lines
+    yield rest
 
 
 def _content(data: str, key: str) -> str:

@@ -20,6 +20,8 @@ class Answer:
     stalls_after: int | None = None
     raw: str = ""
     """Sent as the body instead, as application/json."""
+    drips: bool = False
+    """Its body is byte after byte without a line's end, until the client hangs up."""
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Endpoint:
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+    hung_up: threading.Event = field(default_factory=threading.Event)
+    """A client went away from an answer that drips."""
 
 
 def chunk(piece: str) -> str:
@@ -49,6 +53,9 @@ def endpoint(*answers: Answer) -> Iterator[Endpoint]:
             self.send_response(answer.status if self.path == "/v1/chat/completions" else 404)
             self.send_header("Content-Type", "application/json" if answer.raw else "text/event-stream; charset=utf-8")
             self.end_headers()
+            if answer.drips:
+                self.drip()
+                return
             if answer.raw:
                 self.wfile.write(answer.raw.encode())
                 return
@@ -59,6 +66,13 @@ def endpoint(*answers: Answer) -> Iterator[Endpoint]:
                 self.wfile.write(f"data: {chunk(piece)}\n\n".encode())
                 self.wfile.flush()
             self.wfile.write(b'data: {"choices": []}\n\ndata: [DONE]\n\n')
+
+        def drip(self) -> None:
+            try:
+                while not served.over.wait(0.01):
+                    self.wfile.write(b"x")
+            except ConnectionError:
+                served.hung_up.set()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -65,6 +65,13 @@ def test_the_deadline_holds_even_in_mid_answer(stalls_after: int) -> None:
         assert time.monotonic() - begun < 10.0  # the server would stall for 30 s
 
 
+@pytest.mark.parametrize("raw", ["", "{}"])
+def test_an_answer_that_drips_without_end_is_hung_up_on(raw: str) -> None:
+    with endpoint(Answer(raw=raw, drips=True)) as served, client(served, deadline_s=0.3) as llm:
+        assert refusal(llm).kind == "late"
+        assert served.hung_up.wait(10)
+
+
 @pytest.mark.parametrize("first", [Answer(status=503), Answer(status=429)])
 def test_a_busy_server_is_asked_again(first: Answer) -> None:
     with endpoint(first, Answer(("好",))) as served, client(served, retries=1) as llm:
