@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 """${NAME}, which stands for a value of the environment."""
+_LOGIN = re.compile(r"^(\w+://)?.*@", re.DOTALL)
 
 
 class TargetError(ValueError):
@@ -90,9 +91,16 @@ def check_address(url: str, plain_http: bool) -> None:
     except ValueError:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
-        raise ValueError(f"'url' must begin with https://, got '{url}'")
+        raise ValueError(f"'url' must begin with https://, got '{_shown(url)}'")
     if parts.scheme == "http" and not plain_http and not _is_loopback(host):
-        raise ValueError(f"'url' must begin with https://, got '{url}'; 'plain_http: true' allows it where the network is yours")
+        raise ValueError(
+            f"'url' must begin with https://, got '{_shown(url)}'; 'plain_http: true' allows it where the network is yours"
+        )
+
+
+def _shown(url: str) -> str:
+    """The address without its user and password."""
+    return _LOGIN.sub(r"\1***@", url)
 
 
 def _is_loopback(host: str) -> bool:

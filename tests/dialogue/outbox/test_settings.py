@@ -32,6 +32,13 @@ def test_only_addresses_that_keep_data_unread_are_taken(url: str) -> None:
         WebhookSettings(url)
 
 
+@pytest.mark.parametrize("url", ["http://bot:s3cr@t@crm.example/x", "bot:s3cr@t@crm.example", "ftp://bot:s3cr/@t@crm.example"])
+def test_the_password_of_a_refused_address_is_not_repeated(url: str) -> None:
+    with pytest.raises(ValueError, match=r"\*\*\*@crm\.example") as refused:
+        WebhookSettings(url)
+    assert "s3cr" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "settings",
     [
