@@ -47,6 +47,8 @@ class Courier:
         self._clock = clock
         self._environment = environment
         self._chance = chance
+        self._resting: dict[str, float] = {}
+        """Webhooks that failed, and until when nothing is tried there."""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -71,11 +73,12 @@ class Courier:
     def round(self) -> int:
         """Take up what is new and try what is due; the number of attempts. Raises StoreError.
 
-        A webhook that fails is left alone for the rest of the round: one that is down holds the others up for one time-out,
-        however much waits for it.
+        A webhook that fails rests: for its first pause, or for as long as it asks for. So one that is down holds the others up
+        for one time-out, and is not asked once a letter, however much waits for it.
         """
         self._outbox.collect()
-        return sum(self._tried(target) for target in self._outbox.due_targets())
+        due = self._outbox.due_targets()
+        return sum(self._tried(target) for target in due if self._resting.get(target, 0.0) <= self._clock())
 
     def _tried(self, target: str) -> int:
         """Try what is due for one webhook, until it fails; the number of attempts."""
@@ -110,7 +113,10 @@ class Courier:
         if not self._outbox.claim(letter, self._clock() + 3 * timeout_s + HELD_S):
             return None
         outcome = self._sent(letter, settings)
-        self._note(letter, settings or WebhookSettings("https://localhost"), outcome)
+        known = settings or WebhookSettings("https://localhost")
+        if outcome.kind == "failed":
+            self._resting[letter.target] = self._clock() + max(known.first_pause_s, outcome.after_s or 0.0)
+        self._note(letter, known, outcome)
         return outcome
 
     def _sent(self, letter: Letter, settings: WebhookSettings | None) -> Outcome:

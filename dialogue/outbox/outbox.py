@@ -6,7 +6,9 @@ if that turn counts, and what is erased from the events is erased here. This tab
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,11 +19,14 @@ from sqlalchemy.exc import IntegrityError
 
 from dialogue.event_json import QUEUED, from_json
 from dialogue.events import MessageQueued
-from dialogue.store import EventStore, StoreError
+from dialogue.store import EventStore
+
+log = logging.getLogger(__name__)
 
 LetterState = Literal["waiting", "sending", "delivered", "dead"]
 """dead: refused by the receiver, or tried as often as the settings allow."""
 OPEN = ("waiting", "sending")
+MAX_KEY, MAX_TARGET = 64, 255
 LOOKED_BACK_S = 3600.0
 """A turn is stored under the time at which its transaction began, by the clock of its replica: this much covers both."""
 
@@ -29,10 +34,10 @@ _schema = sa.MetaData()
 _letters = sa.Table(
     "outbox",
     _schema,
-    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(MAX_KEY), primary_key=True),
     sa.Column("conversation", sa.String(255), nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
-    sa.Column("target", sa.String(255), nullable=False),
+    sa.Column("target", sa.String(MAX_TARGET), nullable=False),
     sa.Column("queued_at", sa.Float, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -77,7 +82,10 @@ class Outbox:
             connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_events_type_at ON events (type, at)")
 
     def collect(self) -> int:
-        """Take up what turns have queued since the last time; how many. Raises StoreError."""
+        """Take up what turns have queued since the last time; how many. Raises StoreError.
+
+        What cannot be sent as it is (an action server may have written it) is put aside under a key of ours.
+        """
         now = self._clock()
         same = sa.and_(_letters.c.conversation == _events.c.conversation, _letters.c.seq == _events.c.seq)
         wanted = (
@@ -86,15 +94,13 @@ class Outbox:
             .where(_events.c.type == QUEUED, _events.c.at >= self._seen_at - LOOKED_BACK_S, _letters.c.key.is_(None))
         )
         with self._store.transaction(writes=False) as connection:
-            found = [tuple(row) for row in connection.execute(wanted)]
-        try:
-            if found:
-                with self._store.transaction() as connection:
-                    connection.execute(_letters.insert(), [_new(*row) for row in found])
-        except IntegrityError:
-            return 0  # another replica has taken some of them up: the rest comes with the next look
+            found = [_new(*row) for row in connection.execute(wanted)]
+        if not found or self._inserted(found):
+            taken_up = len(found)
+        else:  # another replica has taken some of them up, or two have one key
+            taken_up = sum(self._inserted([row]) or self._inserted([_aside(row, "another message has its key")]) for row in found)
         self._seen_at = now
-        return len(found)
+        return taken_up
 
     def due_targets(self) -> tuple[str, ...]:
         """For whom something is to be tried now. Raises StoreError."""
@@ -160,6 +166,18 @@ class Outbox:
         with self._store.transaction(writes=False) as connection:
             return {str(state): int(count) for state, count in connection.execute(wanted)}
 
+    def _inserted(self, rows: list[dict[str, object]]) -> bool:
+        """Whether all these letters are new."""
+        try:
+            with self._store.transaction() as connection:
+                connection.execute(_letters.insert(), rows)
+        except IntegrityError:
+            return False
+        for row in rows:
+            if row["state"] == "dead":
+                log.error("message %s is put aside: %s", row["key"], row["fault"])
+        return True
+
     def _changed(self, key: str, attempts: int, values: dict[str, object]) -> int:
         mine = (_letters.c.key == key, _letters.c.attempts == attempts, _letters.c.state.in_(OPEN))
         with self._store.transaction() as connection:
@@ -172,16 +190,26 @@ class Outbox:
 
 def _new(conversation: str, seq: int, at: float, text: str) -> dict[str, object]:
     data = json.loads(text)
-    if not isinstance(data.get("key"), str):
-        raise StoreError(f"event {seq} of conversation '{conversation}' cannot be read: its message has no key")
-    return {
-        "key": data["key"],
+    key, target = data.get("key"), data.get("to")
+    row: dict[str, object] = {
+        "key": key,
         "conversation": conversation,
         "seq": seq,
-        "target": str(data.get("to", "")),
+        "target": target,
         "queued_at": at,
         "state": "waiting",
         "attempts": 0,
         "due_at": at,
         "fault": "",
     }
+    if not isinstance(target, str) or not target.isprintable() or len(target) > MAX_TARGET:
+        return _aside({**row, "target": ""}, "it does not say to which webhook")
+    if not isinstance(key, str) or not (key.isascii() and key.isprintable() and 0 < len(key) <= MAX_KEY):
+        return _aside(row, f"its key is not 1 to {MAX_KEY} ASCII characters")
+    return row
+
+
+def _aside(row: dict[str, object], fault: str) -> dict[str, object]:
+    """The letter as one that waits for an operator, under a key that no other has."""
+    key = hashlib.sha256(f"{row['conversation']}/{row['seq']}".encode()).hexdigest()
+    return {**row, "key": key, "state": "dead", "fault": fault}

@@ -20,6 +20,8 @@ class Receiver:
     came: threading.Event = field(default_factory=threading.Event)
     hangs: threading.Event | None = None
     """Waited for before each answer."""
+    retry_after: str = ""
+    """Sent with each answer."""
 
     def answer(self, headers: dict[str, str], body: bytes) -> int:
         self.asked.append((headers, body))
@@ -40,6 +42,8 @@ def receiving(*statuses: int) -> Iterator[Receiver]:
             try:
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
+                if receiver.retry_after:
+                    self.send_header("Retry-After", receiver.retry_after)
                 self.end_headers()
             except ConnectionError:
                 pass

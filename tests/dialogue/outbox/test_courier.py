@@ -154,6 +154,50 @@ def test_a_receiver_that_is_down_is_asked_once_a_round_and_holds_no_other_up(sto
     assert states(outbox) == {"k1": "waiting", "k2": "waiting", "k3": "waiting", "s1": "delivered"}
 
 
+@pytest.mark.parametrize(("retry_after", "rest_s"), [("", 5), ("60", 60)])
+def test_a_receiver_that_fails_rests_before_its_next_letter(
+    store: EventStore, clock: Clock, retry_after: str, rest_s: float
+) -> None:
+    with receiving(429, 200) as receiver:
+        receiver.retry_after = retry_after
+        courier, outbox = couriers(store, clock, receiver)
+        queue(store, "k1", "k2", "k3")
+        assert courier.round() == 1
+        clock.now += rest_s - 1
+        assert courier.round() == 0
+        clock.now += 1
+        assert courier.round() == 3
+        courier.close()
+    assert set(states(outbox).values()) == {"delivered"}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        MessageQueued(None, "crm", BODY),  # type: ignore[arg-type]
+        MessageQueued("k" * 65, "crm", BODY),
+        MessageQueued("王女士", "crm", BODY),
+        MessageQueued("k2", ["crm"], BODY),  # type: ignore[arg-type]
+        MessageQueued("k1", "crm", {"data": {"phone": "13800001234"}}),
+    ],
+)
+def test_a_message_that_cannot_be_sent_is_put_aside_and_holds_no_other_up(
+    store: EventStore, clock: Clock, bad: MessageQueued, caplog: pytest.LogCaptureFixture
+) -> None:
+    with receiving(200) as receiver:
+        courier, outbox = couriers(store, clock, receiver)
+        store.append("王女士", [MessageQueued("k1", "crm", BODY), bad])
+        queue(store, "k9")
+        assert courier.round() == 2
+        assert courier.round() == 0
+        courier.close()
+    assert {letter.key for letter in outbox.letters(("delivered",))} == {"k1", "k9"}
+    (dead,) = outbox.letters(("dead",))
+    (told,) = (record.getMessage() for record in caplog.records if record.levelno == logging.ERROR)
+    assert told == f"message {dead.key} is put aside: {dead.fault}"
+    assert "王女士" not in told
+
+
 def test_a_webhook_without_its_secret_waits(store: EventStore, clock: Clock) -> None:
     with receiving(200) as receiver:
         outbox = Outbox(store, clock)
