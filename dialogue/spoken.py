@@ -13,7 +13,8 @@ from dialogue.numerals import read_count, read_digits, read_number, read_telepho
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_NUMBER = r"(?<!\d)(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)|\d++)(?:\.\d++)?"
+"""Entered at its first figure only: a rule that fails behind thousands of figures must not try from each of them."""
 _LIANG = "个核台次年天周位种套人万千百亿倍元块兆GT并路份名家条款档秒岁杯组对遍步成副小分毫美港欧度只张间点"
 """First characters of what is counted with 两: 两年, 两核, 两小时; not 二月, 二号, 二楼, 二期."""
 _UNITS = {
@@ -204,7 +205,7 @@ _RULES: tuple[Rule, ...] = (
     _rule(rf"({_NUMBER})到({_NUMBER})(?=(.?))", _counted_range),
     _rule(rf"({_NUMBER})\s*([千万亿]?(?:元|块|美元|港元|欧元))", _amount),
     _rule(rf"({_NUMBER})\s*([%‰])", _percent),
-    _rule(r"(?<![\d.,])(\d{4,})\s*GB?(?![A-Za-z])", _terabytes),
+    _rule(r"(?<![\d.,])(\d{4,12})\s*GB?(?![A-Za-z])", _terabytes),
     _rule(rf"({_NUMBER})\s*({_either(_UNITS)})(?![A-Za-z])", _with_unit),
     _rule(r"(?<=[\d万千亿])\+(?!\s*[\dA-Za-z])", "多"),
     _rule(rf"(?<=[\dA-Za-z\u4e00-\u9fff])\s*([{re.escape(''.join(_SIGNS))}])\s*(?=\d)", lambda found: _SIGNS[found.group(1)]),

@@ -132,6 +132,15 @@ def test_a_reply_is_cut_so_that_speech_starts_early(text: str, pieces: tuple[str
     assert sentences(text) == pieces
 
 
+@pytest.mark.parametrize("run", ["1", "1,234,", "12.5", "1-"])
+def test_a_run_of_thousands_of_figures_is_read_to_its_end(run: str) -> None:
+    assert spoken(f"{run * 3000}。共8600元").endswith("共八千六百元")
+
+
+def test_a_size_too_long_to_be_one_is_read_figure_by_figure() -> None:
+    assert spoken("1" * 5000 + "G") == "一" * 5000 + "G"
+
+
 def test_no_character_is_lost_in_cutting() -> None:
     text = "您好，王女士。" * 3 + "这款支持一千并发，八核十六G，每月八百九十九元，好，行，可以，" * 3
 
