@@ -15,7 +15,7 @@ from nlu.personal_data.wordlists import places
 Level = Literal["place", "district", "town", "road", "compound", "home", "number", "building"]
 """`home` is a compound that people live in; `building` a number with a unit that only buildings have."""
 
-_NUMBER = rf"(?:\d+|[{SPOKEN}两十百]+|[甲乙丙丁a-h])"
+_NUMBER = rf"(?:\d{{1,8}}|[{SPOKEN}两十百]{{1,8}}|[甲乙丙丁a-h])"
 _NO_HOUSE = (
     r"(?!线|机房|机器|柜|窗口|仓|床|车|选手|技师|产品|方案|球|坐席|文件|之?前|之?后|晚|早|上午|下午|发|那天|开始"
     r"|服务器|节点|实例|可用区|数据|环境|集群)"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nlu.personal_data.checks import is_card, is_date, is_id
 from nlu.personal_data.figures import SPOKEN, Group, Window, runs, window
@@ -20,6 +21,8 @@ _EXTENSION = re.compile(
 )
 _HONG_KONG = re.compile(r"(?:00)?(?:85[23][5-9]\d{7}|853[26]\d{7}|886[2-9]\d{7,8})")
 _TAIWAN = re.compile(r"09\d{8}")
+_SHAPE = re.compile(r"\d{15,19}|\d{17}X|1[3-9]\d{9}|0[1-9]\d{7,22}|00?8[568]\d{7,22}|01[3-9]\d{9}|8[568]\d{6,22}|[2-9]\d{6,7}")
+"""What any of the numbers looks like: most windows in a long run of figures need no closer look."""
 _MOBILE_SIZES = {
     *((11,), (3, 4, 4), (3, 8), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (7, 4), (3, 2, 2, 2, 2), (3, 4, 2, 2), (2, 3, 3, 3)),
     *((3, 2, 3, 3), (3, 3, 3, 2), (3, 2, 2, 4), (6, 5), (1,) * 11),
@@ -61,19 +64,30 @@ def find(folded: str) -> Iterator[Found]:
 
 
 def _found_from(folded: str, run: tuple[Group, ...], at: int) -> Iterator[tuple[Found, int]]:
-    for until in range(min(len(run), at + _LONGEST), at, -1):
-        number = window(folded, run[at:until])
+    for count in _promising(folded, run[at : at + _LONGEST]):
+        number = window(folded, run[at : at + count])
         kind = _kind(folded, number)
         if kind is not None:
-            yield Found(kind, _start(folded, number), _end(folded, number, kind)), until
+            yield Found(kind, _start(folded, number), _end(folded, number, kind)), at + count
     group = run[at]
     if group.spoken and 11 < len(group.text) <= 13 and _MOBILE.fullmatch(group.text[:11]) and _MEASURE.match(folded, group.end):
         yield Found("PHONE", group.start, group.start + 11), at + 1
 
 
+def _promising(folded: str, groups: Sequence[Group]) -> Iterator[int]:
+    """How many of the first groups have the figures of a number, the most first."""
+    figures = "".join(group.text for group in groups)
+    ends = tuple(itertools.accumulate(len(group.text) for group in groups))
+    after_plus = folded.endswith("+", 0, groups[0].start)
+    for count in range(len(groups), 0, -1):
+        end = ends[count - 1]
+        if 7 <= end <= 24 and (after_plus or _SHAPE.fullmatch(figures, 0, end)):
+            yield count
+
+
 def _kind(folded: str, number: Window) -> Kind | None:
     before, after = folded[max(0, number.start - 36) : number.start], folded[number.end : number.end + 4]
-    if not 7 <= len(number.text) <= 24 or _in_a_code(before, after, number):
+    if _in_a_code(before, after, number):
         return None
     if _is_id(number, before):
         return "ID"
@@ -100,10 +114,13 @@ def _is_id(number: Window, before: str) -> bool:
 
 
 def _is_card(number: Window, before: str) -> bool:
+    shaped = is_card(number.text)
+    if not shaped and not re.fullmatch(r"\d{16,19}", number.text):
+        return False
     cued = bool(_BANK_CUE.search(before))
     if cued and 16 <= len(number.text) <= 19 and number.text.isdigit():
         return True
-    if not is_card(number.text) or _OTHER_NUMBER.search(before) or _ORDER.search(before):
+    if not shaped or _OTHER_NUMBER.search(before) or _ORDER.search(before):
         return False
     return cued or number.spoken or bool(_CARD_SIZES.fullmatch(",".join(map(str, number.sizes))))
 

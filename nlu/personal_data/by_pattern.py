@@ -12,8 +12,14 @@ _DOT = r"\s?(?:\.|点儿?|dot)\s?"
 _AT = r"\s?(?:@|艾特|爱特|圈a|圈儿?a|花a|小老鼠|\(at\)|\[at\]|(?<=\s)at(?=\s))\s?"
 _DOMAIN = rf"(?:[a-z0-9-]+|[{SPOKEN}]{{2,4}}|扣扣|新浪|网易|搜狐|谷歌|hotmail|gmail|嘉美欧|阿里云|福克斯妹儿)"
 _TOP = r"(?:com|cn|net|org|edu|gov|io|me|vip|top|hk|tw|xyz|tech|cc|co|info|康姆|康母|靠姆|抗姆|网)"
-_LOCAL = rf"(?:[a-z0-9][a-z0-9_+.-]*|[{SPOKEN}]{{3,}})(?:\s?(?:下划线|杠|减号|横杠|点|dot)\s?[a-z0-9{SPOKEN}_+.-]+)*"
-_MAIL = rf"{_LOCAL}{_AT}{_DOMAIN}(?:{_DOT}{_DOMAIN})*?{_DOT}{_TOP}(?:{_DOT}{_TOP})?(?![a-z0-9-]|\.[a-z])"
+_LOCAL = (
+    rf"(?:(?<![a-z0-9])[a-z0-9]+(?:[_+.-][a-z0-9_+.-]{{0,63}})?|(?<![{SPOKEN}])[{SPOKEN}]{{3,}})"
+    rf"(?:\s?(?:下划线|杠|减号|横杠|点|dot)\s?[a-z0-9{SPOKEN}_+.-]++){{0,8}}"
+)
+"""A run is entered at its beginning only, and what repeats has a bound or gives nothing back: time grows with the text."""
+_LABEL = rf"(?<![a-z0-9-]dot){_DOMAIN}"
+"""qqdotcn is one label; only the last dot may stand without a gap."""
+_MAIL = rf"{_LOCAL}{_AT}{_DOMAIN}(?:{_DOT}{_LABEL})*?{_DOT}{_TOP}(?:{_DOT}{_TOP})?(?![a-z0-9-]|\.[a-z])"
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _SERIAL = rf"[a-hj-np-z\d{SPOKEN}]"
@@ -25,13 +31,13 @@ _PLATE_CUED = r"(?:车牌号?码?|牌照号?)[\s:是为叫]*(?P<value>[a-z][·�
 
 _PAPERS = r"护照|通行证|回乡证|台胞证|港澳证|军官证|士兵证|驾驶证|驾照|社保卡?|社会保障卡?|居住证|医保卡?|学生证|passport|签证"
 _DOCUMENT = (
-    rf"(?:{_PAPERS})(?:号码?|编号|卡号|no\.?|number)?[\s:,]*(?:就是|是|为|系|尾号)?[\s:,]*"
+    rf"(?:{_PAPERS})(?:号码?|编号|卡号|no\.?|number)?[\s:,]*+(?:就是|是|为|系|尾号)?[\s:,]*+"
     rf"(?P<value>(?=[a-z]*\s?[\d{SPOKEN}])[a-z]{{0,3}}(?:\s?[\d{SPOKEN}]){{6,18}}(?:\(\d\)|x)?)(?![a-z\d])"
 )
 _DOCUMENT_BEFORE = rf"(?<![a-z\d])(?P<value>[a-z]{{1,2}}\d{{7,8}})(?=[\s,是的这]*(?:{_PAPERS}))"
 _HONG_KONG = r"(?:身份证|证件)[^\d]{0,8}?(?P<value>(?<![a-z])[a-z]{1,2}\s?\d{6}\s?(?:\([\da]\)|[\da])?)(?![a-z\d])"
 
-_IS = r"[\s:,]*(?:号码?|账号|账户|id|名|昵称)?[\s:,]*(?:就是|是|叫做?|为|系|嘅?系|:|=|搜一?下?|加一?下?)*[\s:,]*"
+_IS = r"[\s:,]*+(?:号码?|账号|账户|id|名|昵称)?[\s:,]*+(?:就是|是|叫做?|为|嘅?系|:++|=|搜一?下?|加一?下?)*[\s:,]*+"
 _WORD = r"[a-z][a-z0-9_-]{5,19}"
 _WECHAT = r"微信|薇信|威信|维信|卫星号|vx|v信|wx|wechat|weixin|微|加v|v(?=[\s:号])"
 _ACCOUNT = (
@@ -46,8 +52,8 @@ _QQ = (
 )
 _OTHER = (
     r"(?:支付宝|抖音|快手|小红书|微博|旺旺|钉钉|飞书|淘宝|京东|telegram|tg|whatsapp|line|skype|陌陌|b站)"
-    r"(?:账号|账户|号|id|昵称|用户名)[\s:,]*(?:就是|是|叫做?"
-    r"|为)?[\s:,]*(?P<value>(?=[a-z0-9_-]*[a-z_])[a-z0-9_-]{4,24}|\d{6,12})(?![a-z0-9_@])"
+    r"(?:账号|账户|号|id|昵称|用户名)[\s:,]*+(?:就是|是|叫做?"
+    r"|为)?[\s:,]*+(?P<value>(?=[a-z0-9_-]*[a-z_])[a-z0-9_-]{4,24}|\d{6,12})(?![a-z0-9_@])"
 )
 
 _FIGURE = re.compile(rf"[\d{SPOKEN}]")

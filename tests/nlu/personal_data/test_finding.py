@@ -78,3 +78,11 @@ def test_a_name_is_found_again_and_where_it_is_spelt_out() -> None:
 
 def test_only_the_kinds_asked_for_are_found() -> None:
     assert [one.kind for one in find("我叫王丽,电话13800138000", kinds=["PHONE"])] == ["PHONE"]
+
+
+@pytest.mark.parametrize(
+    "run", ["1" * 10_000, "一" * 10_000, "a" * 10_000, "1 " * 2000, "微信" + "系" * 60, "微信" + ":" * 5000, "a点" + "bdot" * 60]
+)
+def test_a_long_run_hides_nothing_and_is_left_in_time_that_grows_with_it(run: str) -> None:
+    """The shorter ones of these took ages: each sign doubled the ways to read them."""
+    assert [one.kind for one in find(f"{run},邮箱wangli@163.com") if one.kind == "EMAIL"] == ["EMAIL"]
