@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 VoiceEndpoint = Callable[[WebSocket], Awaitable[None]]
 """Serves one /ws/voice socket until it ends; deploy.gateway.voice_ws makes one."""
 RETRY_AFTER_S = 1
+OURS = "Value error, "
+"""What pydantic puts before the messages of our own checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,6 @@ async def _invalid(_request: Request, fault: Exception) -> JSONResponse:
     """One line a fault, naming the field; what was sent is not sent back."""
     faults = fault.errors() if isinstance(fault, RequestValidationError) else []
     is_json = not any(found["type"] == "json_invalid" for found in faults)
-    lines = [".".join(str(part) for part in found["loc"][1:]) + ": " + str(found["msg"]) for found in faults]
+    lines = [".".join(str(part) for part in found["loc"][1:]) + ": " + str(found["msg"]).removeprefix(OURS) for found in faults]
     error = "; ".join(lines) if is_json else "the body is not valid JSON"
     return JSONResponse({"error": error}, 422 if is_json else 400)

@@ -89,9 +89,9 @@ def _uttered(frame: dict[str, Any], max_message: int) -> Uttered:
     if len(message) > max_message:
         raise MessageError("too_long", f"a message may have {max_message} characters")
     try:
-        return Uttered(sound(message).strip(), own_id)
+        return Uttered(sound(message).strip(), sound(own_id))
     except ValueError:
-        raise MessageError("not_text", "the message is not valid Unicode text") from None
+        raise MessageError("not_text", "the message or its id is not valid Unicode text") from None
 
 
 def confirmed(session_id: str, resumed: bool) -> JSON:

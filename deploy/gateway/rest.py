@@ -31,7 +31,7 @@ def said(text: str) -> str:
     return text.strip()
 
 
-Sender = Annotated[str, Field(min_length=1, max_length=MAX_ID), AfterValidator(sound)]
+Sender = Annotated[str, AfterValidator(sound), Field(min_length=1, max_length=MAX_ID)]
 Text = Annotated[str, AfterValidator(sound)]
 
 

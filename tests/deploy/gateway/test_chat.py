@@ -125,6 +125,16 @@ async def test_a_message_that_cannot_be_taken_leaves_the_window_open(message: st
         assert await receive(socket) == {"type": "pong"}
 
 
+@pytest.mark.parametrize("said", ['"message": "\\ud800"', '"message": "你好", "id": "\\ud800"'])
+async def test_half_a_surrogate_pair_is_refused_and_leaves_the_window_open(said: str) -> None:
+    async with chatting(ScriptedSeller()) as (socket, _):
+        await socket.send(f'{{"type": "user_uttered", {said}}}')
+        refused = await receive(socket)
+        assert (refused["type"], refused["code"]) == ("error", "not_text")
+        await send(socket, type="ping")
+        assert await receive(socket) == {"type": "pong"}
+
+
 async def test_a_message_without_a_session_opens_one() -> None:
     async with chatting(ScriptedSeller()) as (socket, _):
         await send(socket, type="user_uttered", message="end", id="1")

@@ -53,6 +53,21 @@ async def test_rubbish_is_refused_and_the_gateway_lives_on(body: bytes, status: 
     assert seller.heard == []
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/webhooks/rest/webhook", b'{"sender": "a", "message": "\\ud800"}', "message"),
+        ("/webhooks/rest/webhook", b'{"sender": "a", "message": "\xed\xa0\x80"}', "message"),
+        ("/webhooks/rest/webhook", b'{"sender": "\\ud800", "message": "x"}', "sender"),
+        ("/model/parse", b'{"text": "\\ud800"}', "text"),
+    ],
+)
+async def test_half_a_surrogate_pair_is_refused_with_one_clear_message(path: str, body: bytes, field: str) -> None:
+    async with running(ScriptedSeller()) as (client, _, _):
+        answer = await client.post(path, content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()) == (422, {"error": f"{field}: is not valid Unicode text"})
+
+
 async def test_a_turn_that_fails_gives_500_and_is_counted_without_its_words() -> None:
     async with running(ScriptedSeller()) as (client, _, _):
         answer = await client.post("/webhooks/rest/webhook", json={"sender": "a", "message": "break"})
