@@ -39,7 +39,8 @@ def _entities(raw: str | None, text: str) -> tuple[Entity, ...] | None:
         return ()
     try:
         named = json.loads(raw, parse_constant=lambda _: None)
-    except (json.JSONDecodeError, RecursionError):
+        json.dumps(named, ensure_ascii=False).encode()  # half a surrogate pair could not be stored
+    except (ValueError, RecursionError):
         return None
     pairs = [(name, item) for name, value in named.items() for item in (value if isinstance(value, list) else [value])]
     return tuple(

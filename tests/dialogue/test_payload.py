@@ -44,7 +44,9 @@ def test_a_retrieval_intent_keeps_its_key() -> None:
     assert understood.intents == ("faq/price",)
 
 
-@pytest.mark.parametrize("text", ["你好", "/unknown", "/greet{not json}", "/", "", "/greet 你好", "/ greet"])
+@pytest.mark.parametrize(
+    "text", ["你好", "/unknown", "/greet{not json}", '/greet{"a": "\\ud800"}', "/", "", "/greet 你好", "/ greet"]
+)
 def test_anything_else_is_ordinary_text(text: str) -> None:
     assert parse_payload(text, DOMAIN) is None
 
