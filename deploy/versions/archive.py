@@ -10,15 +10,18 @@ import contextlib
 import gzip
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dialogue.bot_files import hash_of
+
+log = logging.getLogger(__name__)
 
 KEPT = 200
 """Versions that stay: months of daily changes. An older one goes, and what it alone held."""
@@ -57,6 +60,7 @@ class Archive:
         self.folder = folder
         self._objects = folder / "objects"
         self._clock = clock
+        self._passed_over: set[int] = set()
 
     def record(self, files: Mapping[str, bytes], id_: str, origin: str) -> Version:
         """Keep a version; the latest one again where nothing is new. Raises VersionsError."""
@@ -78,17 +82,16 @@ class Archive:
         return version
 
     def versions(self) -> tuple[Version, ...]:
-        """All versions, the newest first. Raises VersionsError."""
-        return tuple(self._read(number) for number in sorted(self._numbers(), reverse=True))
+        """All versions that can be read, the newest first; a damaged one is passed over, and logged once."""
+        return tuple(self._readable())
 
     def latest(self) -> Version | None:
-        """The newest one; None before the first. Raises VersionsError."""
-        number = max(self._numbers(), default=0)
-        return self._read(number) if number else None
+        """The newest one that can be read; None before the first."""
+        return next(self._readable(), None)
 
     def latest_that_ran(self) -> Version | None:
-        """The newest one that a gateway had taken up. Raises VersionsError."""
-        return next((version for version in self.versions() if version.origin != SET_ASIDE), None)
+        """The newest one that a gateway had taken up."""
+        return next((version for version in self._readable() if version.origin != SET_ASIDE), None)
 
     def version(self, number: int) -> Version:
         """The version of that number. Raises VersionsError."""
@@ -99,9 +102,9 @@ class Archive:
         return self._read(number)
 
     def with_id(self, id_: str) -> Version | None:
-        """The newest version with these files, None where they were never kept. Raises VersionsError."""
+        """The newest version with these files, None where they were never kept."""
         wanted = id_.partition("~")[0]
-        return next((version for version in self.versions() if version.files_id == wanted), None)
+        return next((version for version in self._readable() if version.files_id == wanted), None)
 
     def content(self, version: Version) -> dict[str, bytes]:
         """The files of a version. Raises VersionsError where one is missing or damaged."""
@@ -124,20 +127,40 @@ class Archive:
             return set()
         return {int(path.stem) for path in self.folder.glob("*.json") if path.stem.isdigit()}
 
+    def _readable(self) -> Iterator[Version]:
+        """The newest first."""
+        for number in sorted(self._numbers(), reverse=True):
+            try:
+                yield self._read(number)
+            except VersionsError as fault:
+                if number not in self._passed_over:
+                    self._passed_over.add(number)
+                    log.warning("%s; it is passed over", fault)
+
     def _read(self, number: int) -> Version:
         try:
-            return Version(**json.loads((self.folder / f"{number}.json").read_text(encoding="utf-8")))
+            version = Version(**json.loads((self.folder / f"{number}.json").read_text(encoding="utf-8")))
+            if version.number != number or not isinstance(version.id, str) or not isinstance(version.files, dict):
+                raise ValueError("it does not tell of this version")
+            return version
         except (OSError, ValueError, TypeError) as fault:
             raise VersionsError(f"{self.folder / f'{number}.json'}: the version cannot be read: {fault}") from None
 
     def _keep(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
         path = self._objects / f"{digest}.gz"
-        if path.is_file():
+        if self._holds(path, content):
             os.utime(path)  # wanted again: not to be tidied away before the manifest is there
         else:
             self._written(gzip.compress(content, mtime=0)).replace(path)
         return digest
+
+    def _holds(self, path: Path, content: bytes) -> bool:
+        """Whether the file is there and whole."""
+        try:
+            return gzip.decompress(path.read_bytes()) == content
+        except (OSError, EOFError, zlib.error):
+            return False
 
     def _link(self, version: Version) -> bool:
         """Put the manifest in place, unless another process took the number first."""
@@ -170,7 +193,10 @@ class Archive:
             return
         for number in gone:
             (self.folder / f"{number}.json").unlink(missing_ok=True)
-        held = {f"{digest}.gz" for version in self.versions() for digest in version.files.values()}
+        kept = self.versions()
+        if len(kept) < len(self._numbers()):
+            return  # what a version holds that cannot be read just now is not known
+        held = {f"{digest}.gz" for version in kept for digest in version.files.values()}
         for path in self._objects.iterdir():
             with contextlib.suppress(OSError):  # another process was faster
                 if path.name not in held and self._clock() - path.stat().st_mtime > YOUNG_S:

@@ -74,6 +74,29 @@ def test_a_damaged_version_is_told(archive: Archive, damaged: Callable[[bytes], 
         archive.content(version)
 
 
+@pytest.mark.parametrize("damage", ["", "[]", '{"number": 2, "id": 7, "at": 0, "origin": "files", "files": null}'])
+def test_a_damaged_record_is_passed_over_and_told_once(archive: Archive, damage: str, caplog: pytest.LogCaptureFixture) -> None:
+    first = archive.record(OLD, hash_of(OLD), "start")
+    archive.record(NEW, hash_of(NEW), "files")
+    (archive.folder / "2.json").write_text(damage)
+
+    assert archive.versions() == (first,)
+    assert archive.latest() == archive.latest_that_ran() == archive.with_id(hash_of(OLD)) == first
+    assert archive.record(NEW, hash_of(NEW), "files").number == 3
+    assert len([record for record in caplog.records if "2.json" in record.getMessage()]) == 1
+    with pytest.raises(VersionsError, match=r"2\.json: the version cannot be read"):
+        archive.version(2)
+
+
+def test_a_damaged_file_is_kept_anew_with_the_next_version_that_holds_it(archive: Archive) -> None:
+    archive.record(OLD, hash_of(OLD), "start")
+    for path in (archive.folder / "objects").iterdir():
+        path.write_bytes(b"rubbish")
+    archive.record(NEW, hash_of(NEW), "files")
+    assert archive.content(archive.version(archive.record(OLD, hash_of(OLD), "files").number)) == OLD
+    assert archive.content(archive.version(1)) == OLD
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "versions").write_text("in the way")
     with pytest.raises(VersionsError, match="the version cannot be kept: Not a directory"):
