@@ -61,34 +61,74 @@ class Watch:
 
 
 def put_back(files: Mapping[str, bytes], folder: Path) -> None:
-    """Make the bot's files these ones: all are written beside first, then renamed at once. Raises VersionsError."""
-    written: dict[Path, Path] = {}
+    """Make the bot's files these ones: new and old are written beside first, then the new renamed at once.
+
+    Raises VersionsError; the files are then as they were, unless it says which are not.
+    """
+    new: dict[Path, Path] = {}
+    old: dict[Path, Path] = {}
     try:
         present = read_files(folder)
-        for name, content in files.items():
-            if present.get(name) != content:
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                written[path] = _beside(path, content)
-        for path, beside in written.items():
-            beside.replace(path)
-        for name in present.keys() - files.keys():
-            (folder / name).unlink()
+        for name in sorted({*present, *files}):
+            if present.get(name) == files.get(name):
+                continue
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if name in present:
+                old[path] = _beside(path, present[name])
+            if name in files:
+                new[path] = _beside(path, files[name])
+        _exchange(old, new)
     except OSError as fault:
         what = f"the files cannot be put back ({fault.strerror}); do it where they come from"
-        raise VersionsError(f"{fault.filename or folder}: {what}") from None
+        raise VersionsError(f"{fault.filename2 or fault.filename or folder}: {what}") from None
     finally:
-        for beside in written.values():
+        for beside in (*old.values(), *new.values()):
             beside.unlink(missing_ok=True)
+
+
+def _exchange(old: Mapping[Path, Path], new: Mapping[Path, Path]) -> None:
+    """Rename the new files into place, or the old ones again. Raises OSError; VersionsError for the latter."""
+    done: list[Path] = []
+    try:
+        for path in sorted({*old, *new}):
+            _settle(path, new.get(path))
+            done.append(path)
+    except OSError:
+        left = [path for path in done if not _settled(path, old.get(path))]
+        if left:
+            told = ", ".join(str(path) for path in left)
+            raise VersionsError(f"the files could be put back only in part; these are changed: {told}") from None
+        raise
+
+
+def _settled(path: Path, beside: Path | None) -> bool:
+    try:
+        _settle(path, beside)
+    except OSError:
+        return False
+    return True
+
+
+def _settle(path: Path, beside: Path | None) -> None:
+    """Make it the file that lies beside; None: no file."""
+    if beside is None:
+        path.unlink()
+    else:
+        beside.replace(path)
 
 
 def _beside(path: Path, content: bytes) -> Path:
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, name = tempfile.mkstemp(prefix=".", suffix=".writing", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
     beside = Path(name)
-    beside.chmod(mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(mode)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     return beside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deploy.versions.archive import SET_ASIDE, Archive, Version
+from deploy.versions.archive import SET_ASIDE, Archive, Version, VersionsError
 from deploy.versions.folder import put_back, read_files
 from dialogue.bot_files import hash_of
 
@@ -12,11 +12,15 @@ from dialogue.bot_files import hash_of
 def put_files_back(archive: Archive, number: int, folder: Path) -> Version:
     """Make the bot's files those of a version; files that no version holds are kept as one first. The version they came from.
 
-    Raises VersionsError; the files are then as they were.
+    Raises VersionsError; the files are then as they were, unless it says which are not.
     """
     version = archive.version(number)
     files = archive.content(version)
-    present = read_files(folder)
+    try:
+        present = read_files(folder)
+    except OSError as fault:
+        what = f"cannot be read ({fault.strerror}), so it cannot be kept; nothing was put back"
+        raise VersionsError(f"{fault.filename or folder}: {what}") from None
     if archive.with_id(hash_of(present)) is None:
         archive.record(present, hash_of(present), SET_ASIDE)
     put_back(files, folder)

@@ -78,3 +78,13 @@ def test_a_file_that_cannot_be_put_back_leaves_all_as_they_are(tmp_path: Path) -
         put_back({**before, "domain.yml": b"other", "facts/prices.csv": b"id"}, tmp_path)
     assert read_files(tmp_path) == before
     assert not list(tmp_path.rglob("*.writing"))
+
+
+def test_a_file_that_cannot_be_renamed_into_place_leaves_all_as_they_are(tmp_path: Path) -> None:
+    write(tmp_path, FILES)
+    before = read_files(tmp_path)
+    write(tmp_path, {"facts/prices.csv/in_the_way": "x"})
+    with pytest.raises(VersionsError, match=r"prices\.csv.*the files cannot be put back"):
+        put_back({"domain.yml": b"other", "actions.yml": b"new", "facts/prices.csv": b"id"}, tmp_path)
+    assert read_files(tmp_path) == before
+    assert not list(tmp_path.rglob("*.writing"))
