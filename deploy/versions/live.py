@@ -34,6 +34,10 @@ MOST_LOADED = 6
 """Versions in memory at once; an older one that is wanted again is opened from the archive."""
 
 
+RETRY_S = 5.0
+"""Between two tries to open a version that could not be: its model may come from a training or another replica."""
+
+
 @dataclass(slots=True)
 class Serving:
     """A version in memory, and who is with it."""
@@ -69,7 +73,8 @@ class LiveBot:
         self._guard = threading.RLock()
         self._opening = threading.Lock()
         self._loaded: dict[str, Serving] = {}
-        self._unusable: set[str] = set()
+        self._tried_at: dict[str, float] = {}
+        """When a version could not be opened, by its id."""
         self._works: dict[str, _Work] = {}
         self._current: Serving | None = None
 
@@ -206,7 +211,8 @@ class LiveBot:
 
     def _reopened(self, wanted: str) -> Serving | None:
         """A version from the archive, for a conversation that began before this process did, or with another replica."""
-        if wanted in self._unusable:
+        tried_at = self._tried_at.get(wanted)
+        if tried_at is not None and 0 <= self._clock() - tried_at < RETRY_S:
             return None
         with self._opening:
             with self._guard:
@@ -221,8 +227,9 @@ class LiveBot:
                 log.warning("version %s cannot be opened again, its conversations go on with the newest: %s", wanted, fault)
                 opened = version = None
             if opened is None or version is None:
-                self._unusable.add(wanted)
+                self._tried_at[wanted] = self._clock()
                 return None
+            self._tried_at.pop(wanted, None)
             serving = Serving(version, opened, SalesBot(opened.parts, self._clock))
             with self._guard:
                 return self._loaded.setdefault(opened.id, serving)

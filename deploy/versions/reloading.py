@@ -29,7 +29,7 @@ INTERVAL_S = 0.2
 TIDY_S = 30.0
 """Between two looks for versions that nobody is with any more."""
 RETRY_S = 30.0
-"""Between two tries to take up sound files that could not be kept, the disk being full."""
+"""Between two tries to take up sound files or a trained version that could not be kept, the disk being full."""
 READINGS = 3
 """Tries to read files that a rollback has just put back."""
 
@@ -62,6 +62,8 @@ class Reloader:
         self.training: BackgroundTraining | None = None
         """The full training that goes on beside, if one does."""
         self._waiting: Candidate | None = None
+        self._trained_unkept = False
+        """The full training is through, but what it made could not be kept: it is tried again."""
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
         self._tidied_at = self._tried_at = time.monotonic()
@@ -81,10 +83,14 @@ class Reloader:
     def look(self, now: float) -> None:
         """One look at everything that may have happened; `now` by a clock that only goes forward."""
         with self._taking:
-            again = self.refused is not None and self.refused.sound and now - self._tried_at >= RETRY_S
+            due = now - self._tried_at >= RETRY_S
+            again = due and self.refused is not None and self.refused.sound
             if self._watch.look(signature(self.live.folder), now) or again:
                 self._tried_at = now
                 self._take_up("files")
+            elif due and self._trained_unkept:
+                self._tried_at = now
+                self._take_trained()
             self._look_at_training()
         if now - self._tidied_at >= TIDY_S:
             self._tidied_at = now
@@ -138,7 +144,7 @@ class Reloader:
             return True
         if candidate.bot.version == self.live.current.version.files_id:
             self.refuse(())
-            if self.live.current.opened.waits_for_training and self.training is None:
+            if self.live.current.opened.waits_for_training and self.training is None and not self._trained_unkept:
                 self.train(candidate)  # it had failed over files that have been put right
         else:
             self._take(candidate, origin)
@@ -167,6 +173,7 @@ class Reloader:
     def _give_out(self, opened: Opened, origin: str) -> None:
         version = self.live.archive.record(opened.files, opened.id, origin)
         self.live.take(opened, version)
+        self._trained_unkept = False
         self.refuse(())
         log.warning("version %d is in effect (%s)", version.number, origin)
         self.changed(opened.parts.bot)
@@ -182,10 +189,23 @@ class Reloader:
         if self.training_fault:
             log.error("the full training failed: %s", self.training_fault)
         elif current.version.files_id == candidate.bot.version:
-            opened = trained(current.opened)
-            if opened is not None:
-                self._give_out(opened, "trained")
-            elif training_gave_up and candidate.bot.version == hash_of(read_files(self.live.folder)):
+            if not self._take_trained() and training_gave_up and candidate.bot.version == hash_of(read_files(self.live.folder)):
                 self.train(candidate)
         elif candidate.bot.version == hash_of(read_files(self.live.folder)):
             self._take(candidate, "files")
+
+    def _take_trained(self) -> bool:
+        """Give the current version its own model; whether there is one."""
+        self._trained_unkept = False
+        if not self.live.current.opened.waits_for_training:
+            return True
+        opened = trained(self.live.current.opened)
+        if opened is None:
+            return False
+        try:
+            self._give_out(opened, "trained")
+            self.training_fault = ""
+        except VersionsError as fault:
+            self._trained_unkept, self.training_fault = True, str(fault)
+            log.error("the trained version is not in effect, it is tried again: %s", fault)
+        return True

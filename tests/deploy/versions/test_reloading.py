@@ -13,6 +13,7 @@ from deploy.bot_models import model_folder, train_into
 from deploy.versions.archive import VersionsError
 from deploy.versions.folder import QUIET_S
 from deploy.versions.held import IDLE_S
+from deploy.versions.live import RETRY_S as RETRY_OPENING_S
 from deploy.versions.opening import open_live
 from deploy.versions.reloading import RETRY_S, Reloader
 from dialogue.actions.remote import HttpPost
@@ -160,6 +161,13 @@ def test_a_file_that_cannot_be_read_is_told(reloader: Reloader, folder: Path, cl
     assert "cannot be read" in reloader.refused.faults[0]
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that is there but cannot be read")
+def test_nothing_is_put_back_over_files_that_cannot_be_read(reloader: Reloader, folder: Path) -> None:
+    (folder / "data" / "locked.yml").symlink_to("/proc/self/mem")
+    with pytest.raises(VersionsError, match=r"cannot be read \(.*nothing was put back"):
+        reloader.roll_back(1)
+
+
 def test_a_faulty_file_changes_nothing_and_says_why(reloader: Reloader, folder: Path, clock: Clock) -> None:
     write(folder, {"data/hours.yml": HOURS.replace("action: utter_hours", "action: utter_ours")})
     change(folder / "domain.yml", "一百元", "两百元")
@@ -229,6 +237,28 @@ def test_a_conversation_in_progress_finds_its_version_again_after_a_restart(fold
     again = open_live(folder)
     assert answers(again, "new", "/price") == "两百元"
     assert answers(again, "begun", "/price") == "一百元"
+    assert [one.version.number for one in again.live.loaded()] == [2, 1]
+    again.close()
+    again.live.close()
+
+
+def test_a_version_whose_model_was_not_there_just_then_is_tried_again(folder: Path) -> None:
+    now = [1e9]
+    first = open_live(folder, clock=lambda: now[0])
+    answers(first, "begun", "/price")
+    answers(first, "other", "/price")
+    first.close()
+    first.live.close()
+    change(folder / "domain.yml", "一百元", "两百元")
+
+    again = open_live(folder, clock=lambda: now[0])
+    models = model_folder(load_bot(folder)).parent
+    away = models.rename(models.with_name("away"))
+    assert answers(again, "begun", "/price") == "两百元"
+    assert [one.version.number for one in again.live.loaded()] == [2]
+    away.rename(models)
+    now[0] += RETRY_OPENING_S
+    assert answers(again, "other", "/price") == "一百元"
     assert [one.version.number for one in again.live.loaded()] == [2, 1]
     again.close()
     again.live.close()
@@ -335,6 +365,26 @@ def test_sound_files_that_cannot_be_kept_are_tried_again(reloader: Reloader, fol
     clock.look_twice(reloader)
     assert reloader.refused is None
     assert answers(reloader, "newer", "/price") == "两百元"
+
+
+def test_a_trained_version_that_cannot_be_kept_is_tried_again(reloader: Reloader, folder: Path, clock: Clock) -> None:
+    write(folder, {"data/hours.yml": HOURS})
+    clock.look_twice(reloader)
+    assert reloader.training is not None
+    reloader.training.wait(TRAINS_WITHIN_S)
+    objects = reloader.live.archive.folder / "objects"
+    shutil.move(objects, objects.with_name("away"))
+    objects.write_text("no room")
+    reloader.look(clock.looked_at)
+    assert "cannot be kept" in reloader.training_fault
+    assert reloader.live.current.opened.waits_for_training
+
+    objects.unlink()
+    shutil.move(objects.with_name("away"), objects)
+    clock.looked_at += RETRY_S
+    clock.look_twice(reloader)
+    assert not reloader.live.current.opened.waits_for_training
+    assert (reloader.training_fault, reloader.training) == ("", None)
 
 
 def test_a_model_trained_elsewhere_meanwhile_needs_no_further_training(reloader: Reloader, folder: Path, clock: Clock) -> None:
