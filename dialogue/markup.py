@@ -11,7 +11,7 @@ _URL = re.compile(r"(?:https?|ftp)://[^\s，。！？；、）)】》」\u4e00-\
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _FENCE = re.compile(r"```.*?```", re.DOTALL)
 _LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•·][ \t]+|\d{1,2}[.)][ \t]+)", re.MULTILINE)
-_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*$", re.MULTILINE)
+_TABLE_RULE = re.compile(r"^(?=.*---)[ \t:|-]*+$", re.MULTILINE)
 _EMPHASIS = re.compile(
     r"(?<!\d)\*{1,3}(?=\S)(.+?)(?<=\S)\*{1,3}|(?<![A-Za-z0-9])_{1,2}(?=\S)(.+?)(?<=\S)_{1,2}(?![A-Za-z0-9])|~~(.+?)~~|`([^`]+)`"
 )

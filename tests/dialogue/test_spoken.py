@@ -137,6 +137,10 @@ def test_a_run_of_thousands_of_figures_is_read_to_its_end(run: str) -> None:
     assert spoken(f"{run * 3000}。共8600元").endswith("共八千六百元")
 
 
+def test_a_line_of_thousands_of_dashes_is_left_at_once() -> None:
+    assert spoken("-" * 10_000 + "完。共8600元").endswith("共八千六百元")
+
+
 def test_a_size_too_long_to_be_one_is_read_figure_by_figure() -> None:
     assert spoken("1" * 5000 + "G") == "一" * 5000 + "G"
 
