@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def hold(bot: Any, sound: Any, recording: Path | None) -> CallRecord:
     """The call from the greeting to the hang-up. (Any: SalesBot and Samples, too slow to import for --help.)"""
-    from deploy.media.equip import equip
+    from deploy.media.equip import equip, expect_words
     from deploy.media.file_line import FileLine
     from deploy.media.parts import CallName
     from deploy.media.recorder import WavRecorder
@@ -64,6 +64,7 @@ def hold(bot: Any, sound: Any, recording: Path | None) -> CallRecord:
     from deploy.media.virtual_time import run_in_virtual_time
 
     parts = equip(bot)
+    expect_words(parts.recogniser, bot.bot)
     name = CallName(f"call-{uuid.uuid4()}", "file")
 
     async def call() -> CallRecord:

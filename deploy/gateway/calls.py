@@ -38,10 +38,12 @@ class Calls:
         self._bot = bot
         self._recogniser = recogniser
         self._warming: asyncio.Task[None] | None = None
+        self._learning: asyncio.Task[None] | None = None
 
     async def start(self, listener: socket.socket) -> None:
-        """Answer the telephone; the bot's fixed sentences are synthesised meanwhile."""
+        """Answer the telephone; the bot's words are learnt and its fixed sentences synthesised meanwhile."""
         await self._server.start(listener)
+        self._learning = asyncio.create_task(asyncio.to_thread(self.expect, self._bot))
         self._warm_up()
 
     def expect(self, bot: Bot) -> None:
@@ -63,8 +65,9 @@ class Calls:
 
     async def stop(self, drain_s: float) -> None:
         """Take no more calls, and let those under way end for `drain_s`."""
-        if self._warming is not None:
-            self._warming.cancel()
+        for task in (self._warming, self._learning):
+            if task is not None:
+                task.cancel()
         await self._server.stop()
         await self.switchboard.close(drain_s)
 

@@ -46,13 +46,11 @@ def recogniser_of(bot: Bot) -> Recogniser:
 
     models = bot.settings.models
     local = _local_recogniser(bot.folder / models.asr if models.asr != BUNDLED else None)
-    recogniser = TranscriptionClient(models.asr_server, local) if models.asr_server else local
-    expect_words(recogniser, bot)
-    return recogniser
+    return TranscriptionClient(models.asr_server, local) if models.asr_server else local
 
 
 def expect_words(recogniser: Recogniser, bot: Bot) -> None:
-    """Have the recogniser listen for the words of the bot's files, where it can."""
+    """Have the recogniser listen for the words of the bot's files, where it can. Takes a second."""
     from asr.hot_words import Expecting
     from deploy.hot_words import hot_words_of
 
