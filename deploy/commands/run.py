@@ -108,12 +108,13 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     stopping.on_signals()
 
     async def ready() -> None:
-        if calls is not None and telephone is not None:
-            await calls.start(telephone)
+        if calls is not None:
             reloader.changed = _renewing(calls, asyncio.get_running_loop())
         reloader.start()
         courier.start()
         reminders.start()
+        if calls is not None and telephone is not None:
+            await calls.start(telephone)  # its first work keeps a core busy for seconds
         print(addresses(listener, telephone, settings), flush=True)
 
     async def stop() -> None:
