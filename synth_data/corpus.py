@@ -12,8 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from synth_data.exclude import reserved_sentences
-from synth_data.grammar import Kinds
+from synth_data.texts.exclude import reserved_sentences
+from synth_data.texts.grammar import Kinds
 from synth_data.phonology import DIALECTS
 
 SHARD = 250

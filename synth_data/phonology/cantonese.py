@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-from synth_data.phonology.mandarin import Units
+from synth_data.phonology.spoken import Spoken
 from synth_data.phonology.tables import MissingReadingsError, PronunciationError, phonology
 
 JYUTPING = re.compile(r"(ng|gw|kw|[bpmfdtnlgkhwzcsj])?((?:aa?|eo?|oe?|i|u|yu)(?:[iumnptk]|ng)?|m|ng)([1-6])")
 SHARED = {"b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "s"}
 """Initials that espeak-ng sounds alike in both languages, so that a recogniser shares their units."""
 
+CONTOURS = {"1": (5, 5), "2": (2, 5), "3": (3, 3), "4": (2, 1), "5": (2, 3), "6": (2, 2)}
+SHORT_CONTOURS = {**CONTOURS, "1": (5,), "3": (3,), "6": (2,)}
+"""Bauer and Benedict, Modern Cantonese Phonology (1997), chapter 2: Hong Kong; before a stop the level tones are short."""
 
-def read(token: str, dialect: str) -> list[Units]:
+
+def read(token: str, dialect: str) -> list[Spoken]:
     """The syllables of a run of Hanzi, or of one Latin letter, in Jyutping."""
     rules = phonology(dialect)
     if token.isascii():
@@ -23,16 +27,16 @@ def read(token: str, dialect: str) -> list[Units]:
     return [sound(jyutping) for jyutping in _readings(token, rules.words)]
 
 
-def sound(jyutping: str) -> Units:
+def sound(jyutping: str) -> Spoken:
     """One syllable; phones that Mandarin lacks are prefixed `yue:`."""
     parts = JYUTPING.fullmatch(jyutping)
     if parts is None:
         raise PronunciationError(f"{jyutping!r} is not a syllable of Jyutping")
     initial, final, tone = parts[1] or "", parts[2], parts[3]
     last = f"yue:{final}{tone}"
-    if not initial:
-        return jyutping, (last,)
-    return jyutping, (initial if initial in SHARED else f"yue:{initial}", last)
+    first = (initial if initial in SHARED else f"yue:{initial}",) if initial else ()
+    contour = SHORT_CONTOURS[tone] if final[-1] in "ptk" else CONTOURS[tone]
+    return Spoken(jyutping, (*first, last), jyutping, contour)
 
 
 def _readings(run: str, words: dict[str, tuple[str, ...]]) -> list[str]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from synth_data.phonology.spoken import Spoken
 from synth_data.phonology.tables import Phonology, PronunciationError, Rule, phonology, syllables
-
-CONTOUR_PHONE = {"55": "1", "44": "1", "35": "2", "214": "3", "21": "3", "51": "4", "53": "4", "11": "5", "22": "5"}
-"""Tones as phones go by what is heard: a Sichuan 牛 (21) carries the low tone that Mandarin calls its third."""
-
-Units = tuple[str, tuple[str, ...]]
-"""espeak-ng's notation of one syllable, and its phones."""
+from synth_data.phonology.tones import heard, levels
 
 
-def read(token: str, dialect: str) -> list[Units]:
+def read(token: str, dialect: str) -> list[Spoken]:
     """The syllables of a run of Hanzi, or of one Latin letter."""
     rules = phonology(dialect)
     if token.isascii():
@@ -47,7 +43,7 @@ def _readings(run: str, rules: Phonology) -> list[tuple[str, bool]]:
     return readings
 
 
-def _sound(pinyin: str, rules: Phonology, coloured: bool) -> Units:
+def _sound(pinyin: str, rules: Phonology, coloured: bool) -> Spoken:
     table = syllables()
     base, tone = pinyin[:-1], pinyin[-1]
     if not tone.isdigit() or base not in table.parts:
@@ -59,8 +55,15 @@ def _sound(pinyin: str, rules: Phonology, coloured: bool) -> Units:
     notation = table.notation.get((initial, final))
     if notation is None:
         raise PronunciationError(f"no syllable of initial {initial!r} and final {final!r} in cmn_syllables.tsv")
-    phones = (final + CONTOUR_PHONE[contour],)
-    return notation.format(contour), (initial, *phones) if initial else phones
+    tone_heard = heard(contour)
+    phones = (final + tone_heard.phone,)
+    return Spoken(
+        notation.format(tone_heard.espeak),
+        (initial, *phones) if initial else phones,
+        table.spelling[initial, final] + tone,
+        levels(contour),
+        tone == "5",
+    )
 
 
 def colour(initial: str, final: str, rules: tuple[Rule, ...]) -> tuple[str, str]:

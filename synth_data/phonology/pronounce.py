@@ -7,10 +7,11 @@ Cantonese: Jyutping (ToJyutping), which the voice yue-Latn-jyutping speaks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
-from synth_data.phonology import cantonese, mandarin
+from synth_data.phonology import cantonese, mandarin, wu
+from synth_data.phonology.accent import Accent, draw_accent
+from synth_data.phonology.spoken import Spoken
 from synth_data.phonology.tables import DIALECTS, PronunciationError
 
 LANGUAGES = {"yue": "yue-Latn-jyutping"}
@@ -19,23 +20,18 @@ LANGUAGES = {"yue": "yue-Latn-jyutping"}
 TOKEN = re.compile(r"[A-Za-z]|[，。、！？；：,.!?;:…—]+|[\u3400-\u9fff]+|\s+|.", re.DOTALL)
 PAUSE = re.compile(r"[，。、！？；：,.!?;:…—]+")
 
-__all__ = ["DIALECTS", "PronunciationError", "Spoken", "pronounce"]
+READERS = {"yue": cantonese.read, "wuu": wu.read}
+"""Who reads the languages of their own; all others are Mandarin."""
+
+PAUSE_SPOKEN = Spoken("", ())
+
+__all__ = ["DIALECTS", "Accent", "PronunciationError", "Spoken", "draw_accent", "pronounce"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One syllable: `notation` is what espeak-ng is given, `phones` the units it sounds. A pause has neither."""
-
-    notation: str
-    phones: tuple[str, ...]
-
-    @property
-    def is_pause(self) -> bool:
-        return not self.phones
-
-
-def pronounce(text: str, dialect: str) -> tuple[Spoken, ...]:
+def pronounce(text: str, dialect: str, accent: Accent | None = None) -> tuple[Spoken, ...]:
     """The syllables of `text` in `dialect` (a code of DIALECTS). Digits must have been read out already.
+
+    `accent`: how this speaker has it; without one, as most speakers of the dialect do, always the same.
 
     Raises PronunciationError for an unknown dialect or a character that has no reading.
     """
@@ -44,10 +40,9 @@ def pronounce(text: str, dialect: str) -> tuple[Spoken, ...]:
     spoken: list[Spoken] = []
     for token in TOKEN.findall(text):
         if PAUSE.fullmatch(token):
-            spoken.append(Spoken("", ()))
+            spoken.append(PAUSE_SPOKEN)
         elif not token.isspace():
-            read = cantonese.read if dialect == "yue" else mandarin.read
-            spoken.extend(Spoken(notation, phones) for notation, phones in read(token, dialect))
+            spoken.extend(READERS.get(dialect, mandarin.read)(token, dialect))
     return tuple(spoken)
 
 

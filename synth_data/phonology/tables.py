@@ -10,7 +10,18 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-DIALECTS = ("cmn", "yue", "cmn-sichuan", "cmn-wu")
+DIALECTS = (
+    "cmn",
+    "yue",
+    "wuu",
+    "cmn-sichuan",
+    "cmn-dongbei",
+    "cmn-zhongyuan",
+    "cmn-jianghuai",
+    "cmn-wu",
+    "cmn-yue",
+    "cmn-min",
+)
 
 
 class PronunciationError(ValueError):
@@ -63,9 +74,13 @@ def phonology(dialect: str) -> Phonology:
 
 @dataclass(frozen=True, slots=True)
 class Syllables:
-    """Pinyin to (initial, final), and those to espeak-ng's phonemes with {} where the tone goes. No initial is ''."""
+    """Pinyin to (initial, final); those back to pinyin, and to espeak-ng's phonemes with {} where the tone goes.
+
+    No initial is ''.
+    """
 
     parts: dict[str, tuple[str, str]]
+    spelling: dict[tuple[str, str], str]
     notation: dict[tuple[str, str], str]
 
 
@@ -73,6 +88,7 @@ class Syllables:
 def syllables() -> Syllables:
     """The table of cmn_syllables.tsv."""
     parts: dict[str, tuple[str, str]] = {}
+    spelling: dict[tuple[str, str], str] = {}
     notation: dict[tuple[str, str], str] = {}
     for line in (FOLDER / "cmn_syllables.tsv").read_text("utf-8").splitlines():
         if line.startswith("#"):
@@ -80,8 +96,9 @@ def syllables() -> Syllables:
         pinyin, initial, final, phonemes = line.split("\t")
         key = (initial.removeprefix("-"), final)
         parts.setdefault(pinyin, key)
+        spelling.setdefault(key, pinyin)
         notation.setdefault(key, phonemes)
-    return Syllables(parts, notation)
+    return Syllables(parts, spelling, notation)
 
 
 def _load(file: Path) -> dict[str, Any]:  # Any: YAML

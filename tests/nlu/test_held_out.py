@@ -18,7 +18,7 @@ import pytest
 from benchmarks.likeness import BOUND, Taught
 from dialogue.bot_files import load_bot
 from nlu import background
-from synth_data.grammar import CHOICE, FOLDER, SLOT, Kinds, load_grammar
+from synth_data.texts.grammar import CHOICE, FOLDER, SLOT, Kinds, load_grammar
 
 ROOT = Path(__file__).parents[2]
 SETS = ROOT / "tests" / "data" / "nlu"

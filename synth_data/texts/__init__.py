@@ -1,0 +1,1 @@
+"""What is said in a corpus: sentences by grammars, bots, paraphrase and dialect wording."""
