@@ -28,7 +28,7 @@ PAUSE_SPOKEN = Spoken("", ())
 __all__ = ["DIALECTS", "Accent", "PronunciationError", "Spoken", "draw_accent", "pronounce"]
 
 
-def pronounce(text: str, dialect: str, accent: Accent | None = None) -> tuple[Spoken, ...]:
+def pronounce(text: str, dialect: str, accent: Accent | None = None) -> tuple[Spoken, ...]:  # noqa: ARG001
     """The syllables of `text` in `dialect` (a code of DIALECTS). Digits must have been read out already.
 
     `accent`: how this speaker has it; without one, as most speakers of the dialect do, always the same.

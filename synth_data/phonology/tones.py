@@ -1,0 +1,62 @@
+"""Tone contours: Chao's five levels (Chao Yuen Ren, A system of tone letters, Le Maitre Phonetique 1930), 1 low to 5 high.
+
+A contour of one figure is short: a neutral tone, or an entering tone cut by its stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synth_data.phonology.tables import PronunciationError
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A contour as espeak-ng's Mandarin voice has it (its nearest), and the tone digit of the phone that is heard."""
+
+    espeak: str
+    phone: str
+
+
+CONTOURS: dict[str, Heard] = {
+    "55": Heard("55", "1"),
+    "44": Heard("44", "1"),
+    "33": Heard("33", "1"),
+    "35": Heard("35", "2"),
+    "45": Heard("35", "2"),
+    "34": Heard("35", "2"),
+    "24": Heard("35", "2"),
+    "23": Heard("35", "2"),
+    "13": Heard("35", "2"),
+    "213": Heard("35", "2"),  # the voice cuts 214 down to 21 before another syllable, which would merge it with a low fall
+    "214": Heard("214", "3"),
+    "312": Heard("214", "3"),
+    "21": Heard("21", "3"),
+    "31": Heard("21", "3"),
+    "22": Heard("21", "3"),
+    "11": Heard("21", "3"),
+    "51": Heard("51", "4"),
+    "53": Heard("53", "4"),
+    "52": Heard("51", "4"),
+    "42": Heard("53", "4"),
+    "41": Heard("51", "4"),
+    "5": Heard("55", "1"),
+    "4": Heard("44", "1"),
+    "3": Heard("11", "5"),
+    "2": Heard("11", "5"),
+    "1": Heard("11", "5"),
+}
+"""A Sichuan 牛 (21) carries the low tone that Mandarin calls its third; so phones go by what is heard, not by category."""
+
+
+def heard(contour: str) -> Heard:
+    """How a contour is spoken and heard. Raises PronunciationError for one that the table lacks."""
+    found = CONTOURS.get(contour)
+    if found is None:
+        raise PronunciationError(f"no contour {contour!r}; there are: {', '.join(CONTOURS)}")
+    return found
+
+
+def levels(contour: str) -> tuple[int, ...]:
+    """The contour as figures: "214" is (2, 1, 4)."""
+    return tuple(int(level) for level in contour)
