@@ -15,9 +15,9 @@ import numpy as np
 
 from synth_data.augment import Augment, nothing_said
 from synth_data.channel import RATE_HZ, Samples
-from synth_data.texts.grammar import Grammar, load_grammar
 from synth_data.phonology import Spoken, pronounce
 from synth_data.speakers import draw_speaker
+from synth_data.texts.grammar import Grammar, load_grammar
 from synth_data.voices.dialect import speak_dialect
 from synth_data.voices.espeak import EspeakEngine
 

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from synth_data.phonology import DIALECTS
 from synth_data.texts.exclude import reserved_sentences
 from synth_data.texts.grammar import Kinds
-from synth_data.phonology import DIALECTS
 
 SHARD = 250
 """Clips to a shard: what is lost at most when a run is broken off."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth_data.texts.exclude import DEMO_SENTENCES, ExcludeError, fold, reserved_sentences
-from synth_data.texts.grammar import Grammar, GrammarError, Kinds, Sentence, Split, load_grammar, split_of_template
 from synth_data.phonology import DIALECTS, pronounce
 from synth_data.speakers import DEMO_CALLER, EVAL_VARIANTS, TRAIN_VARIANTS, draw_speaker
+from synth_data.texts.exclude import DEMO_SENTENCES, ExcludeError, fold, reserved_sentences
+from synth_data.texts.grammar import Grammar, GrammarError, Kinds, Sentence, Split, load_grammar, split_of_template
 
 STORIES = Path(__file__).parents[3] / "examples/cloud_sales/tests/test_stories.yml"
 EVAL_KINDS = Kinds(words=0, digits=0)
