@@ -67,6 +67,12 @@ class _Scaled:
     matrix: Any  # scipy.sparse, which has no types
 
 
+def bring_in() -> None:
+    """Import what `with_intents` needs, so that the first intent does not wait for it."""
+    import scipy.sparse  # noqa: F401
+    import sklearn.svm  # noqa: F401
+
+
 def with_intents(model: TrainedModel, known: Sequence[Example], added: Sequence[Example], seed: int = 0) -> TrainedModel:
     """The model with the intents of `added`, which it must not have; `known` are the examples that it was trained on.
 
