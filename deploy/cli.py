@@ -41,6 +41,7 @@ TRAIN_EXTRA = (
     "accelerate",
     "safetensors",
     "audiomentations",
+    "torchaudio",
     "tensorboard",
     "jiwer",
     "peft",
@@ -66,6 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(command: ModuleType, arguments: argparse.Namespace) -> int:
+    from asr.torchaudio_on_cpu import tolerate_cuda_build
+
+    tolerate_cuda_build()  # before anything imports peft or transformers
     try:
         return int(command.run(arguments))
     except ModuleNotFoundError as fault:

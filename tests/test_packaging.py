@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 TOP_LEVEL = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy")
 LEFT_OUT = {"__pycache__", ".xiangyin"}
-HEAVY = {"torch", "transformers", "accelerate", "peft", "audiomentations", "tensorboard", "ray", "vllm"}
+HEAVY = {"torch", "transformers", "accelerate", "peft", "audiomentations", "torchaudio", "tensorboard", "ray", "vllm"}
 
 
 @pytest.fixture(scope="module")
