@@ -51,7 +51,8 @@ def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
     torch.manual_seed(config.seed)
     if config.threads is not None:
         torch.set_num_threads(config.threads)
-    clips = [clip for manifest in config.manifests for clip in read_manifest(manifest)]
+    read = [clip for manifest in config.manifests for clip in read_manifest(manifest)]
+    clips = [clip for clip in read if not config.dialects or clip.dialect in config.dialects]
     short = [clip for clip in clips if clip.duration_s <= config.longest_s]
     kept = short if config.phone_tones else [without_tones(clip) for clip in short]
     if not any(clip.text for clip in kept):

@@ -40,6 +40,7 @@ class Shape:
 
 SHAPES: dict[str, Shape] = {
     "small-zh": Shape(width=256, encoder_layers=4, decoder_layers=2, heads=4),
+    "deep-zh": Shape(width=256, encoder_layers=6, decoder_layers=1, heads=4),
     "tiny-zh": Shape(width=64, encoder_layers=1, decoder_layers=1, heads=2),
 }
 

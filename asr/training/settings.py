@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from asr.dialects import DIALECT_CODES
 from asr.transcript import Samples
 
 AugmentSound = Callable[[Samples, np.random.Generator], tuple[Samples, Sequence[str]]]
@@ -28,6 +29,8 @@ class AsrTraining:
     # The built-in shape's name, a transformers folder or a hub name; `init_from: bundled` continues from the bundled weights.
     base_model: str = field(default="small-zh", metadata={"aliases": ("model_name_or_path",)})
     init_from: str | None = None
+    # Only clips of these dialects (codes of asr.dialects) are taken from the manifests; none named takes all.
+    dialects: tuple[str, ...] = ()
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.01
     batch_seconds: float = 64.0
@@ -78,6 +81,9 @@ class AsrTraining:
     def __post_init__(self) -> None:
         if not self.manifests:
             raise ValueError("'manifests' must name at least one manifest (.jsonl)")
+        unknown = [code for code in self.dialects if code not in DIALECT_CODES]
+        if unknown:
+            raise ValueError(f"'dialects' names the unknown '{unknown[0]}'; known are {', '.join(DIALECT_CODES)}")
         for name in ("learning_rate", "batch_seconds", "max_epochs", "longest_s"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"'{name}' must be over 0, got {getattr(self, name)}")
