@@ -2,78 +2,142 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from dialogue.yaml_file import read as read_yaml
+from synth_data.phonology.accent import STANDARD, Accent, usual_accent
+from synth_data.phonology.sandhi import Syllable, settle
+from synth_data.phonology.sounds import notation_of, parts_of, spelling_of
 from synth_data.phonology.spoken import Spoken
-from synth_data.phonology.tables import Phonology, PronunciationError, Rule, phonology, syllables
-from synth_data.phonology.tones import heard, levels
+from synth_data.phonology.tables import FOLDER, NO_INITIAL, PronunciationError, Rule, entering_classes, letters, phonology, words
+from synth_data.phonology.tones import ENTERING, NEUTRAL, contours, heard, levels
+
+LONGEST = 6
+"""Characters of the longest word in the files."""
 
 
-def read(token: str, dialect: str) -> list[Spoken]:
+def read(token: str, accent: Accent) -> list[Spoken]:
     """The syllables of a run of Hanzi, or of one Latin letter."""
-    rules = phonology(dialect)
     if token.isascii():
-        letter = rules.letters.get(token.upper())
-        if letter is None:
-            raise PronunciationError(f"cannot read {token!r} aloud; digits and signs must be written as words")
-        return [_sound(pinyin, phonology("cmn"), coloured=False) for pinyin in letter]
+        return spell(token, accent.dialect)
     if not "\u3400" <= token[0] <= "\u9fff":
         raise PronunciationError(f"cannot read {token!r} aloud; only Hanzi, letters and punctuation")
-    return [_sound(pinyin, rules, coloured) for pinyin, coloured in _readings(token, rules)]
+    sandhi = phonology(accent.dialect).sandhi if accent.has_tones else phonology(STANDARD).sandhi
+    rules = tuple(accent.shown())
+    return sounded(settle([colour(syllable, rules, accent) for syllable in readings(token, accent.dialect)], sandhi), accent)
 
 
-def _readings(run: str, rules: Phonology) -> list[tuple[str, bool]]:
-    """Pinyin with tone digit of each character, and whether the dialect's rules still apply (not to its own words)."""
+def spell(letter: str, dialect: str) -> list[Spoken]:
+    """A Latin letter by its name, in Mandarin's own sounds."""
+    name = letters(dialect).get(letter.upper())
+    if name is None:
+        raise PronunciationError(f"cannot read {letter!r} aloud; digits and signs must be written as words")
+    return sounded([_syllable("", pinyin, 0) for pinyin in name], usual_accent(STANDARD))
+
+
+def sounded(run: list[Syllable], accent: Accent) -> list[Spoken]:
+    """Syllables whose sounds and tones are settled, as the voice has them."""
+    spoken: list[Spoken] = []
+    for syllable, contour in zip(run, contours([one.tone for one in run], accent.home), strict=True):
+        tone = heard(contour, syllable.tone)
+        last = syllable.final + tone.phone
+        spoken.append(
+            Spoken(
+                notation_of(syllable.initial, syllable.final).format(tone.espeak) + ("?" if syllable.tone == ENTERING else ""),
+                (syllable.initial, last) if syllable.initial else (last,),
+                spelling_of(syllable.initial, syllable.final) + str(syllable.tone),
+                levels(contour),
+                syllable.tone == NEUTRAL,
+            )
+        )
+    return spoken
+
+
+def readings(run: str, dialect: str) -> Iterator[Syllable]:
+    """Each character of a run of Hanzi as the dialect's own words have it, or else as Mandarin reads it."""
     from pypinyin import Style, lazy_pinyin
+    from pypinyin.seg.mmseg import seg
 
-    plain = lazy_pinyin(run, style=Style.TONE3, neutral_tone_with_five=True, tone_sandhi=rules.sandhi, v_to_u=False)
+    pieces = list(seg.cut(run))
+    plain = lazy_pinyin(pieces, style=Style.TONE3, neutral_tone_with_five=True, v_to_u=False)
     if len(plain) != len(run):
         raise PronunciationError(f"no reading for one of the characters {run!r}")
-    readings: list[tuple[str, bool]] = []
+    word_of = [number for number, piece in enumerate(pieces) for _ in piece]
+    own, common = words(dialect), common_words()
     at = 0
     while at < len(run):
-        word = next((run[at:end] for end in range(len(run), at, -1) if run[at:end] in rules.words), None)
-        if word is not None:
-            readings.extend((pinyin, False) for pinyin in rules.words[word])
-            at += len(word)
-            continue
-        pinyin = plain[at]
-        if run[at] in rules.second_tone and pinyin[-1] != "5":
-            pinyin = pinyin[:-1] + "2"
-        readings.append((pinyin, True))
-        at += 1
-    return readings
+        for table in (own, common):
+            if word := longest(run, at, table):
+                for character, pinyin in zip(word, table[word], strict=True):
+                    yield replace(_syllable(character, pinyin, len(pieces) + at), own=table is own)
+                at += len(word)
+                break
+        else:
+            yield _syllable(run[at], {"一": "yi1", "不": "bu4"}.get(run[at], plain[at]), word_of[at])
+            at += 1
 
 
-def _sound(pinyin: str, rules: Phonology, coloured: bool) -> Spoken:
-    table = syllables()
-    base, tone = pinyin[:-1], pinyin[-1]
-    if not tone.isdigit() or base not in table.parts:
-        raise PronunciationError(f"no syllable {pinyin!r} in cmn_syllables.tsv")
-    initial, final = table.parts[base]
-    if coloured:
-        initial, final = colour(initial, final, rules.rules)
-    contour = rules.tones[int(tone)]
-    notation = table.notation.get((initial, final))
-    if notation is None:
-        raise PronunciationError(f"no syllable of initial {initial!r} and final {final!r} in cmn_syllables.tsv")
-    tone_heard = heard(contour)
-    phones = (final + tone_heard.phone,)
-    return Spoken(
-        notation.format(tone_heard.espeak),
-        (initial, *phones) if initial else phones,
-        table.spelling[initial, final] + tone,
-        levels(contour),
-        tone == "5",
+def longest(run: str, at: int, table: dict[str, tuple[str, ...]]) -> str:
+    """The longest word of a table that begins at a place of the run; empty where none does."""
+    most = min(len(run), at + LONGEST)
+    return next((run[at:end] for end in range(most, at, -1) if run[at:end] in table), "")
+
+
+def colour(syllable: Syllable, rules: tuple[Rule, ...], accent: Accent) -> Syllable:
+    """A syllable after the rules, in their order. The i of 知 follows its initial into 资."""
+    if syllable.own:
+        return syllable
+    for rule in rules:
+        if _applies(rule, syllable):
+            syllable = _changed(syllable, rule, accent)
+    if syllable.final == "ih" and syllable.initial in {"z", "c", "s"}:
+        return replace(syllable, final="iz")
+    return syllable
+
+
+@cache
+def common_words() -> dict[str, tuple[str, ...]]:
+    """Words whose syllables are neutral, or read otherwise than pypinyin has it, in all kinds of Mandarin."""
+    table: dict[str, str] = read_yaml(FOLDER / "readings.yml").plain()
+    return {word: tuple(reading.split()) for word, reading in table.items()}
+
+
+def _applies(rule: Rule, syllable: Syllable) -> bool:
+    return (
+        (not rule.when_initial or (syllable.initial or NO_INITIAL) in rule.when_initial)
+        and (not rule.when_final or syllable.final in rule.when_final)
+        and (not rule.when_tone or syllable.tone in rule.when_tone)
+        and (not rule.characters or syllable.character in rule.characters)
     )
 
 
-def colour(initial: str, final: str, rules: tuple[Rule, ...]) -> tuple[str, str]:
-    """Apply the mergers of a dialect in their order. The i of 知 follows its initial into 资."""
-    for rule in rules:
-        if rule.when_initial and initial not in rule.when_initial:
-            continue
-        if rule.when_final and final not in rule.when_final:
-            continue
-        initial, final = rule.initial.get(initial, initial), rule.final.get(final, final)
-    if final == "ih" and initial in {"z", "c", "s"}:
-        final = "iz"
-    return initial, final
+def _changed(syllable: Syllable, rule: Rule, accent: Accent) -> Syllable:
+    if reading := rule.readings.get(syllable.character):
+        changed = _syllable(syllable.character, reading, syllable.word)
+        return changed if accent.has_tones else replace(changed, tone=syllable.tone)
+    initial = rule.initial.get(syllable.initial or NO_INITIAL, syllable.initial).removeprefix(NO_INITIAL)
+    tone = syllable.tone
+    if rule.entering and accent.has_tones and tone != NEUTRAL:
+        tone = rule.entering.get(entering_classes().get(syllable.character, ""), tone)
+    if rule.full_tones and tone == NEUTRAL:
+        tone = _full_tone(syllable.character)
+    return replace(syllable, initial=initial, final=rule.final.get(syllable.final, syllable.final), tone=tone)
+
+
+def _full_tone(character: str) -> int:
+    """The tone of a character said alone; the particles have none and stay neutral."""
+    from pypinyin import Style, lazy_pinyin
+
+    if character in "的了着吗呢吧啊么":
+        return NEUTRAL
+    return int(lazy_pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0][-1])
+
+
+def _syllable(character: str, pinyin: str, word: int) -> Syllable:
+    base, tone = pinyin[:-1], pinyin[-1]
+    if tone not in "123456":
+        raise PronunciationError(f"no tone 1 to 6 at the end of {pinyin!r}, read for {character!r}")
+    initial, final = parts_of(base)
+    return Syllable(character, initial, final, int(tone), word)

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from synth_data.phonology import cantonese, mandarin, wu
-from synth_data.phonology.accent import Accent, draw_accent
+from synth_data.phonology.accent import Accent, draw_accent, usual_accent
 from synth_data.phonology.spoken import Spoken
 from synth_data.phonology.tables import DIALECTS, PronunciationError
 
@@ -28,21 +28,22 @@ PAUSE_SPOKEN = Spoken("", ())
 __all__ = ["DIALECTS", "Accent", "PronunciationError", "Spoken", "draw_accent", "pronounce"]
 
 
-def pronounce(text: str, dialect: str, accent: Accent | None = None) -> tuple[Spoken, ...]:  # noqa: ARG001
+def pronounce(text: str, dialect: str, accent: Accent | None = None) -> tuple[Spoken, ...]:
     """The syllables of `text` in `dialect` (a code of DIALECTS). Digits must have been read out already.
 
     `accent`: how this speaker has it; without one, as most speakers of the dialect do, always the same.
 
     Raises PronunciationError for an unknown dialect or a character that has no reading.
     """
-    if dialect not in DIALECTS:
-        raise PronunciationError(f"no phonology for dialect {dialect!r}; there are: {', '.join(DIALECTS)}")
+    if accent is not None and accent.dialect != dialect:
+        raise PronunciationError(f"an accent of {accent.dialect} cannot speak {dialect}; draw one for it")
+    shown = accent or usual_accent(dialect)
     spoken: list[Spoken] = []
     for token in TOKEN.findall(text):
         if PAUSE.fullmatch(token):
             spoken.append(PAUSE_SPOKEN)
         elif not token.isspace():
-            spoken.extend(READERS.get(dialect, mandarin.read)(token, dialect))
+            spoken.extend(READERS.get(dialect, mandarin.read)(token, shown))
     return tuple(spoken)
 
 

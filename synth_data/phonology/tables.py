@@ -1,13 +1,13 @@
-"""The phonology files as values: one Phonology a dialect, and the table of syllables."""
+"""The phonology files as values: one Phonology a dialect."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-import yaml
+from dialogue.yaml_file import fill, read
 
 FOLDER = Path(__file__).parent
 DIALECTS = (
@@ -22,6 +22,12 @@ DIALECTS = (
     "cmn-yue",
     "cmn-min",
 )
+NO_INITIAL = "-"
+"""How the files write that a syllable begins with its final."""
+COMMON = 0.5
+"""Where no speaker is named, the rules that at least this share of the speakers shows are followed."""
+TONES = "tones"
+"""The rule that every dialect has: its own contours instead of Mandarin's."""
 
 
 class PronunciationError(ValueError):
@@ -33,83 +39,88 @@ class MissingReadingsError(PronunciationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One merger: initials and finals that become others, where the other half allows it (empty: anywhere)."""
+class Place:
+    """A town and its tones: `tones`, Chao contours of the Mandarin categories 1 to 4, in order; `entering` of the entering tone,
+    where it is one of its own (category 6); `before`, contours that change before another syllable; `neutral`, the level after
+    each tone, or one for all."""
 
-    initial: dict[str, str]
-    final: dict[str, str]
-    when_initial: frozenset[str]
-    when_final: frozenset[str]
+    name: str
+    tones: str
+    source: str
+    share: float = 1.0
+    entering: str = ""
+    before: dict[str, str] = field(default_factory=dict)
+    neutral: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way in which a dialect differs, shown by `share` of its speakers, in `places` (empty: everywhere).
+
+    It applies where all conditions that are not empty hold: `when_initial`, `when_final`, `when_tone`, `characters`. It changes
+    `initial` and `final` (maps), the tone by the `entering` class of the character, a whole reading (`readings`), or gives
+    neutral syllables their full tone back (`full_tones`).
+    """
+
+    name: str
+    share: float
+    source: str
+    initial: dict[str, str] = field(default_factory=dict)
+    final: dict[str, str] = field(default_factory=dict)
+    when_initial: tuple[str, ...] = ()
+    when_final: tuple[str, ...] = ()
+    when_tone: tuple[int, ...] = ()
+    characters: str = ""
+    entering: dict[str, int] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
+    full_tones: bool = False
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Phonology:
-    """One file of rules. `tones` maps the five tones of Mandarin to espeak-ng's contours; `words` hold pinyin or Jyutping."""
+    """One file of rules. `words` are the dialect's own, in pinyin, Jyutping or Wugniu; no rule touches their sounds. `sandhi`:
+    what changes before another tone as in Mandarin: third tones, 一 and 不; third tones alone; nothing. `letters`: empty, as all
+    kinds of Mandarin have them."""
 
-    tones: dict[int, str]
-    sandhi: bool
-    rules: tuple[Rule, ...]
-    second_tone: frozenset[str]
-    words: dict[str, tuple[str, ...]]
-    letters: dict[str, tuple[str, ...]]
+    name: str
+    places: tuple[Place, ...]
+    tone_share: float = 1.0
+    sandhi: Literal["mandarin", "third", "none"] = "mandarin"
+    rules: tuple[Rule, ...] = ()
+    words: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [rule.name for rule in self.rules]
+        if len(set(names)) < len(names) or TONES in names:
+            raise ValueError(f"each rule needs a name of its own, not {TONES!r}; got {', '.join(names)}")
 
 
 @cache
 def phonology(dialect: str) -> Phonology:
-    """The rules of `dialect`. Letters are common to all kinds of Mandarin."""
-    file = FOLDER / f"{dialect}.yml"
+    """The rules of `dialect`. Raises PronunciationError for an unknown one."""
     if dialect not in DIALECTS:
         raise PronunciationError(f"no phonology for dialect {dialect!r}; there are: {', '.join(DIALECTS)}")
-    data = _load(file)
-    letters = data["letters"] if "letters" in data else _load(FOLDER / "letters.yml")
-    return Phonology(
-        tones=data.get("tones", {}),
-        sandhi=data.get("sandhi", False),
-        rules=tuple(_rule(rule) for rule in data.get("rules", [])),
-        second_tone=frozenset(data.get("second_tone", "")),
-        words={word: tuple(reading.split()) for word, reading in data.get("words", {}).items()},
-        letters={letter: tuple(reading.split()) for letter, reading in letters.items()},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Syllables:
-    """Pinyin to (initial, final); those back to pinyin, and to espeak-ng's phonemes with {} where the tone goes.
-
-    No initial is ''.
-    """
-
-    parts: dict[str, tuple[str, str]]
-    spelling: dict[tuple[str, str], str]
-    notation: dict[tuple[str, str], str]
+    return fill(Phonology, read(FOLDER / f"{dialect}.yml"))
 
 
 @cache
-def syllables() -> Syllables:
-    """The table of cmn_syllables.tsv."""
-    parts: dict[str, tuple[str, str]] = {}
-    spelling: dict[tuple[str, str], str] = {}
-    notation: dict[tuple[str, str], str] = {}
-    for line in (FOLDER / "cmn_syllables.tsv").read_text("utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        pinyin, initial, final, phonemes = line.split("\t")
-        key = (initial.removeprefix("-"), final)
-        parts.setdefault(pinyin, key)
-        spelling.setdefault(key, pinyin)
-        notation.setdefault(key, phonemes)
-    return Syllables(parts, spelling, notation)
+def letters(dialect: str) -> dict[str, tuple[str, ...]]:
+    """Latin letters as they are spelt out: the dialect's own way, or that of Mandarin."""
+    own = phonology(dialect).letters
+    table: dict[str, str] = own or read(FOLDER / "letters.yml").plain()
+    return {letter: tuple(reading.split()) for letter, reading in table.items()}
 
 
-def _load(file: Path) -> dict[str, Any]:  # Any: YAML
-    loaded: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    return loaded
+@cache
+def words(dialect: str) -> dict[str, tuple[str, ...]]:
+    """The dialect's own words and their syllables."""
+    return {word: tuple(reading.split()) for word, reading in phonology(dialect).words.items()}
 
 
-def _rule(data: dict[str, Any]) -> Rule:  # Any: YAML
-    return Rule(
-        initial={old: new.removeprefix("-") for old, new in data.get("initial", {}).items()},
-        final=data.get("final", {}),
-        when_initial=frozenset(data.get("when_initial", ())),
-        when_final=frozenset(data.get("when_final", ())),
-    )
+@cache
+def entering_classes() -> dict[str, str]:
+    """Characters of the entering tone: voiceless, sonorant or voiced, after their Middle Chinese initial."""
+    table: dict[str, str] = read(FOLDER / "entering.yml").plain()
+    return {character: name for name, characters in table.items() for character in characters if not character.isspace()}

@@ -6,9 +6,13 @@ import re
 
 import pytest
 
-from synth_data.phonology import DIALECTS, PronunciationError, pronounce
+from synth_data.phonology import DIALECTS, Accent, PronunciationError, pronounce
 from synth_data.phonology.mandarin import colour
-from synth_data.phonology.tables import phonology, syllables
+from synth_data.phonology.sandhi import Syllable
+from synth_data.phonology.sounds import notation_of, parts_of, syllables
+from synth_data.phonology.tables import phonology
+
+COLOURED = [dialect for dialect in DIALECTS if dialect not in ("yue", "wuu")]
 
 
 def phones(text: str, dialect: str) -> str:
@@ -37,7 +41,7 @@ def test_each_dialect_has_its_mergers_and_tones(text: str, dialect: str, sounds:
 
 @pytest.mark.parametrize(
     ("text", "sounds"),
-    [("你好", "ni2 hao3"), ("一个", "i2 ge4"), ("不要", "bu2 iao4"), ("银行", "in2 hang2"), ("重新", "chong2 xin1")],
+    [("你好", "ni2 hao3"), ("一个", "i2 ge5"), ("不要", "bu2 iao4"), ("银行", "in2 hang2"), ("重新", "chong2 xin1")],
 )
 def test_mandarin_follows_tone_sandhi_and_reads_by_the_word(text: str, sounds: str) -> None:
     assert phones(text, "cmn") == sounds
@@ -61,13 +65,16 @@ def test_a_comma_is_a_pause() -> None:
     assert [syllable.is_pause for syllable in pronounce("好，行", "cmn")] == [False, True, False]
 
 
-@pytest.mark.parametrize("dialect", [dialect for dialect in DIALECTS if dialect != "yue"])
+@pytest.mark.parametrize("dialect", COLOURED)
 def test_every_syllable_that_a_dialect_can_make_has_a_sound(dialect: str) -> None:
-    table, rules = syllables(), phonology(dialect)
-    made = {colour(*parts, rules.rules) for parts in table.parts.values()}
-    assert made <= set(table.notation)
-    words = {pinyin[:-1] for reading in (*rules.words.values(), *rules.letters.values()) for pinyin in reading}
-    assert words <= set(table.parts)
+    data = phonology(dialect)
+    for place in data.places:
+        everything = Accent(dialect, frozenset(rule.name for rule in data.rules), place.name)
+        for initial, final in syllables().parts.values():
+            made = colour(Syllable("", initial, final, 1, 0), tuple(everything.shown()), everything)
+            assert notation_of(made.initial, made.final)
+    words = {pinyin[:-1] for reading in data.words.values() for pinyin in reading.split()}
+    assert all(notation_of(*parts_of(base)) for base in words)
 
 
 @pytest.mark.parametrize(("text", "dialect"), [("好", "nan"), ("8核", "cmn"), ("好@", "cmn")])
