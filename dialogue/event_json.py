@@ -10,6 +10,9 @@ from dialogue.events import (
     ActionRejected,
     ActionReverted,
     ActiveLoop,
+    AdapterChosen,
+    AdapterReplied,
+    Arm,
     BotUttered,
     Button,
     ConfigurationChosen,
@@ -45,6 +48,9 @@ REMINDER = "reminder"
 """The type of a ReminderScheduled, by which the server finds what is to come."""
 QUEUED = "message_queued"
 """The type of a MessageQueued, by which the outbox finds what is to be sent."""
+
+CHOSEN = "adapter_chosen"
+"""The type of an AdapterChosen, by which conversations are counted with their adapters."""
 
 
 class EventError(ValueError):
@@ -91,6 +97,10 @@ def to_json(event: Event) -> Json:  # noqa: PLR0912 -- one case an event
             return {"event": LEAD, "fields": dict(fields)}
         case MessageQueued(key, to, body):
             return {"event": QUEUED, "key": key, "to": to, "body": dict(body)}
+        case AdapterChosen(line, adapter, arm, trial):
+            return {"event": CHOSEN, "line": line, "adapter": adapter, "arm": arm, "trial": trial}
+        case AdapterReplied(adapter, first_ms, fault, style):
+            return {"event": "adapter_replied", "adapter": adapter, "first_ms": first_ms, "fault": fault, "style": style}
         case NeedSettled(status, turn, index):
             return {"event": "need_settled", "status": status, "turn": turn, "index": index}
         case ConfigurationOpened() | ConfigurationChosen():
@@ -122,6 +132,12 @@ def _configuration(event: ConfigurationOpened | ConfigurationChosen) -> Json:
     if isinstance(event, ConfigurationChosen):
         return {"event": "configuration_chosen", **told}
     return {"event": "configuration_opened", **told, "carried": list(event.carried)}
+
+
+def _adapter_chosen(data: Mapping[str, Any]) -> AdapterChosen:
+    if data["arm"] not in get_args(Arm):
+        raise ValueError(f"the arm is {data['arm']!r}")
+    return AdapterChosen(str(data["line"]), str(data["adapter"]), data["arm"], str(data.get("trial") or ""))
 
 
 def _need_settled(data: Mapping[str, Any]) -> NeedSettled:
@@ -251,6 +267,10 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "handed_over": lambda data: HandedOver(data["reason"]),
     LEAD: lambda data: LeadRecorded(dict(data["fields"])),
     QUEUED: lambda data: MessageQueued(data["key"], data["to"], dict(data["body"])),
+    CHOSEN: _adapter_chosen,
+    "adapter_replied": lambda data: AdapterReplied(
+        data["adapter"], float(data["first_ms"]), data.get("fault") or "", data.get("style")
+    ),
     "need_settled": _need_settled,
     "configuration_opened": lambda data: ConfigurationOpened(
         data["name"], tuple(data["slots"]), tuple(data.get("carried", ())), data.get("words", "")

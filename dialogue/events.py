@@ -18,6 +18,9 @@ NeedStatus = Literal["open", "answered", "refused"]
 """A need waits (for an answer of the bot, or of the customer to a question back), was answered, or is not to be had: because the
 bot said so, or because the customer no longer wants it."""
 
+Arm = Literal["live", "trial", "base"]
+"""How a conversation came by its adapter: the version in use, the one on trial, or none."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionStarted:
@@ -179,6 +182,28 @@ class MessageQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class AdapterChosen:
+    """From here on this adapter of the language model words what is said ('': the base alone). `line` is what its versions have
+    in common, `trial` the id of the trial in which it was drawn, '' outside of any."""
+
+    line: str
+    adapter: str
+    arm: Arm = "live"
+    trial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterReplied:
+    """A language model was asked for words with this adapter. `first_ms`: until its first sentence was there; `fault`: why
+    nothing came of it, '' where something did; `style`: how well it kept to the house style, 0 to 1, where that was measured."""
+
+    adapter: str
+    first_ms: float
+    fault: str = ""
+    style: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NeedSettled:
     """What became of a need: the one at `index` of the needs of utterance number `turn` (from 1)."""
 
@@ -252,6 +277,8 @@ Event = (
     | HandedOver
     | LeadRecorded
     | MessageQueued
+    | AdapterChosen
+    | AdapterReplied
     | NeedSettled
     | ConfigurationOpened
     | ConfigurationChosen

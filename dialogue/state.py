@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.asked import AskedNeed
-from dialogue.events import ActionExecuted, BotUttered, SlotSource, UserUttered
+from dialogue.events import ActionExecuted, AdapterChosen, BotUttered, SlotSource, UserUttered
 from dialogue.scene import LISTEN, Scene
 from nlu.understanding import Need
 
@@ -79,6 +79,8 @@ class DialogueState:
     """Ids of the rows told last, in order."""
     scene: Scene = field(default_factory=Scene)
     """What stories are held against."""
+    adapters: Mapping[str, AdapterChosen] = field(default_factory=dict)
+    """Which adapter words what is said, by line, as it was drawn in this session."""
 
     def value(self, slot: str) -> Any:
         """The slot's value; None when it is empty or unknown. (Any: slots hold what operators and actions put in.)"""

@@ -11,6 +11,8 @@ from dialogue.events import (
     ActionRejected,
     ActionReverted,
     ActiveLoop,
+    AdapterChosen,
+    AdapterReplied,
     BotUttered,
     ConfigurationChosen,
     ConfigurationOpened,
@@ -88,7 +90,9 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
             return state  # for whoever keeps the time
         case HandedOver():
             return replace(state, handed_over=True)
-        case LeadRecorded() | MessageQueued():
+        case AdapterChosen(line):
+            return replace(state, adapters={**state.adapters, line: event})
+        case LeadRecorded() | MessageQueued() | AdapterReplied():
             return state  # kept in the store; it changes nothing that is said
         case NeedSettled():
             return replace(state, asked=settle(state.asked, event))
@@ -231,4 +235,5 @@ def _session_started(state: DialogueState) -> DialogueState:
         interrupted=False,
         asked=(),
         scene=Scene(),
+        adapters={},
     )

@@ -1,0 +1,1 @@
+"""A new version on a part of the conversations: what becomes of them, whether it does harm, and how sure that is."""
