@@ -130,8 +130,7 @@ class LexicalSearch:
         best = _NEVER
         for path in paths.values():
             path.total = total = _add(path.ends_blank, path.ends_phone)
-            if total > best:
-                best = total
+            best = max(best, total)
         least = best - self.within
         kept = [(key, path) for key, path in paths.items() if path.total > least]
         if len(kept) > self.beam:

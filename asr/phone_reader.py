@@ -18,18 +18,21 @@ from asr import lexicon
 from asr.ctc import PhoneHead, Scores, best_path
 from asr.hot_words import HotWord, add
 from asr.language_model import Trigrams
-from asr.lexical_search import LexicalSearch
+from asr.lexical_search import Found, LexicalSearch
+from asr.reading import NO_RIVAL, Evidence
 from asr.vocabulary import Vocabulary
 
 _CANTONESE = "yue:"  # units that Mandarin lacks are marked so in the corpus
+_DOUBTFUL = math.log(0.8)
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text and how sure its sound was: `score` is a mean log-probability, <= 0."""
+    """A text and how sure its sound was: `score` is a mean log-probability, <= 0; the best one of a window has `evidence`."""
 
     text: str
     score: float
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,26 @@ class PhoneReader:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
         scores = self.head.scores(encoded)
         heard = best_path(scores)
-        found = self.search.search(scores, self.vocabulary.dialects[dialect])[:most] if heard else []
-        sure = float(np.mean([score for _, score in heard])) if heard else 0.0
-        top = found[0].score if found else 0.0
-        return [Read(self._text(one.ids), min(0.0, sure + (one.score - top) / len(one.ids))) for one in found]
+        token = self.vocabulary.dialects[dialect]
+        found = self.search.search(scores, token) if heard else []
+        if not found:
+            return []
+        sure = float(np.mean([score for _, score in heard]))
+        best, others = found[0], found[1:most]
+        first = Read(self._text(best.ids), min(0.0, sure), self._evidence(scores, found, token))
+        return [first, *(Read(self._text(one.ids), min(0.0, sure + (one.score - best.score) / len(one.ids))) for one in others)]
+
+    def _evidence(self, scores: Scores, found: Sequence[Found], dialect: int) -> Evidence:
+        heard = [score for _, score in best_path(scores)]
+        best, ids = found[0], found[0].ids
+        before = (dialect, dialect, *ids)
+        return Evidence(
+            sound=float(np.mean(heard)),
+            worst=min(heard),
+            margin=(best.score - found[1].score) / len(ids) if len(found) > 1 else NO_RIVAL,
+            language=sum(self.search.language_model.score(*before[i : i + 3]) for i in range(len(ids))) / len(ids),
+            doubt=float((scores.max(axis=1) < _DOUBTFUL).mean()),
+        )
 
     def _text(self, ids: tuple[int, ...]) -> str:
         return "".join(self.characters[id] for id in ids)

@@ -6,7 +6,6 @@ where the dialect's token stands) is read from the folder.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from asr.calibration import Calibration, CalibrationError
 from asr.ctc import Scores
+from asr.dialect_head import DialectHead
 from asr.dialects import CANTONESE, DEFAULT_DIALECT
 from asr.features import MelSettings, log_mel
 from asr.hot_words import HotWord
 from asr.phone_reader import PhoneReader
-from asr.transcript import SAMPLE_RATE_HZ, Alternative, Samples, Transcript
+from asr.reading import FEATURES, Reading, join
+from asr.streaming import Followed, settles
+from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
 from asr.vocabulary import VocabularyError, read_vocabulary
 from asr.windows import cut, has_sound
 
@@ -48,15 +51,6 @@ class Decoding:
     repetition_penalty: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One hypothesis of one window; `score` is the mean log-probability of its tokens."""
-
-    text: str
-    dialect: str | None
-    score: float
-
-
 class WhisperRecogniser:
     """A Recogniser over a CTranslate2 folder (model.bin, tokenizer.json, preprocessor_config.json). Safe for several threads."""
 
@@ -69,12 +63,18 @@ class WhisperRecogniser:
             self._vocabulary = read_vocabulary(folder)
         except VocabularyError as fault:
             raise RecogniserError(str(fault)) from None
+        try:
+            self._calibration = Calibration.read(folder, FEATURES)
+        except CalibrationError as fault:
+            raise RecogniserError(str(fault)) from None
         self._mel = MelSettings.read(folder)
         self._codes = {token: code for code, token in self._vocabulary.dialects.items()}
-        self._longest_s = _context_s(folder, self._mel)
+        self._dialects = DialectHead.read(folder)
         self._reader: PhoneReader | None = None
         self.expect(hot_words)
-        self._preferred_s = _SHORT_WINDOW_S if self._longest_s < _SHORT_CONTEXT_S else self._longest_s
+        self._longest_s = _context_s(folder, self._mel)
+        short = self._longest_s < _SHORT_CONTEXT_S or self._reader is not None
+        self._preferred_s = _SHORT_WINDOW_S if short else self._longest_s
 
     def expect(self, words: Sequence[HotWord]) -> None:
         """Listen for other words from the next turn on."""
@@ -82,19 +82,37 @@ class WhisperRecogniser:
 
     def transcribe(self, samples: Samples) -> Transcript:
         """Hear one turn; long ones are cut in their pauses. Silence gives an empty text."""
-        if not has_sound(samples):
-            return Transcript("", DEFAULT_DIALECT, 0.0)
-        windows = cut(samples, int(self._preferred_s * SAMPLE_RATE_HZ), int(self._longest_s * SAMPLE_RATE_HZ))
-        heard = [readings for window in windows if has_sound(window) and (readings := self._window(window))]
-        return join(heard)
+        return self.follow(samples).transcript
 
-    def _window(self, samples: Samples) -> list[_Reading]:
+    def follow(self, samples: Samples, before: Followed | None = None) -> Followed:
+        """Hear a turn of which `before` was the beginning: only what was not settled then is read."""
+        start = before.settled if before else 0
+        heard = list(before.windows) if before else []
+        rest = samples[start:]
+        if not has_sound(rest):
+            return Followed(join(heard, self._calibration), start, tuple(heard))
+        cuts = cut(rest, int(self._preferred_s * SAMPLE_RATE_HZ), int(self._longest_s * SAMPLE_RATE_HZ))
+        count, kept = settles(cuts), tuple(heard)
+        for index, window in enumerate(cuts):
+            if has_sound(window) and (readings := self._window(window)):
+                heard.append(tuple(readings))
+            if index + 1 == count:
+                kept = tuple(heard)
+        return Followed(join(heard, self._calibration), start + sum(map(len, cuts[:count])), kept)
+
+    def _window(self, samples: Samples) -> list[Reading]:
         """The hypotheses of one window, best first; none when nobody speaks."""
         import ctranslate2
 
         mel = log_mel(samples, self._mel)
         even = mel[:, : mel.shape[1] // 2 * 2]
         encoded = self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(even[None])))
+        if self._reader is not None:
+            return self._read(self._reader, encoded)
+        return self._decode(encoded, len(samples) / SAMPLE_RATE_HZ)
+
+    def _decode(self, encoded: Any, seconds: float) -> list[Reading]:  # Any: ctranslate2.StorageView is untyped
+        """Hypotheses of the decoder."""
         dialect = self._detect(encoded)
         prompt = self._vocabulary.prompt(dialect or DEFAULT_DIALECT)
         result = self._model.generate(
@@ -102,37 +120,40 @@ class WhisperRecogniser:
             [prompt],
             beam_size=self._decoding.beam_size,
             num_hypotheses=min(self._decoding.beam_size, self._decoding.alternatives + 1),
-            max_length=2 * (len(prompt) + 4 + int(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE_HZ)),
+            max_length=2 * (len(prompt) + 4 + int(_TOKENS_A_SECOND * seconds)),
             repetition_penalty=self._decoding.repetition_penalty,
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=self._vocabulary.dialect_in_prompt,
         )[0]
         readings = [self._reading(ids, score, dialect) for ids, score in zip(result.sequences_ids, result.scores, strict=True)]
-        if self._vocabulary.dialect_in_prompt:
-            silent = result.no_speech_prob > _NO_SPEECH_PROBABILITY and readings[0].score < _UNSURE
-        else:
-            silent = not readings[0].text
-        if silent:
+        if self._vocabulary.dialect_in_prompt and result.no_speech_prob > _NO_SPEECH_PROBABILITY and readings[0].score < _UNSURE:
             return []
-        reader = self._reader
-        if reader is None:
-            return [reading for reading in readings if reading.text]
-        return self._read(reader, np.array(encoded)[0], readings[0].dialect or DEFAULT_DIALECT)
+        return [reading for reading in readings if reading.text] if readings[0].text else []
 
-    def _read(self, reader: PhoneReader, frames: Scores, dialect: str) -> list[_Reading]:
-        """Readings of one window by its phones."""
-        if reader.is_cantonese(frames):
-            dialect = CANTONESE
-        elif dialect == CANTONESE:
-            dialect = DEFAULT_DIALECT
+    def _read(self, reader: PhoneReader, encoded: Any) -> list[Reading]:  # Any: ctranslate2.StorageView is untyped
+        """Readings of one window by its phones. Of the decoder only the first tokens are wanted: silence, or the dialect."""
+        prompt = self._vocabulary.prompt(DEFAULT_DIALECT)
+        begun = self._model.generate(encoded, [prompt], beam_size=1, max_length=len(prompt) + 3)[0].sequences_ids[0]
+        opening = self._reading(begun, 0.0, None)
+        if not opening.text:
+            return []
+        frames: Scores = np.array(encoded)[0]
+        odds = self._dialects.odds(frames) if self._dialects else {}
+        dialect = max(odds, key=lambda code: odds[code]) if odds else self._told(reader, frames, opening.dialect)
         found = reader.read(frames, dialect, self._decoding.alternatives + 1)
-        return [_Reading(one.text, dialect, one.score) for one in found]
+        return [Reading(one.text, dialect, one.score, one.evidence, odds) for one in found]
 
-    def _reading(self, ids: list[int], score: float, dialect: str | None) -> _Reading:
+    def _told(self, reader: PhoneReader, frames: Scores, dialect: str | None) -> str:
+        """The dialect where no head tells it: the decoder's, but Cantonese by its sounds."""
+        if reader.is_cantonese(frames):
+            return CANTONESE
+        return DEFAULT_DIALECT if dialect in (None, CANTONESE) else str(dialect)
+
+    def _reading(self, ids: list[int], score: float, dialect: str | None) -> Reading:
         if dialect is None and ids:
             dialect = self._codes.get(ids[0])
-        return _Reading(self._vocabulary.decode(ids), dialect, min(0.0, float(score)))
+        return Reading(self._vocabulary.decode(ids), dialect, min(0.0, float(score)))
 
     def _detect(self, encoded: Any) -> str | None:  # Any: ctranslate2.StorageView is untyped
         """The likeliest of the dialects that a large vocabulary has a token for; a small one tells it while decoding."""
@@ -169,26 +190,3 @@ def _context_s(folder: Path, mel: MelSettings) -> float:
     file = folder / "preprocessor_config.json"
     found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return float(found.get("chunk_length", 30.0)) - 2 * mel.frame_s
-
-
-def join(windows: list[list[_Reading]]) -> Transcript:
-    """One Transcript of the windows' readings; alternatives come from a turn of one window only."""
-    if not windows:
-        return Transcript("", DEFAULT_DIALECT, 0.0)
-    best = [readings[0] for readings in windows]
-    lengths = [len(reading.text) for reading in best]
-    score = sum(reading.score * length for reading, length in zip(best, lengths, strict=True)) / sum(lengths)
-    text = "".join(reading.text for reading in best)
-    others = {reading.text: reading.score for reading in windows[0][1:] if reading.text != text} if len(windows) == 1 else {}
-    longest = best[int(np.argmax(lengths))]
-    return Transcript(
-        text=text,
-        dialect=longest.dialect or DEFAULT_DIALECT,
-        confidence=confidence(score),
-        alternatives=tuple(Alternative(text, score) for text, score in others.items()),
-    )
-
-
-def confidence(score: float) -> float:
-    """A mean log-probability as a number in [0, 1]. Label smoothing keeps a sure model at about -0.12; that counts as 1."""
-    return min(1.0, math.exp(score + 0.12))

@@ -25,12 +25,14 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One utterance as heard. `confidence` is in [0, 1]; `dialect` is a code of asr.dialects; an empty text: silence."""
+    """One utterance as heard. `confidence` is in [0, 1]; `dialect` is a code of asr.dialects; an empty text: silence.
+    `dialects`: how likely each is by the sound of this utterance alone, likeliest first; empty where it cannot be told."""
 
     text: str
     dialect: str
     confidence: float
     alternatives: tuple[Alternative, ...] = ()
+    dialects: tuple[tuple[str, float], ...] = ()
 
 
 class Recogniser(Protocol):

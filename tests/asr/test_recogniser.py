@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from asr.bundle import bundled_folder
-from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser, confidence
+from asr.reading import confidence
+from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
 
 needs_bundled = pytest.mark.skipif(
