@@ -23,7 +23,7 @@ from asr.manifest import read_manifest
 from asr.normalize import fold
 from asr.recogniser import WhisperRecogniser
 from deploy.hot_words import pronounced
-from synth_data.augment import Augment, nothing_said
+from synth_data.augmentation import Augment, AugmentSettings, nothing_said
 from synth_data.clips import trimmed
 from synth_data.phonology.pronounce import pronounce
 from synth_data.speakers import draw_speaker
@@ -58,7 +58,7 @@ SILENCE_MIN = 30
 def spoken_names(names: Sequence[str], seed: int) -> list[tuple[str, str, np.ndarray, str]]:
     """(name, sentence, samples, dialect): each name in two sentences, dialects in turn."""
     engine, found = EspeakEngine(), []
-    augment = Augment(speed=0.0, room=0.2, noise=0.6, telephone=0.5, snr_db=(10.0, 30.0))
+    augment = Augment(AugmentSettings.only(room=0.2, noise=0.6, telephone=0.5, snr_db_min=10.0))
     dialects = ("cmn", "cmn-sichuan", "cmn-wu", "yue")
     for number, name in enumerate(name for name in names for _ in range(2)):
         rng = np.random.default_rng([seed, number])

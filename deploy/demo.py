@@ -23,7 +23,7 @@ from deploy.report import ReportParts, write_report
 from deploy.settings import GatewaySettings
 from deploy.terminal import progress
 from dialogue.facts import Facts
-from synth_data.channel import LINE_HZ, telephone
+from synth_data.augmentation.telephone import LINE_HZ, telephone
 from synth_data.speakers import DEMO_CALLER
 from synth_data.voices import DialectVoice
 

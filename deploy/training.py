@@ -7,11 +7,16 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deploy.settings import expand, first_process
 from dialogue.yaml_file import Node, Place, YamlError, nearest, parse, read
 
+if TYPE_CHECKING:
+    from asr.training.settings import AsrTraining, AugmentSound
+
+_BABBLE = 40
+"""Clips of the corpora that talk in the background of others."""
 COMMAND_LINE = Path("command line")
 """Stands as the file of overrides: their paths count from the working folder, and errors name them so."""
 
@@ -98,12 +103,34 @@ def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
     from asr.train import train
     from asr.training.settings import AsrTraining
     from dialogue.yaml_file import fill
-    from synth_data.augment import Augment
 
-    filled = fill(AsrTraining, config, "the training config")
+    plain, augment = _parted(config, "augment")
+    filled = fill(AsrTraining, plain, "the training config")
+    if augment is not None and not filled.augment_share:
+        raise YamlError(
+            augment.place, "the section 'augment' is used by 'augment_share', which is 0; say which share of the clips"
+        )
     progress(f"training a recogniser into {filled.output_dir} ...")
-    trained = train(filled, Augment() if filled.augmented_copies else None)
+    trained = train(filled, _augmentation(filled, augment) if filled.augment_share else None)
     return Outcome(trained.folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
+
+
+def _parted(config: Node, key: str) -> tuple[Node, Node | None]:
+    """A config without one of its sections, and that section."""
+    values = dict(config.mapping("a training config"))
+    section = values.pop(key, None)
+    return dataclasses.replace(config, value=values), section
+
+
+def _augmentation(config: AsrTraining, section: Node | None) -> AugmentSound:
+    """What augments the sound of a training: the section `augment`, with other clips of the corpora as babble."""
+    from asr.manifest import read_manifest
+    from dialogue.yaml_file import fill
+    from synth_data.augmentation import Augment, AugmentSettings, babble_from
+
+    settings = AugmentSettings() if section is None else fill(AugmentSettings, section, "'augment'")
+    clips = [clip.audio for manifest in config.manifests for clip in read_manifest(manifest) if clip.text]
+    return Augment(settings, babble_from(clips, _BABBLE, config.seed))
 
 
 def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:

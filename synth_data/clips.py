@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from synth_data.augment import Augment, nothing_said
-from synth_data.channel import RATE_HZ, Samples
+from synth_data.augmentation import RATE_HZ, Augment, Samples, nothing_said
 from synth_data.phonology import Spoken, pronounce
 from synth_data.speakers import draw_speaker
 from synth_data.texts.grammar import Grammar, load_grammar
@@ -83,15 +82,8 @@ class ClipMaker:
         self.config = config
         self.grammar = grammar
         self.engine = EspeakEngine()
-        shares = config.augment
-        self.augment = Augment(
-            speed=shares.speed,
-            room=shares.room,
-            noise=shares.noise,
-            telephone=shares.telephone,
-            snr_db=(shares.snr_db_min, shares.snr_db_max),
-            babble=tuple(self._speak(np.random.default_rng([config.seed, 0, i]))[0] for i in range(BABBLE_VOICES)),
-        )
+        babble = tuple(self._speak(np.random.default_rng([config.seed, 0, i]))[0] for i in range(BABBLE_VOICES))
+        self.augment = Augment(config.augment, babble)
 
     def make(self, folder: Path, shard: int, index: int) -> Clip:
         """Clip number `index`, written as 16 kHz 16-bit FLAC."""

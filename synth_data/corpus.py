@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from synth_data.augmentation import AugmentSettings
 from synth_data.phonology import DIALECTS
 from synth_data.texts.exclude import reserved_sentences
 from synth_data.texts.grammar import Kinds
@@ -29,18 +30,6 @@ class SynthError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class AugmentShares:
-    """How many clips suffer what; shares in [0, 1], decibels."""
-
-    speed: float = 0.3
-    room: float = 0.25
-    noise: float = 0.6
-    telephone: float = 0.5
-    snr_db_min: float = 8.0
-    snr_db_max: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
 class SynthConfig:
     """One corpus. `dialects` are shares by code; they need not add up to 1."""
 
@@ -51,7 +40,7 @@ class SynthConfig:
     split: Literal["train", "eval"] = "train"
     seed: int = 1
     kinds: Kinds = field(default_factory=Kinds)
-    augment: AugmentShares = field(default_factory=AugmentShares)
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
     silence: float = 0.06  # share of clips in which nobody speaks
     max_duration_s: float = 11.0
     exclude: tuple[Path, ...] = ()  # files whose sentences are never generated (Rasa test stories, JSONL or lines)
