@@ -24,7 +24,7 @@ def coloured(samples: Samples, low_db: float, high_db: float) -> Samples:
 
 
 def clipped(samples: Samples, percent: int) -> Samples:
-    """The highest and lowest `percent` of the samples cut off at one level each, as an overloaded input has it (audiomentations)."""
+    """The highest and lowest `percent` of the samples cut off at one level each, as by an overload (audiomentations)."""
     return transformed(samples, "ClippingDistortion", {}, percentile_threshold=2 * percent)
 
 
