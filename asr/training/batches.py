@@ -1,16 +1,17 @@
-"""Batches of clips of like length: features padded with silence, phones and tokens as the losses want them."""
+"""Batches of clips of like length: features amid silence, phones and tokens as the losses want them."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
+from asr.dialects import DEFAULT_DIALECT
 from asr.manifest import Clip
-from asr.training.store import FeatureStore
 from asr.vocabulary import Vocabulary
 
 IGNORED = -100
@@ -20,18 +21,29 @@ IGNORED = -100
 @dataclass(frozen=True, slots=True)
 class Labels:
     """What is to be said in each clip: phone ids (from 1), whether they are known (a clip without speech has none, and that
-    is known), the decoder's input, and its target with IGNORED over the prompt."""
+    is known), the decoder's input, its target with IGNORED over the prompt, and whether it is Mandarin."""
 
     phones: tuple[tuple[int, ...], ...]
     phones_known: tuple[bool, ...]
     inputs: tuple[tuple[int, ...], ...]
     targets: tuple[tuple[int, ...], ...]
+    mandarin: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the clips of a batch stand: `before` frames of silence, `frames` in all at the least, the first at `offset` (a place
+    of the encoder, two frames each)."""
+
+    before: int = 0
+    frames: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of one step. `mel` (batch, n_mels, frames); `phones` laid end to end, `phone_lengths` and `phones_known` (batch,);
-    `inputs`, `targets` (batch, tokens)."""
+    """Tensors of one step. `mel` (batch, n_mels, frames); `phones` laid end to end, `phone_lengths`, `phones_known` and
+    `mandarin` (batch,); `inputs`, `targets` (batch, tokens). `offset`: the encoder's position of the first frame."""
 
     mel: torch.Tensor
     phones: torch.Tensor
@@ -39,12 +51,15 @@ class Batch:
     phones_known: torch.Tensor
     inputs: torch.Tensor
     targets: torch.Tensor
+    mandarin: torch.Tensor
+    offset: int = 0
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
         if device.type == "cpu":
             return self
-        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
+        tensors = ("mel", "phones", "phone_lengths", "phones_known", "inputs", "targets", "mandarin")
+        return replace(self, **{name: getattr(self, name).to(device) for name in tensors})
 
 
 def label(clips: Sequence[Clip], vocabulary: Vocabulary, phones: Sequence[str]) -> Labels:
@@ -60,12 +75,13 @@ def label(clips: Sequence[Clip], vocabulary: Vocabulary, phones: Sequence[str]) 
         phones_known=tuple(bool(clip.phones) or not clip.text for clip in clips),
         inputs=tuple(inputs),
         targets=tuple(targets),
+        mandarin=tuple(clip.dialect == DEFAULT_DIALECT for clip in clips),
     )
 
 
-def plan(lengths: Sequence[int], frames_a_batch: int, chooser: random.Random) -> list[list[int]]:
-    """Indices in batches of like length and about `frames_a_batch` frames, in random order."""
-    order = sorted(range(len(lengths)), key=lambda index: lengths[index] * chooser.uniform(0.93, 1.07))
+def plan(chosen: Sequence[int], lengths: Sequence[int], frames_a_batch: int, chooser: random.Random) -> list[list[int]]:
+    """The `chosen` of the indices in batches of like length and about `frames_a_batch` frames, in random order."""
+    order = sorted(chosen, key=lambda index: lengths[index] * chooser.uniform(0.93, 1.07))
     batches: list[list[int]] = [[]]
     longest = 0
     for index in order:
@@ -78,12 +94,13 @@ def plan(lengths: Sequence[int], frames_a_batch: int, chooser: random.Random) ->
     return batches
 
 
-def collate(indices: Sequence[int], store: FeatureStore, labels: Labels, end: int) -> Batch:
-    """One batch; shorter clips are followed by silence at their own floor."""
-    mels = [store.mel(index) for index in indices]
-    frames = max(len(mel) for mel in mels)
+def collate(
+    indices: Sequence[int], mels: Sequence[NDArray[np.float32]], labels: Labels, end: int, context: Context = Context()
+) -> Batch:
+    """One batch of `mels`, (frames, n_mels) each; around a clip is silence at its own floor."""
+    frames = max(context.frames, context.before + max(len(mel) for mel in mels))
     frames += frames % 2
-    padded = np.stack([_padded(mel, frames) for mel in mels])
+    padded = np.stack([_padded(mel, context.before, frames) for mel in mels])
     phones = [labels.phones[index] for index in indices]
     return Batch(
         mel=torch.from_numpy(padded).transpose(1, 2).contiguous(),
@@ -92,6 +109,8 @@ def collate(indices: Sequence[int], store: FeatureStore, labels: Labels, end: in
         phones_known=torch.tensor([float(labels.phones_known[index]) for index in indices]),
         inputs=_matrix([labels.inputs[index] for index in indices], end),
         targets=_matrix([labels.targets[index] for index in indices], IGNORED),
+        mandarin=torch.tensor([labels.mandarin[index] for index in indices]),
+        offset=context.offset,
     )
 
 
@@ -105,10 +124,8 @@ def noisy(batch: Batch, share: float, characters: int, generator: torch.Generato
     return torch.where(replaced, others.to(said.device), batch.inputs)
 
 
-def _padded(
-    mel: np.ndarray[tuple[int, ...], np.dtype[np.float32]], frames: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    return np.pad(mel, ((0, frames - len(mel)), (0, 0)), constant_values=float(mel.min()))
+def _padded(mel: NDArray[np.float32], before: int, frames: int) -> NDArray[np.float32]:
+    return np.pad(mel, ((before, frames - before - len(mel)), (0, 0)), constant_values=float(mel.min()))
 
 
 def _matrix(rows: Sequence[Sequence[int]], filler: int) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""The training loop: passes over the clips, checkpoints after each, one log line a pass."""
+"""The training loop: passes over the clips, after each a check and a checkpoint; in one process, or in several by accelerate."""
 
 from __future__ import annotations
 
@@ -7,81 +7,201 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
-from torch.nn import functional
+from accelerate import Accelerator
+from accelerate.utils import DistributedDataParallelKwargs, broadcast
 from tqdm import tqdm
 
-from asr.training.batches import IGNORED, Batch, Labels, collate, noisy, plan
-from asr.training.check import Check, check
-from asr.training.guided_attention import GuidedAttention
-from asr.training.losses import character_loss, phone_loss
-from asr.training.mel_augment import augment_mel
-from asr.training.network import Network
-from asr.training.schedule import Progress, augment_strength, guide_weight, learning_rate, share_done
+from asr.training.batches import plan
+from asr.training.board import Board
+from asr.training.check import Check, Listening
+from asr.training.checkpoint import CHECKPOINT, restore, save
+from asr.training.feeding import Feed, Source, batches_of, share_of_process
+from asr.training.mixing import pass_of
+from asr.training.objective import LOSSES, Losses, Objective, decodes
+from asr.training.schedule import Progress, learning_rate, share_done
 from asr.training.settings import AsrTraining
-from asr.training.store import FeatureStore
+from asr.training.teacher import Teacher
+from asr.training.tuning import ADAPTER, Tuning
 
 log = logging.getLogger(__name__)
-CHECKPOINT = "checkpoint.pt"
 TRAINABLE = "trainable"
-_NOTHING = torch.zeros(())
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Features and labels: `stores` are copies of the same clips (plain, augmented ...), one of which each pass takes."""
+    """What is heard: the training clips with the corpus of each (`owners`), and clips that are only listened to."""
 
-    stores: tuple[FeatureStore, ...]
-    labels: Labels
-    validation: FeatureStore
-    validation_labels: Labels
-
-
-@dataclass(frozen=True, slots=True)
-class Losses:
-    """Means over one pass: CTC per phone and per character, cross-entropy per token and attention off the diagonal (these three
-    are 0 while only the encoder is trained)."""
-
-    ctc: float
-    characters: float
-    decoder: float
-    guide: float
+    source: Source
+    owners: Sequence[int]
+    listening: Listening
 
 
-def run(network: Network, material: Material, config: AsrTraining) -> tuple[Progress, Check]:
-    """Train until the run is over; the network is changed in place."""
-    optimizer = torch.optim.AdamW(
-        [p for p in network.parameters() if p.requires_grad],
-        lr=config.learning_rate,
-        weight_decay=config.weight_decay,
-        betas=(0.9, 0.98),
-        fused=True,
+def accelerator_of(config: AsrTraining) -> Accelerator:
+    """One process, or those that `accelerate launch` started; the GPU where there is one."""
+    return Accelerator(
+        cpu=not torch.cuda.is_available(),
+        gradient_accumulation_steps=config.gradient_accumulation_steps,
+        kwargs_handlers=[
+            DistributedDataParallelKwargs(find_unused_parameters=True)
+        ],  # the decoder, while only the encoder learns
     )
+
+
+def run(tuning: Tuning, material: Material, config: AsrTraining, teacher: Teacher | None = None) -> tuple[Progress, Check]:
+    """Train until the run is over; returns how far it came and the check of its best weights, which lie in `trainable/`."""
+    accelerator = accelerator_of(config)
+    network = tuning.network
+    objective, optimizer = accelerator.prepare(Objective(network, config, teacher), _optimizer(network, config))
     checkpoint = config.output_dir / CHECKPOINT
-    progress = restore(network, optimizer, checkpoint) if config.resume_from_checkpoint else Progress()
-    frames_a_batch = round(config.batch_seconds / network.mel.frame_s)
-    store = material.stores[0]
-    lengths = [store.length(i) for i in range(len(material.labels.inputs))]
-    steps_a_pass = len(plan(lengths, frames_a_batch, random.Random(config.seed)))
-    result = Check(1.0, 1.0, 1.0)
-    guide = GuidedAttention(network)
-    while share_done(config, progress, steps_a_pass) < 1:
-        batches = plan(lengths, frames_a_batch, random.Random(f"{config.seed}-{progress.epoch}"))
-        if progress.epoch < config.short_passes:
-            batches = short_only(batches, lengths, round(config.short_first_s / network.mel.frame_s))
-        batches = batches[: config.save_steps]
-        store = material.stores[progress.epoch % len(material.stores)]
-        trainer = Pass(network, optimizer, config, steps_a_pass, guide)
-        progress, losses = trainer.over(store, material.labels, batches, progress)
-        deciding = share_done(config, progress, steps_a_pass) > config.ctc_share
-        result = check(network, material.validation, material.validation_labels, deciding)
-        _report(progress, losses, result, optimizer)
-        save(network, optimizer, progress, checkpoint)
-        network.save(config.output_dir / TRAINABLE)
-    return progress, result
+    progress, best = restore(network, optimizer, checkpoint) if config.resume_from_checkpoint else (Progress(), Check())
+    board = Board(config, silent=not accelerator.is_main_process)
+    if progress.step == 0:
+        board.sounds(material.source.clips, material.source.augment)
+    passes = Passes(accelerator, objective, optimizer, material, config, board)
+    while share_done(config, progress, passes.steps_a_pass) < 1 and not _given_up(config, progress):
+        progress = passes.over(progress)
+        found = passes.check(progress)
+        progress, better = judged(progress, found, settled=passes.settled(progress))
+        best = found if better else best
+        if accelerator.is_main_process:
+            _report(progress, found, optimizer)
+            board.check(progress.step, found)
+            if better:
+                tuning.save(config.output_dir / TRAINABLE, config.output_dir / ADAPTER)
+            save(network, optimizer, progress, best, checkpoint)
+        accelerator.wait_for_everyone()
+    board.close()
+    return progress, best
+
+
+def _optimizer(network: torch.nn.Module, config: AsrTraining) -> torch.optim.Optimizer:
+    learning = [p for p in network.parameters() if p.requires_grad]
+    return torch.optim.AdamW(learning, lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98), fused=True)
+
+
+def _given_up(config: AsrTraining, progress: Progress) -> bool:
+    return config.patience is not None and progress.waited >= config.patience
+
+
+def judged(progress: Progress, found: Check, settled: bool) -> tuple[Progress, bool]:
+    """The progress with this check counted, and whether its weights are the best so far. Until all that is to learn does so
+    (`settled`), the latest weights are."""
+    if not settled:
+        return progress, True
+    if found.error < progress.best:
+        return replace(progress, best=found.error, waited=0), True
+    return replace(progress, waited=progress.waited + 1), False
+
+
+def _report(progress: Progress, found: Check, optimizer: Any) -> None:
+    log.info(
+        "pass %d, step %d, %.0f s: error of phones %.3f, tokens %.3f, characters %.3f; CER %s; rate %.1e",
+        progress.epoch,
+        progress.step,
+        progress.elapsed_s,
+        found.per,
+        found.token_error,
+        found.character_error,
+        "-" if found.cer is None else " ".join([f"{found.cer:.4f}", *_by_dialect(found)]),
+        optimizer.param_groups[0]["lr"],
+    )
+
+
+def _by_dialect(found: Check) -> list[str]:
+    return [f"{dialect} {rate:.3f}" for dialect, rate in found.cer_by_dialect.items()]
+
+
+class Passes:
+    """Passes over the clips, each with its own choice and order of them."""
+
+    def __init__(
+        self, accelerator: Accelerator, objective: Any, optimizer: Any, material: Material, config: AsrTraining, board: Board
+    ) -> None:
+        self._accelerator = accelerator
+        self._objective = objective  # Any: accelerate wraps module and optimizer
+        self._optimizer = optimizer
+        self._material = material
+        self._config = config
+        self._board = board
+        source = material.source
+        self._lengths = [source.store.length(index) for index in range(len(source.clips))]
+        self.steps_a_pass = len(self._batches(0, short=False))
+
+    @property
+    def _network(self) -> Any:
+        return self._accelerator.unwrap_model(self._objective).network
+
+    def over(self, before: Progress) -> Progress:
+        """One pass, or what the run has left of it; the progress after it."""
+        config, seen = self._config, list[torch.Tensor]()
+        torch.manual_seed(config.seed * 10_007 + before.epoch * 101 + self._accelerator.process_index)
+        feed = Feed(self._material.source, config, self._batches(before.epoch, before.epoch < config.short_passes), before.epoch)
+        bar = tqdm(total=len(feed), desc=f"pass {before.epoch + 1}", unit="batch", mininterval=5, disable=self._silent)
+        began, progress = time.monotonic(), before
+        for batch in batches_of(feed, config.workers):
+            done = share_done(config, progress, self.steps_a_pass)
+            if done >= 1:
+                break
+            for group in self._optimizer.param_groups:
+                group["lr"] = learning_rate(config, done)
+            with self._accelerator.accumulate(self._objective):
+                loss, parts = self._objective(batch, done, progress.step)
+                self._accelerator.backward(loss)
+                if self._accelerator.sync_gradients:
+                    self._accelerator.clip_grad_norm_(self._objective.parameters(), 1.0)
+                self._optimizer.step()
+                self._optimizer.zero_grad()
+            seen.append(parts)
+            elapsed_s = self._agreed(before.elapsed_s + time.monotonic() - began)
+            progress = replace(progress, step=progress.step + 1, elapsed_s=elapsed_s)
+            bar.update()
+            if progress.step % config.logging_steps == 0:
+                self._tell(progress, seen[-config.logging_steps :])
+        bar.close()
+        return replace(progress, epoch=progress.epoch + 1)
+
+    def check(self, progress: Progress) -> Check:
+        """Error rates as the network stands. All processes must agree on them, so each listens to all clips."""
+        done = share_done(self._config, progress, self.steps_a_pass)
+        found: Check = self._material.listening.check(self._network, decodes(self._config, done))
+        return found
+
+    def settled(self, progress: Progress) -> bool:
+        """Whether all that is to learn does so."""
+        done = share_done(self._config, progress, self.steps_a_pass)
+        return self._config.ctc_share == 1 or decodes(self._config, done)
+
+    @property
+    def _silent(self) -> bool | None:
+        return None if self._accelerator.is_main_process else True
+
+    def _agreed(self, elapsed_s: float) -> float:
+        """The first process's clock, by which all end at the same step."""
+        if self._accelerator.num_processes == 1 or self._config.max_minutes is None:
+            return elapsed_s
+        agreed = broadcast(torch.tensor(elapsed_s, dtype=torch.float64, device=self._accelerator.device))
+        return float(agreed)
+
+    def _batches(self, epoch: int, short: bool) -> list[list[int]]:
+        config, source = self._config, self._material.source
+        chosen = pass_of(self._material.owners, config.shares, config.clips_a_pass, config.seed, epoch)
+        frames = round(config.batch_seconds / source.mel.frame_s)
+        batches = plan(chosen, self._lengths, frames, random.Random(f"{config.seed}-{epoch}"))
+        if short:
+            batches = short_only(batches, self._lengths, round(config.short_first_s / source.mel.frame_s))
+        ours = share_of_process(batches, self._accelerator.process_index, self._accelerator.num_processes)
+        return ours[: config.save_steps]
+
+    def _tell(self, progress: Progress, recent: Sequence[torch.Tensor]) -> None:
+        if not self._accelerator.is_main_process:
+            return
+        losses = mean(recent)
+        told = {name: getattr(losses, name) for name in LOSSES}
+        log.info("step %d, %.0f s: %s", progress.step, progress.elapsed_s, ", ".join(f"{k} {v:.3f}" for k, v in told.items()))
+        self._board.losses(progress.step, told, self._optimizer.param_groups[0]["lr"])
 
 
 def short_only(batches: list[list[int]], lengths: Sequence[int], longest: int) -> list[list[int]]:
@@ -89,127 +209,8 @@ def short_only(batches: list[list[int]], lengths: Sequence[int], longest: int) -
     return [batch for batch in batches if max(lengths[index] for index in batch) <= longest] or batches
 
 
-def _report(progress: Progress, losses: Losses, result: Check, optimizer: torch.optim.Optimizer) -> None:
-    log.info(
-        "pass %d, step %d, %.0f s: ctc %.3f, decoder %.3f, validation phones %.3f, characters %.3f (CTC %.3f), rate %.1e",
-        progress.epoch,
-        progress.step,
-        progress.elapsed_s,
-        losses.ctc,
-        losses.decoder,
-        result.per,
-        result.cer,
-        result.ctc_cer,
-        optimizer.param_groups[0]["lr"],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One pass over the clips."""
-
-    network: Network
-    optimizer: torch.optim.Optimizer
-    config: AsrTraining
-    steps_a_pass: int
-    guide: GuidedAttention
-
-    def over(
-        self, store: FeatureStore, labels: Labels, batches: Sequence[list[int]], progress: Progress
-    ) -> tuple[Progress, Losses]:
-        """Train on all batches, or until the run is over; the progress after it, and the mean losses."""
-        seen: list[Losses] = []
-        began, before = time.monotonic(), progress
-        for indices in tqdm(batches, desc=f"pass {progress.epoch + 1}", unit="batch", mininterval=5):
-            done = share_done(self.config, progress, self.steps_a_pass)
-            if done >= 1:
-                break
-            batch = collate(indices, store, labels, self.network.vocabulary.end)
-            for group in self.optimizer.param_groups:
-                group["lr"] = learning_rate(self.config, done)
-            seen.append(self._step(batch, done, progress.step))
-            progress = Progress(progress.step + 1, progress.epoch, before.elapsed_s + time.monotonic() - began)
-            if progress.step % self.config.logging_steps == 0:
-                recent = _mean(seen[-self.config.logging_steps :])
-                log.info(
-                    "step %d, %.0f s: ctc %.3f, characters %.3f, decoder %.3f, guide %.3f",
-                    progress.step,
-                    progress.elapsed_s,
-                    recent.ctc,
-                    recent.characters,
-                    recent.decoder,
-                    recent.guide,
-                )
-        ended = Progress(progress.step, progress.epoch + 1, progress.elapsed_s)
-        return ended, _mean(seen)
-
-    def _step(self, batch: Batch, done: float, step: int) -> Losses:
-        config, network = self.config, self.network
-        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-        mel = augment_mel(batch.mel, augment_strength(config, done), generator).to(network.device)
-        batch = batch.to(network.device)
-        decoding = done >= config.ctc_share
-        listening = not decoding or step % config.encoder_every == 0
-        with torch.autocast(network.device.type, torch.bfloat16, enabled=config.bf16):
-            with torch.set_grad_enabled(listening):
-                encoded = network.encode(mel)
-                phones = network.phone_logits(encoded)
-                ctc = phone_loss(phones, batch)
-                characters = self._characters(encoded, batch) if decoding else _NOTHING
-            batch = replace(batch, inputs=noisy(batch, config.input_noise, network.vocabulary.end, generator))
-            decoder, guide = self._decode(encoded, phones, batch) if decoding else (_NOTHING, _NOTHING)
-        loss = ctc
-        if decoding:
-            loss = decoder + config.ctc_weight * ctc + config.character_ctc_weight * characters
-            loss = loss + guide_weight(config, done) * guide
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        self.optimizer.step()
-        return Losses(*(float(loss.detach()) for loss in (ctc, characters, decoder, guide)))
-
-    def _characters(self, encoded: torch.Tensor, batch: Batch) -> torch.Tensor:
-        logits = self.network.character_logits(encoded)
-        return _NOTHING if logits is None else character_loss(logits, batch, self.network.vocabulary.end)
-
-    def _decode(self, encoded: torch.Tensor, phones: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        logits = self.network.token_logits(encoded, batch.inputs).float().flatten(0, 1)
-        decoder = functional.cross_entropy(
-            logits, batch.targets.flatten(), ignore_index=IGNORED, label_smoothing=self.config.label_smoothing
-        )
-        return decoder, self.guide.loss(phones, batch.targets)
-
-
-def save(network: Network, optimizer: torch.optim.Optimizer, progress: Progress, file: Path) -> None:
-    """Write a checkpoint so that a crash in mid-write leaves the old one whole."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(".partial")
-    state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "progress": _numbers(progress)}
-    torch.save(state, partial)
-    partial.replace(file)
-
-
-def restore(network: Network, optimizer: torch.optim.Optimizer, file: Path) -> Progress:
-    """Read a checkpoint into network and optimizer; a run without one begins anew."""
-    if not file.exists():
-        log.warning("%s: no checkpoint to resume from; the run begins anew", file)
-        return Progress()
-    state = torch.load(file, map_location=network.device, weights_only=True)
-    network.load_state_dict(state["network"])
-    optimizer.load_state_dict(state["optimizer"])
-    step, epoch, elapsed_s = state["progress"]
-    return Progress(int(step), int(epoch), float(elapsed_s))
-
-
-def _numbers(progress: Progress) -> list[float]:
-    return [progress.step, progress.epoch, progress.elapsed_s]
-
-
-def _mean(losses: Sequence[Losses]) -> Losses:
+def mean(parts: Sequence[torch.Tensor]) -> Losses:
     """Each loss over the steps that had it."""
-    return Losses(*(_over_zero([getattr(one, name) for one in losses]) for name in ("ctc", "characters", "decoder", "guide")))
-
-
-def _over_zero(values: Sequence[float]) -> float:
-    kept = [value for value in values if value > 0]
-    return sum(kept) / len(kept) if kept else 0.0
+    columns = torch.stack(list(parts)).T.tolist()
+    kept = [[value for value in column if value > 0] for column in columns]
+    return Losses(*(sum(values) / len(values) if values else 0.0 for values in kept))

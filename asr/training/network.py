@@ -20,6 +20,8 @@ from asr.features import SHORT, MelSettings
 from asr.vocabulary import END, UNKNOWN, Vocabulary, of_characters, read_vocabulary
 
 BLANK = 0
+_SMALL = 30_000_000
+"""Models of fewer parameters may travel with the program, whose files are 15 MB at most: they are written in parts."""
 
 
 class BaseModelError(ValueError):
@@ -34,13 +36,13 @@ class Shape:
     encoder_layers: int
     decoder_layers: int
     heads: int
-    source_positions: int = 300  # 12 s at a hop of 320
+    source_positions: int = 750  # 30 s at a hop of 320
     target_positions: int = 96
 
 
 SHAPES: dict[str, Shape] = {
     "small-zh": Shape(width=256, encoder_layers=4, decoder_layers=2, heads=4),
-    "deep-zh": Shape(width=256, encoder_layers=6, decoder_layers=1, heads=4),
+    "deep-zh": Shape(width=256, encoder_layers=5, decoder_layers=1, heads=4),
     "tiny-zh": Shape(width=64, encoder_layers=1, decoder_layers=1, heads=2),
 }
 
@@ -65,15 +67,21 @@ class Network(nn.Module):
     def device(self) -> torch.device:
         return self.ctc_head.weight.device
 
-    def encode(self, mel: torch.Tensor) -> torch.Tensor:
-        """(batch, n_mels, frames) to (batch, frames / 2, width).
+    @property
+    def positions(self) -> int:
+        """The longest window, in places of the encoder (two frames each)."""
+        return int(self.whisper.config.max_source_positions)
+
+    def encode(self, mel: torch.Tensor, offset: int = 0) -> torch.Tensor:
+        """(batch, n_mels, frames) to (batch, frames / 2, width), the first at position `offset`; beyond the window all is cut.
 
         The layers of transformers' encoder, without its demand that every clip be as long as the longest (30 s in OpenAI's).
         """
         encoder = self.whisper.model.encoder
-        hidden = functional.gelu(encoder.conv1(mel))
+        hidden = functional.gelu(encoder.conv1(mel[:, :, : 2 * self.positions]))
         hidden = functional.gelu(encoder.conv2(hidden)).transpose(1, 2)
-        hidden = hidden + encoder.embed_positions.weight[: hidden.shape[1]]
+        offset = max(0, min(offset, self.positions - hidden.shape[1]))
+        hidden = hidden + encoder.embed_positions.weight[offset : offset + hidden.shape[1]]
         hidden = functional.dropout(hidden, encoder.dropout, self.training)
         for layer in encoder.layers:
             hidden = layer(hidden, None)
@@ -99,11 +107,16 @@ class Network(nn.Module):
         logits: torch.Tensor = self.whisper.proj_out(decoded.last_hidden_state)
         return logits
 
-    def save(self, folder: Path) -> None:
-        """Write a transformers folder in half precision, with tokenizer, features' settings and the CTC heads beside it."""
+    def save(self, folder: Path, whisper: Any = None) -> None:
+        """Write a transformers folder in half precision, with tokenizer, features' settings and the CTC heads beside it.
+
+        `whisper` takes the place of the network's own (the same with LoRA merged into it).
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        halves = {name: value.half().contiguous() for name, value in self.whisper.state_dict().items()}
-        self.whisper.save_pretrained(folder, state_dict=halves)
+        written = self.whisper if whisper is None else whisper
+        halves = {name: value.half().contiguous() for name, value in written.state_dict().items()}
+        size = sum(value.numel() for value in halves.values())
+        written.save_pretrained(folder, state_dict=halves, max_shard_size="14MB" if size < _SMALL else "5GB")
         fast_tokenizer(self.vocabulary).save_pretrained(folder)
         self.mel.write(folder)
         save_file({name: value.half().contiguous() for name, value in self.heads().items()}, folder / HEADS_FILE)

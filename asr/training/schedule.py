@@ -12,11 +12,14 @@ _MINUTE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a run stands: steps done, passes done, seconds used over all its sessions."""
+    """Where a run stands: steps done, passes done, seconds used over all its sessions; the best error rate of its checks, and how
+    many checks ago that was."""
 
     step: int = 0
     epoch: int = 0
     elapsed_s: float = 0.0
+    best: float = math.inf
+    waited: int = 0
 
 
 def share_done(config: AsrTraining, progress: Progress, steps_a_pass: int) -> float:

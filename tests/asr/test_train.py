@@ -26,7 +26,7 @@ from asr.train import Trained, TrainingError, train
 from asr.training.mel_augment import augment_mel
 from asr.training.network import BaseModelError
 from asr.training.schedule import Progress, learning_rate, share_done
-from asr.training.settings import AsrTraining
+from asr.training.settings import AsrTraining, AugmentSound
 from asr.transcript import Samples
 from asr.vocabulary import read_vocabulary
 
@@ -105,10 +105,29 @@ def test_the_same_seed_gives_the_same_weights(config: AsrTraining, trained: Trai
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
-def test_a_run_resumes_where_it_stopped(config: AsrTraining, tmp_path: Path) -> None:
-    half = train(replace(config, output_dir=tmp_path, max_epochs=1))
-    whole = train(replace(config, output_dir=tmp_path, resume_from_checkpoint=True))
-    assert whole.steps > half.steps
+class PowerCutError(Exception):
+    """What ends a run in the middle."""
+
+
+def test_a_run_that_was_cut_off_goes_on_to_the_same_weights(config: AsrTraining, tmp_path: Path) -> None:
+    def lasting(calls: int) -> AugmentSound:
+        left = iter(range(calls))
+
+        def unchanged(samples: Samples, _rng: np.random.Generator) -> tuple[Samples, list[str]]:
+            if next(left, None) is None:
+                raise PowerCutError
+            return samples, []
+
+        return unchanged
+
+    cut_off = replace(config, output_dir=tmp_path / "cut", resume_from_checkpoint=True, augment_share=1.0, short_passes=0)
+    with pytest.raises(PowerCutError):
+        train(cut_off, lasting(calls=60))  # in the second pass of 36 clips
+    resumed = train(cut_off, lasting(calls=1000))
+    whole = train(replace(cut_off, output_dir=tmp_path / "whole"), lasting(calls=1000))
+    ours, theirs = weights(resumed.folder), weights(whole.folder)
+    assert resumed.steps == whole.steps
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_training_goes_on_from_a_model_with_new_characters_and_phones(
@@ -140,15 +159,20 @@ def test_words_may_stay_those_of_the_model_that_training_goes_on_from(
         train(replace(config, output_dir=tmp_path / "none", keep_words=True, max_steps=1))
 
 
-def test_augmented_copies_come_from_the_function_given(config: AsrTraining, tmp_path: Path) -> None:
-    called = []
+def test_sound_is_augmented_anew_in_each_pass_and_alike_in_each_run(config: AsrTraining, tmp_path: Path) -> None:
+    def run(folder: Path) -> list[float]:
+        drawn: list[float] = []
 
-    def louder(samples: Samples, rng: np.random.Generator) -> tuple[Samples, list[str]]:
-        called.append(float(rng.random()))
-        return samples * 2, ["louder"]
+        def louder(samples: Samples, rng: np.random.Generator) -> tuple[Samples, list[str]]:
+            drawn.append(float(rng.random()))
+            return samples * 2, ["louder"]
 
-    train(replace(config, output_dir=tmp_path, augmented_copies=1, max_steps=1), louder)
-    assert len(called) == 36
+        train(replace(config, output_dir=folder, augment_share=1.0, short_passes=0), louder)
+        return drawn
+
+    drawn = run(tmp_path / "once")
+    assert len(set(drawn)) >= 2 * 36  # 36 clips twice, and a few for TensorBoard
+    assert drawn == run(tmp_path / "again")
 
 
 def openai_like(folder: Path) -> Path:

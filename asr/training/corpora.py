@@ -1,0 +1,55 @@
+"""The clips of a training run: manifests read, filtered, and parted into what is trained on and what is only listened to."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from asr.manifest import Clip, held_out, read_manifest, without_tones
+from asr.training.settings import AsrTraining
+
+log = logging.getLogger(__name__)
+
+
+class TrainingError(ValueError):
+    """A corpus that cannot be trained on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpora:
+    """`training` with the manifest that each clip is from (`owners`), `validation`, and `spoken`: all clips with the tones of
+    their phones, from which pronunciations are learnt."""
+
+    training: tuple[Clip, ...]
+    owners: tuple[int, ...]
+    validation: tuple[Clip, ...]
+    spoken: tuple[Clip, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.training) + len(self.validation)
+
+
+def read_corpora(config: AsrTraining) -> Corpora:
+    """Raises ManifestError, and TrainingError when nothing is left to train on."""
+    read = [(clip, owner) for owner, manifest in enumerate(config.manifests) for clip in read_manifest(manifest)]
+    wanted = [(clip, owner) for clip, owner in read if not config.dialects or clip.dialect in config.dialects]
+    short = [(clip, owner) for clip, owner in wanted if clip.duration_s <= config.longest_s]
+    if not any(clip.text for clip, _ in short):
+        among = f" of {', '.join(config.dialects)}" if config.dialects else ""
+        raise TrainingError(f"no clip{among} with text is {config.longest_s:g} s or shorter; nothing to train on")
+    log.info("%d clips, %d left out as longer than %g s", len(short), len(wanted) - len(short), config.longest_s)
+    spoken = [clip for clip, _ in short]
+    _, chosen = held_out(spoken, config.validation_clips)
+    aside = {clip.audio for clip in chosen}
+    training = [(_plain(clip, config), owner) for clip, owner in short if clip.audio not in aside]
+    return Corpora(
+        training=tuple(clip for clip, _ in training),
+        owners=tuple(owner for _, owner in training),
+        validation=tuple(_plain(clip, config) for clip in chosen),
+        spoken=tuple(spoken),
+    )
+
+
+def _plain(clip: Clip, config: AsrTraining) -> Clip:
+    return clip if config.phone_tones else without_tones(clip)
