@@ -16,7 +16,8 @@ import numpy as np
 from synth_data.augmentation import RATE_HZ, Augment, Samples, nothing_said
 from synth_data.phonology import Spoken, pronounce
 from synth_data.speakers import draw_speaker
-from synth_data.texts.grammar import Grammar, load_grammar
+from synth_data.texts.draw import Source
+from synth_data.texts.source import source_of
 from synth_data.voices.dialect import speak_dialect
 from synth_data.voices.espeak import EspeakEngine
 
@@ -78,9 +79,9 @@ def end_with_parent() -> None:
 class ClipMaker:
     """What every clip of a configuration shares: grammar, engine and babble."""
 
-    def __init__(self, config: SynthConfig, grammar: Grammar) -> None:
+    def __init__(self, config: SynthConfig, source: Source) -> None:
         self.config = config
-        self.grammar = grammar
+        self.source = source
         self.engine = EspeakEngine()
         babble = tuple(self._speak(np.random.default_rng([config.seed, 0, i]))[0] for i in range(BABBLE_VOICES))
         self.augment = Augment(config.augment, babble)
@@ -109,7 +110,7 @@ class ClipMaker:
         config = self.config
         dialect = self._dialect(rng)
         while True:
-            sentence = self.grammar.sample(rng, dialect, config.split, config.kinds)
+            sentence = self.source.sample(rng, dialect, config.split, config.kinds)
             spoken = pronounce(sentence.text, dialect)
             speaker = draw_speaker(rng, config.split)
             speech = speak_dialect(self.engine, spoken, dialect, speaker, rng)
@@ -146,5 +147,5 @@ def _maker(config: SynthConfig, reserved: frozenset[str]) -> ClipMaker:
         for old in _makers.values():
             old.engine.close()
         _makers.clear()
-        _makers[key] = ClipMaker(config, load_grammar(config.grammar, reserved))
+        _makers[key] = ClipMaker(config, source_of(config.grammar, config.texts, reserved))
     return _makers[key]

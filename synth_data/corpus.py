@@ -16,6 +16,7 @@ from synth_data.augmentation import AugmentSettings
 from synth_data.phonology import DIALECTS
 from synth_data.texts.exclude import reserved_sentences
 from synth_data.texts.grammar import Kinds
+from synth_data.texts.settings import TextSettings
 
 SHARD = 250
 """Clips to a shard: what is lost at most when a run is broken off."""
@@ -37,6 +38,7 @@ class SynthConfig:
     utterances: int
     dialects: dict[str, float] = field(default_factory=lambda: {"cmn": 0.4, "yue": 0.2, "cmn-sichuan": 0.2, "cmn-wu": 0.2})
     grammar: str = "cloud_sales"
+    texts: TextSettings = field(default_factory=TextSettings)
     split: Literal["train", "eval"] = "train"
     seed: int = 1
     kinds: Kinds = field(default_factory=Kinds)
@@ -111,7 +113,7 @@ def _claim(folder: Path, config: SynthConfig, reserved: frozenset[str]) -> None:
     """Write what this folder is made of, or check that it is the same."""
     settings = {key: value for key, value in asdict(config).items() if key not in {"output_dir", "jobs", "exclude"}}
     settings["reserved"] = hashlib.sha256("\n".join(sorted(reserved)).encode()).hexdigest()
-    wanted = json.dumps(settings, ensure_ascii=False, sort_keys=True, indent=1)
+    wanted = json.dumps(settings, ensure_ascii=False, sort_keys=True, indent=1, default=str)
     mark = folder / "config.json"
     if mark.is_file() and mark.read_text("utf-8") != wanted:
         raise SynthError(f"output_dir: {folder} holds a corpus of another configuration; remove it or name another folder")
