@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from asr.adapters.server import TranscriptionServer
 from dialogue.actions.settings import ActionSettings
+from dialogue.adapters.settings import AdapterSettings
 from dialogue.faults import Fault
+from dialogue.guard.settings import GuardSettings
 from dialogue.llm.settings import LastResortSettings, LlmSettings
 from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings
@@ -121,8 +123,10 @@ class BotSettings:
     """What the language model may choose of where neither rules nor stories know."""
     offers: Mapping[str, str] = field(default_factory=dict)
     """Response that ends with a question: action done when the customer's next words are a plain yes."""
-    adapters: Mapping[str, Any] = field(default_factory=dict)
-    guard: Mapping[str, Any] = field(default_factory=dict)
+    adapters: AdapterSettings = field(default_factory=AdapterSettings)
+    """Adapters of the language model, by tenant; their versions, trials and servers."""
+    guard: GuardSettings = field(default_factory=GuardSettings)
+    """What replies that are not the bot's own responses must keep to."""
     satisfaction: Mapping[str, Any] = field(default_factory=dict)
     compliance: Mapping[str, Any] = field(default_factory=dict)
     store: StoreSettings = StoreSettings()

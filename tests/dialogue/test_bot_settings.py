@@ -29,7 +29,7 @@ facts: tables
 actions:
   action_quote: {table: prices, match: [cpu_cores], reply: utter_quote}
 adapters: {split: 10}
-guard: {never: [全额赔付]}
+guard: {terms: {云主机: 云服务器}}
 satisfaction: {alert_below: 2}
 compliance: {hours: 9-18}
 store: {url: sqlite:///talks.sqlite}
@@ -47,7 +47,7 @@ channels:
     assert settings.actions["action_quote"].match == ("cpu_cores",)
     assert settings.channels.voice == VoiceChannel(5.0, 1, 250, False)
     assert settings.channels.text.max_chars == 500
-    assert settings.guard == {"never": ["全额赔付"]}
+    assert settings.guard.terms == {"云主机": "云服务器"}
     assert str(found.places["actions.action_quote"]) == "bot.yml:9"
 
 

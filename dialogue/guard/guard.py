@@ -1,0 +1,99 @@
+"""The guard between any text and the caller: a sentence passes, or is stopped with the reason.
+
+What a language model, or an action server, wants to say is checked sentence by sentence before it is heard: promises, figures,
+address, terms, personal data, leakage, obeyed injections, topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from dialogue.facts import Facts
+from dialogue.guard.context import GuardContext
+from dialogue.guard.house_words import HouseWords
+from dialogue.guard.leakage import Leakage
+from dialogue.guard.private import revealed, told_digits
+from dialogue.guard.promises import Promises
+from dialogue.guard.reading import Disguises, Reading, read
+from dialogue.guard.settings import GuardSettings
+from dialogue.guard.topics import Topics
+from dialogue.guard.tracing import Ledger, Traced, Tracer, trace
+from dialogue.guard.words import general_words
+
+Kind = Literal["promise", "figure", "address", "term", "personal", "leakage", "injection", "topic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence may be heard. `kind` and `reason` say what is wrong with it, `words` are those that gave it away."""
+
+    allowed: bool
+    kind: Kind | None = None
+    reason: str = ""
+    words: str = ""
+
+
+ALLOWED = Verdict(True)
+
+
+class Guard:
+    """Checks texts for one bot: its facts, its own wording, its settings. Thread safe.
+
+    `own` are the texts that operators wrote (responses): what stands in them is no leak.
+    """
+
+    def __init__(self, facts: Facts, settings: GuardSettings | None = None, own: Iterable[str] = ()) -> None:
+        self.settings = settings or GuardSettings()
+        texts = [*own, *_facts_texts(facts)]
+        self._own = frozenset(read(text).said for text in texts)
+        self._own_text = "\n".join(read(text).text for text in texts)
+        words = (*general_words().hidden(), *facts.promises.never, *self.settings.terms)
+        self._disguises = Disguises.of(words)
+        self._promises = Promises(facts)
+        self._tracer = Tracer(facts)
+        self._house = HouseWords(self.settings)
+        self._leakage = Leakage()
+        self._topics = Topics(self.settings, self._own_text)
+
+    def check(self, sentence: str, context: GuardContext, before: str = "", ledger: Ledger | None = None) -> Verdict:
+        """Whether a sentence may be heard after `before`, what the same reply has said already."""
+        reading = read(sentence, before, self._disguises, context.dialect)
+        return next(self._faults(reading, context, ledger or self._tracer.ledger(context)), ALLOWED)
+
+    def trace(self, sentence: str, context: GuardContext, before: str = "") -> tuple[Traced, ...]:
+        """Every figure that a sentence states, with the row, term, promise, action or words that it comes from."""
+        reading = read(sentence, before, self._disguises, context.dialect)
+        return trace(reading, self._tracer.ledger(context))
+
+    def ledger(self, context: GuardContext) -> Ledger:
+        """The figures that a reply may name, made once for all its sentences."""
+        return self._tracer.ledger(context)
+
+    def _faults(self, reading: Reading, context: GuardContext, ledger: Ledger) -> Iterator[Verdict]:
+        for words in self._leakage.leaked(reading, context, self._own_text):
+            yield Verdict(False, "leakage", "tells of the model's own instructions or workings", words)
+        for words in self._leakage.obeyed(reading):
+            yield Verdict(False, "injection", "does what a caller ordered in place of its part", words)
+        for what, words in self._promises.broken(reading):
+            yield Verdict(False, "promise", f"promises what may not be promised: {what}", words)
+        for kind, words in revealed(reading, context, self._own):
+            yield Verdict(False, "personal", f"names personal data that this customer did not give: {kind}", words)
+        for traced in trace(reading, ledger):
+            if traced.source is None and not told_digits(reading, context, traced.figure.start, traced.figure.end):
+                yield Verdict(False, "figure", f"names a figure ({traced.figure.kind}) that no fact holds", traced.words)
+        for words in self._house.wrong_address(reading):
+            yield Verdict(False, "address", "does not address the customer as 您", words)
+        for words, right in self._house.wrong_terms(reading):
+            yield Verdict(False, "term", f"this house says {right}", words)
+        for words in self._topics.strayed(reading):
+            yield Verdict(False, "topic", "is nothing that this bot talks about", words)
+
+
+def _facts_texts(facts: Facts) -> Iterator[str]:
+    for table in facts.tables.values():
+        for row in table.rows:
+            yield from (cell for column, cell in row.items() if isinstance(cell, str) and "|" not in cell and column != "id")
+    yield from (str(term) for term in facts.terms.values())
+    yield from facts.promises.may

@@ -1,0 +1,45 @@
+"""What a model says of its instructions, and what it says once it no longer keeps to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.guard.context import GuardContext
+from dialogue.guard.negation import is_denied
+from dialogue.guard.reading import Reading, read
+from dialogue.guard.words import either, leakage_words
+
+_RECITED = 8
+"""Characters in a row that a reply has in common with the prompt: chance gives fewer, a recital more."""
+
+
+class Leakage:
+    """The words by which a model gives itself away. Thread safe."""
+
+    def __init__(self) -> None:
+        self._leakage = either(leakage_words().leakage)
+        self._injection = either(leakage_words().injection)
+
+    def leaked(self, reading: Reading, context: GuardContext, own: str) -> Iterator[str]:
+        """Words of the machinery, or a piece of the prompt that stands in none of the bot's own texts (`own`)."""
+        for text, start in ((reading.text, reading.start), (reading.said, reading.said_start)):
+            yield from (found.group() for found in self._leakage.finditer(text) if found.end() > start)
+        yield from _recited(reading, context.prompt, own)
+
+    def obeyed(self, reading: Reading) -> Iterator[str]:
+        """Words with which a model takes orders from a caller; refusing them is in order."""
+        for found in self._injection.finditer(reading.text):
+            if found.end() > reading.start and not is_denied(reading, *found.span()):
+                yield found.group()
+
+
+def _recited(reading: Reading, prompt: str, own: str) -> Iterator[str]:
+    if not prompt:
+        return
+    told = read(prompt).text
+    text = reading.text
+    for at in range(max(0, reading.start - _RECITED + 1), len(text) - _RECITED + 1):
+        piece = text[at : at + _RECITED]
+        if piece in told and piece not in own:
+            yield piece
+            return

@@ -1,0 +1,45 @@
+"""Whether a reply denies what it names (不能全额赔付), or only repeats the customer's question (您是问能不能全额赔付吗)."""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.guard.reading import Reading
+
+_BEFORE = re.compile(
+    r"谁也不(?:能|敢|会)?|谁都不(?:能|敢|会)?|没有?(?:哪家|人|谁|哪个)(?:敢|能)?|不(?:能|会|敢|可能|可以|支持|提供|承诺|保证|打算|接受|允许|代表|等于|做)+(?!超|多于|高于|低于|少于|再)"
+    r"|(?:没|无|冇)(?:法|办法|有办法|有权限|权限|有资格)|无法|做不到|办不到|并非|(?:并)?不是|并不|谈不上|说不上|算不上|拒绝|禁止|不好"
+    r"|答应不了|给不了|没有(?!问题|疑问|上限|例外|条件)|没(?=说|答应|承诺|打)|不叫|不懂|不聊|不评价|不(?:用|必|给|给您|做|搞)?$"
+)
+_DOUBLED = re.compile(r"谁说|难道|哪能|怎么会|怎么可能|岂|何尝|(?<!是)不得不|哪有不|谁敢说")
+_AFTER = re.compile(
+    r"没有(?!问题|任何问题|疑问|上限|例外|条件|限制|二话|人|哪|谁)|没(?:法|办法)|不(?:能(?!少)|敢|行|支持|可能|可以|提供|保证|存在|属实|好说|好评价|懂|成(?!问题)|了(?!的))"
+    r"|做不到|办不到|给不了|退不了|打不了|给不起|答应不了|帮不上|说不准|无法|谁也不|谁都不|难说|是假的|那是|那种|得问|要问|要看"
+)
+_AFTER_DOUBLED = re.compile(r"不是(?:没有|不能|不行|不可以)|没有(?:不|做不到)|不(?:能|可以)不|没有?(?:谁|哪家|人)")
+_ASKED = re.compile(
+    r"(?:(?<![给跟和向对])您|客户|有人|别人)(?:是|是不是|刚才|刚刚|之前|前面|上次)*(?:想问|要问|问|说(?!得?对|的对|的没错|定|了算)|提到?|指|讲|担心|怕|以为|听说)"
+    r"|您(?:让|叫|要求|要)我|是不是|会不会|能不能|有没有|要不要|可不可以|传言|听说"
+)
+_GRANTED = re.compile(
+    r"我们(?:就|也|都|当然)?(?:有|能|会|可以|支持|做得到|给您)|没问题|没有问题|答应您|安排上|给您办|(?:可以|能|有|行|支持)(?:的|呀|啊|哦)?$"
+)
+_QUESTION = re.compile(r"(?:吗|么|吧|呢|是不是|对吧|对吗|是吧|[?？])")
+
+
+def is_denied(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words at [start, end) are denied in their own clause, or told as what the customer asked."""
+    text = reading.text
+    first, last = reading.clause(start)[0], reading.clause(max(end - 1, start))[1]
+    before, after = text[first:start], text[end:last]
+    doubled = len(_DOUBLED.findall(before)) + len(_AFTER_DOUBLED.findall(after))
+    denials = len(_BEFORE.findall(before)) + min(1, len(_AFTER.findall(after)))
+    if (denials + doubled) % 2 == 1 and denials:
+        return True
+    return bool(_ASKED.search(before)) and not _GRANTED.search(after) and (denials > 0 or _only_asked(text, last, before))
+
+
+def _only_asked(text: str, last: int, before: str) -> bool:
+    """A question back to the customer, or a clause that only takes up what he said."""
+    following = text[last : last + 6]
+    return bool(_QUESTION.search(text[max(0, last - 3) : last] + following)) or not re.search(r"我们|我给", before)

@@ -1,0 +1,67 @@
+"""Personal data that this customer did not give: nobody hears another's number, name or address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dialogue.guard.context import GuardContext
+from dialogue.guard.reading import Reading
+from nlu import numbers
+from nlu.personal_data import find
+from nlu.text import fold
+
+_TITLE = re.compile(r"(?P<name>.{1,3}?)(?:先生|女士|小姐|太太|老师|总|经理|老板|主任|工|哥|姐|师傅)$")
+_ONLY_SURNAME = 1
+_OTHERS = re.compile(
+    r"(?:他|她|佢|伊|渠|对方|别人|人家|(?:上|另|别|其他|隔壁|前)[^。！？,，]{0,4}(?:客户|公司|顾客|买家|老板|人))[^。！？,，]{0,6}"
+    r"(?:电话|手机|号码|微信|qq|邮箱|地址|住|身份证|车牌|账号|密码)[^。！？]{0,8}[\d零〇一二三四五六七八九幺]{3}"
+)
+_DIGIT = re.compile(r"[\d零〇一二三四五六七八九两幺洞拐]")
+_SHORTEST = 3
+
+
+def revealed(reading: Reading, context: GuardContext, own: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """(kind, words) for personal data of the new part that neither the customer nor the bot's own texts hold.
+
+    `own` are the folded texts of the bot in which such data may stand (its service number, its halls' addresses).
+    """
+    text = reading.said
+    known = [fold(str(value)) for value in context.slots.values()] + [fold(one) for one in context.said] + list(own)
+    digits = [digits_of(one) for one in known]
+    for one in find(text):
+        words = text[one.start : one.end]
+        if one.end > reading.said_start and not _is_known(one.kind, words, known, digits):
+            yield one.kind, words
+    for found in _OTHERS.finditer(text):
+        if found.end() > reading.said_start and not _is_known("PHONE", found.group(), known, digits):
+            yield "PHONE", found.group()
+
+
+def _is_known(kind: str, words: str, known: list[str], digits: list[str]) -> bool:
+    if kind == "NAME":
+        return _is_known_name(words, known)
+    spoken = digits_of(words)
+    if len(spoken) >= _SHORTEST:
+        return any(spoken in one for one in digits)
+    return any(words in one for one in known)
+
+
+def _is_known_name(words: str, known: list[str]) -> bool:
+    """A surname with a title names nobody; a full name must be the customer's own."""
+    titled = _TITLE.fullmatch(words)
+    name = titled["name"] if titled else words
+    if titled and len(name) == _ONLY_SURNAME:
+        return True
+    return any(name in one for one in known)
+
+
+def digits_of(text: str) -> str:
+    """The figures of a text, spoken or written, as digits in a row."""
+    return "".join(numbers.digits(figure) or "" for figure in _DIGIT.findall(text))
+
+
+def told_digits(reading: Reading, context: GuardContext, start: int, end: int) -> bool:
+    """Whether a row of figures is a piece of a number that the customer gave."""
+    spoken = digits_of(reading.text[start:end])
+    return len(spoken) >= _SHORTEST and any(spoken in digits_of(str(value)) for value in context.slots.values())

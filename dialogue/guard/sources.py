@@ -1,0 +1,134 @@
+"""Where a figure may come from: a cell of a row looked up, a term, a promise that may be made, an action, the customer."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dialogue.facts import ID, Cell, Facts
+from dialogue.guard.aspects import NOTHING, aspects, in_words
+from dialogue.guard.context import GuardContext, LookedUp
+from dialogue.guard.figures import figures
+from dialogue.guard.reading import read
+from dialogue.guard.words import aspect_words
+
+Origin = Literal["row", "term", "promise", "computed", "customer", "told"]
+
+_KINDS = {
+    "yuan": "yuan",
+    "price": "yuan",
+    "percent": "percent",
+    "days": "hours",
+    "hours": "hours",
+    "minutes": "hours",
+    "months": "months",
+    "years": "months",
+    "gb": "gb",
+    "mbps": "mbps",
+    "cores": "cores",
+    "concurrency": "concurrency",
+}
+"""Kind of a figure by a part of its column's or term's name."""
+_TIMES = {"days": 24.0, "hours": 1.0, "minutes": 1 / 60, "months": 1.0, "years": 12.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One figure that may be spoken. `kind` may be 'any'; `where` names the place: prices.csv cs-4c8g price_month_yuan."""
+
+    kind: str
+    value: float
+    where: str
+    origin: Origin
+    raw: float
+    aspects: frozenset[str] = NOTHING
+    row: str = ""
+
+
+def of_facts(facts: Facts) -> tuple[Source, ...]:
+    """What may be said whatever was looked up: terms and promises."""
+    terms = (source for key, term in facts.terms.items() for source in _of_value(key, term, f"terms.yml {key}", "term"))
+    may = (source for text in facts.promises.may for source in _of_text(text, f"promises.yml {text}", "promise"))
+    return (*terms, *may)
+
+
+def of_row(looked_up: LookedUp) -> tuple[Source, ...]:
+    """The figures of a row: its cells by their columns' units, and those inside its texts."""
+    found: list[Source] = []
+    name = str(looked_up.row.get("name") or "")
+    for column, cell in looked_up.row.items():
+        if column == ID or cell is None or (isinstance(cell, str) and "|" in cell):
+            continue
+        where = f"{looked_up.table}.csv {looked_up.row.get(ID)} {column}"
+        found += (_in_row(source, looked_up.name) for source in _of_value(column, cell, where, "row", name))
+    return tuple(found)
+
+
+def of_context(context: GuardContext) -> Iterator[Source]:
+    """What an action computed, what the customer said, what the bot said in its own words; rows come from `of_row`."""
+    for key, value in context.values.items():
+        yield from _of_value(key, value, f"computed {key}", "computed")
+    for key, value in context.slots.items():
+        yield from _of_value(key, value, f"slot {key}", "customer")
+    for text in context.said:
+        yield from _of_text(text, "said by the customer", "customer")
+    for text in context.told:
+        yield from _of_text(text, "said before", "told")
+
+
+def differences(rows: tuple[LookedUp, ...]) -> Iterator[Source]:
+    """How much one row costs more than another."""
+    for one, other in itertools.combinations(rows, 2):
+        for column, cell in one.row.items():
+            beside = other.row.get(column)
+            if "yuan" in column and _is_number(cell) and _is_number(beside):
+                gap = abs(float(cell) - float(beside))  # type: ignore[arg-type]  # both are numbers
+                yield Source("yuan", gap, f"{one.name} and {other.name} {column}", "computed", gap, frozenset(("saving",)))
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def _in_row(source: Source, row: str) -> Source:
+    return Source(source.kind, source.value, source.where, source.origin, source.raw, source.aspects, row)
+
+
+def _of_value(key: str, value: Any, where: str, origin: Origin, name: str = "") -> Iterator[Source]:
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, (int, float)):
+        yield _of_number(key, float(value), where, origin)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _of_value(key, one, where, origin, name)
+    elif isinstance(value, str):
+        try:
+            yield _of_number(key, float(value), where, origin)
+        except ValueError:
+            yield from _of_text(value, where, origin, name)
+
+
+def _of_number(key: str, value: float, where: str, origin: Origin) -> Source:
+    parts = key.lower().split("_")
+    kind = next((_KINDS[part] for part in parts if part in _KINDS), "any")
+    unit = next((_TIMES[part] for part in parts if part in _TIMES and kind in ("hours", "months")), 1.0)
+    known = aspect_words().get(kind, {})
+    return Source(kind, value * unit, where, origin, value, frozenset(part for part in parts if part in known))
+
+
+def _of_text(text: str, where: str, origin: Origin, name: str = "") -> Iterator[Source]:
+    reading = read(text)
+    for figure in figures(reading.text):
+        found = aspects(reading, figure) or in_words(figure, name)
+        yield Source(figure.kind, figure.value, where, origin, figure.raw, found)
+
+
+def mentions(looked_up: LookedUp) -> tuple[str, ...]:
+    """Wordings that name a row: its name, and the size in it (8核16g)."""
+    name = read(str(looked_up.row.get("name") or "")).text
+    sizes = re.findall(r"\d+核\d+g", name + read(str(looked_up.row.get("specs") or "")).text)
+    return tuple(dict.fromkeys(one for one in (name, *sizes) if one))

@@ -1,0 +1,148 @@
+"""Every figure of a sentence traced to its source: a figure without one was made up."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dialogue.facts import Facts
+from dialogue.guard.aspects import aspects
+from dialogue.guard.context import GuardContext, LookedUp
+from dialogue.guard.figures import Figure, new_figures
+from dialogue.guard.negation import is_denied
+from dialogue.guard.reading import Reading
+from dialogue.guard.sources import Source, differences, mentions, of_context, of_facts, of_row
+
+_SIZES = ("gb", "mbps", "cores", "concurrency", "count")
+_OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
+"""Before a figure: it is told as the customer's, not as the seller's."""
+_CLOSE = 1e-6
+_NEAR = 0.05
+"""差不多五百 may be 5 % off."""
+_LEAST_BELOW = 0.8
+"""不到五百 is said of 400 or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A spoken figure, its words, and where it comes from (None: from nowhere)."""
+
+    figure: Figure
+    words: str
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All that may be spoken of in one reply."""
+
+    sources: tuple[Source, ...]
+    named: Mapping[str, tuple[str, ...]]
+    """Rows by their names, where there are several."""
+
+    def has_row_with(self, kind: str) -> bool:
+        return any(source.kind == kind and source.origin == "row" for source in self.sources)
+
+
+class Tracer:
+    """Traces figures to the facts of one bot. Thread safe."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._always = of_facts(facts)
+        self._of_row = functools.lru_cache(maxsize=4096)(_row_sources)
+
+    def ledger(self, context: GuardContext) -> Ledger:
+        """What this reply may speak of; worth keeping for its sentences."""
+        rows = (source for row in context.rows for source in self._of_row(_Hashed(row)))
+        sources = (*self._always, *rows, *differences(context.rows), *of_context(context))
+        named = {row.name: mentions(row) for row in context.rows} if len(context.rows) > 1 else {}
+        return Ledger(sources, named)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hashed:
+    """A row by its identity: rows are read once and kept as long as the bot's facts."""
+
+    looked_up: LookedUp
+
+    def __hash__(self) -> int:
+        return hash((self.looked_up.table, id(self.looked_up.row)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashed) and self.looked_up.row is other.looked_up.row
+
+
+def _row_sources(hashed: _Hashed) -> tuple[Source, ...]:
+    return of_row(hashed.looked_up)
+
+
+def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
+    """The figures of what is new in a reading, each with its source; those that are denied state nothing and are left out."""
+    stated = (one for one in new_figures(reading) if not is_denied(reading, one.start, one.end))
+    return tuple(Traced(one, reading.text[one.start : one.end], _source(reading, one, ledger)) for one in stated)
+
+
+def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
+    spoken = aspects(reading, figure)
+    if figure.kind == "months" and figure.raw == 1 and not spoken & {"gift", "trial", "refund"}:
+        return Source("months", figure.value, "a period", "told", figure.raw)
+    kind = "yuan" if figure.kind == "plain" and spoken else figure.kind
+    row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
+    fitting = (
+        source
+        for source in ledger.sources
+        if _fits(kind, source)
+        and _agrees(figure, source)
+        and (not source.aspects or not spoken or spoken & source.aspects or _sums(spoken, source))
+        and (not row or not source.row or source.row == row)
+        and (source.origin != "customer" or _is_own(reading, figure, spoken, ledger))
+    )
+    return next(fitting, None)
+
+
+def _fits(kind: str, source: Source) -> bool:
+    return kind in ("plain", source.kind) or source.kind in ("any", "plain")
+
+
+def _agrees(figure: Figure, source: Source) -> bool:
+    if abs(figure.value - source.value) < _CLOSE or (source.kind in ("any", "plain") and abs(figure.raw - source.raw) < _CLOSE):
+        return True
+    if figure.kind in ("hours", "months", "date", "percent", "discount"):
+        return False
+    value, said = source.value, figure.value
+    match figure.bound:
+        case "below":
+            return _LEAST_BELOW * said <= value < said
+        case "above":
+            return said < value < said + figure.size
+        case "about":
+            return abs(value - said) <= _NEAR * said
+        case _:
+            return False
+
+
+def _sums(spoken: frozenset[str], source: Source) -> bool:
+    """一共 may stand before any sum, a month's or a year's."""
+    return "total" in spoken and source.origin in ("computed", "row") and "saving" not in source.aspects
+
+
+def _is_own(reading: Reading, figure: Figure, spoken: frozenset[str], ledger: Ledger) -> bool:
+    """Whether a figure of the customer's may be said here: as his own, or where it is no claim of the seller's."""
+    first = reading.clause(figure.start)[0]
+    if _OWN_WORDS.search(reading.text[first : figure.start]):
+        return True
+    if figure.kind in _SIZES:
+        return not ledger.has_row_with(figure.kind)
+    return figure.kind == "months" and spoken <= {"contract"}
+
+
+def _row_meant(reading: Reading, figure: Figure, named: Mapping[str, Iterable[str]]) -> str:
+    """The row named last before a figure, where several were looked up."""
+    ahead = reading.text[: figure.start]
+    ends = {
+        row: max((ahead.rfind(name) + len(name) for name in names if name in ahead), default=0) for row, names in named.items()
+    }
+    last = max(ends, key=lambda row: ends[row], default="")
+    return last if last and ends[last] else ""

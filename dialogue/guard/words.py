@@ -1,0 +1,110 @@
+"""The lists of dialogue/guard/wording, as patterns that are ready to search with."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dialogue.yaml_file import fill, read
+
+_FOLDER = Path(__file__).with_name("wording")
+_WORD = re.compile(r"\{([a-z_]+)\}")
+_GAP = re.compile(r"~(\d+)")
+_SAME_SENTENCE = r"[^。！？!?]"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseWords:
+    """promises.yml: `rules` by name, each with patterns that name `words`."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """One pattern a rule."""
+        return {name: either(parts, self.words) for name, parts in self.rules.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LeakageWords:
+    """leakage.yml."""
+
+    leakage: tuple[str, ...] = ()
+    injection: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """topics.yml."""
+
+    said: tuple[str, ...] = ()
+    advised: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    advice: str = ""
+    trade: str = ""
+    sellers_ill: str = ""
+    sellers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralWords:
+    """house.yml."""
+
+    familiar: tuple[str, ...] = ()
+    you: tuple[str, ...] = ()
+    disguised: tuple[str, ...] = ()
+
+    def hidden(self) -> tuple[str, ...]:
+        """The words worth hiding, one by one."""
+        return tuple(word for line in self.disguised for word in line.split("|"))
+
+
+@dataclass(frozen=True, slots=True)
+class AspectWords:
+    """aspects.yml."""
+
+    yuan: Mapping[str, str] = field(default_factory=dict)
+    gb: Mapping[str, str] = field(default_factory=dict)
+    hours: Mapping[str, str] = field(default_factory=dict)
+    months: Mapping[str, str] = field(default_factory=dict)
+
+
+def either(patterns: tuple[str, ...], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
+    """One pattern for all of these; {word} stands for the words of that name, ~N for up to N characters in between."""
+    return re.compile("|".join(f"(?:{_expanded(pattern, words or {})})" for pattern in patterns))
+
+
+def _expanded(pattern: str, words: Mapping[str, str]) -> str:
+    filled = _WORD.sub(lambda found: f"(?:{words[found.group(1)]})" if found.group(1) in words else found.group(), pattern)
+    return _GAP.sub(lambda found: f"{_SAME_SENTENCE}{{0,{found.group(1)}}}?", filled)
+
+
+@functools.cache
+def promise_words() -> PromiseWords:
+    return fill(PromiseWords, read(_FOLDER / "promises.yml"), "promises.yml")
+
+
+@functools.cache
+def leakage_words() -> LeakageWords:
+    return fill(LeakageWords, read(_FOLDER / "leakage.yml"), "leakage.yml")
+
+
+@functools.cache
+def topic_words() -> TopicWords:
+    return fill(TopicWords, read(_FOLDER / "topics.yml"), "topics.yml")
+
+
+@functools.cache
+def general_words() -> GeneralWords:
+    return fill(GeneralWords, read(_FOLDER / "house.yml"), "house.yml")
+
+
+@functools.cache
+def aspect_words() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+    """aspects.yml: kind of figure: aspect: its words."""
+    listed = fill(AspectWords, read(_FOLDER / "aspects.yml"), "aspects.yml")
+    kinds = {"yuan": listed.yuan, "gb": listed.gb, "hours": listed.hours, "months": listed.months}
+    return {kind: {aspect: re.compile(words) for aspect, words in found.items()} for kind, found in kinds.items()}
