@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from dialogue.adapters.adapter import Trial
 from dialogue.adapters.trial.intervals import wilson
-from dialogue.adapters.trial.verdict import NAMES, Plan, Table, Verdict, judged
+from dialogue.adapters.trial.metrics import Plan
+from dialogue.adapters.trial.verdict import NAMES, Table, Verdict, judged
 
 CONVERSATIONS = 10_000
 PERCENT = 10.0

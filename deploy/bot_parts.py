@@ -11,6 +11,7 @@ from deploy.bot_models import cache_folder
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import action_server_of, actions_of
 from dialogue.actions.remote import ActionServer
+from dialogue.adapters.owner import claim
 from dialogue.asked import roles_of
 from dialogue.bot_files import Bot
 from dialogue.events import NeedStatus
@@ -59,9 +60,15 @@ class Shared:
 
     @classmethod
     def of(cls, bot: Bot, store_url: str | None = None, clock: Callable[[], float] = time.time) -> Shared:
-        """Open the bot's store and locks, as bot.yml names them. Raises StoreError and LocksError."""
+        """Open the bot's store and locks, as bot.yml names them. Raises StoreError, LocksError, RegistryError."""
         locks = locks_of(bot.settings.store.locks)
-        return cls(EventStore(store_url or bot.settings.store_url(bot.folder), clock), locks)
+        shared = cls(EventStore(store_url or bot.settings.store_url(bot.folder), clock), locks)
+        try:
+            claim(shared.store, bot.settings.adapters.tenant)
+        except ValueError:
+            shared.close()
+            raise
+        return shared
 
     def close(self) -> None:
         self.store.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dialogue.adapters.names import word
-from dialogue.adapters.trial.verdict import LIMITS, HarmLimit, Plan
+from dialogue.adapters.trial.metrics import LIMITS, HarmLimit, Plan
 from dialogue.yaml_file import nearest
 
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")

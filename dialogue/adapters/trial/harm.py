@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtri, stdtr
 
+from dialogue.adapters.trial.metrics import Metric
+
 Floats = NDArray[np.float64]
 _LEAST = 1e-300
 """No chance counts as less: a deviate of 37, with which arithmetic still works."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """What is measured of a conversation: a `share` is yes or no, a `mean` a number, a `rate` how many of the model's replies.
-
-    `worse` says which way harm lies.
-    """
-
-    kind: Literal["share", "mean", "rate"]
-    worse: Literal["higher", "lower"]
-    about: str
-    logarithm: bool = False
-    """Held against each other as logarithms: times have a long tail."""
-
-
-METRICS = {
-    "hand_over": Metric("share", "higher", "conversations handed to a person"),
-    "guard": Metric("rate", "higher", "replies that the guard stopped"),
-    "error": Metric("rate", "higher", "replies that the model failed to give"),
-    "latency_ms": Metric("mean", "higher", "time to the first sentence of the model", logarithm=True),
-    "style": Metric("mean", "lower", "score of the house style"),
-    "satisfaction": Metric("mean", "lower", "satisfaction, 1 to 5"),
-    "conversion": Metric("share", "lower", "conversations that left a lead"),
-}
 
 
 @dataclass(frozen=True, slots=True)

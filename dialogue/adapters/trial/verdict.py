@@ -7,54 +7,19 @@ happened, not on how often it was asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialogue.adapters.trial.bounds import bounds, looks
-from dialogue.adapters.trial.harm import METRICS, Sums, figure, harm
+from dialogue.adapters.trial.harm import Sums, figure, harm
+from dialogue.adapters.trial.metrics import METRICS, HarmLimit, Plan
 
 NAMES = tuple(METRICS)
 AGREES = 2.0
 """Earlier conversations count with the control where they differ from it by less than so many deviates ("test then pool":
 Viele and others, Pharmaceutical Statistics 13, 2014, 41-54), which notices a change of the traffic."""
-
-
-@dataclass(frozen=True, slots=True)
-class HarmLimit:
-    """How one metric is watched. `alpha` is the chance of a false alarm over the whole trial, 0: it is only reported. Nothing is
-    rolled back while the difference is below `at_least`, in the metric's own unit."""
-
-    alpha: float
-    at_least: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.alpha < 0.5:
-            raise ValueError(f"'alpha' must be 0 or more and below 0.5, got {self.alpha}")
-        if self.at_least < 0.0:
-            raise ValueError(f"'at_least' must be 0 or more, got {self.at_least}")
-
-
-LIMITS: Mapping[str, HarmLimit] = {
-    "hand_over": HarmLimit(0.026),
-    "guard": HarmLimit(0.008),
-    "error": HarmLimit(0.0005, 0.005),
-    "latency_ms": HarmLimit(0.0005, 50.0),
-    "style": HarmLimit(0.0005, 0.01),
-    "satisfaction": HarmLimit(0.0005, 0.1),
-    "conversion": HarmLimit(0.0005, 0.005),
-}
-"""3.65 % in all. A hand-over says one yes or no a conversation: 300 conversations show 10 points more of it in 95 % of the cases
-only if most of the chance is given to it (docs/adapters.md). Replies come by the dozen, and numbers say more than yes or no."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """By when harm of the size that matters is to be found, in conversations of the trial, and what counts as harm."""
-
-    decide_by: int = 300
-    harm: Mapping[str, HarmLimit] = field(default_factory=lambda: dict(LIMITS))
 
 
 @dataclass(frozen=True, slots=True)
