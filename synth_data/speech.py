@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Mono audio in [-1, 1], shape (n,), at `rate_hz`."""
+    """Mono audio in [-1, 1], shape (n,), at `rate_hz`. Not `lasting`: a stand-in's, which is not to be kept for the next time."""
 
     samples: NDArray[np.float32]
     rate_hz: int
+    lasting: bool = True
 
     @property
     def duration_s(self) -> float:
