@@ -11,7 +11,8 @@ from deploy.bot_models import cache_folder
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import action_server_of, actions_of
 from dialogue.actions.remote import ActionServer
-from dialogue.adapters.owner import claim
+from dialogue.adapters.adapters import Adapters
+from dialogue.adapters.opening import adapters_of
 from dialogue.asked import roles_of
 from dialogue.bot_files import Bot
 from dialogue.events import NeedStatus
@@ -39,6 +40,8 @@ class BotParts:
     """Who carries out the custom actions; its connections end with the bot."""
     llm: ChatClient | None = None
     """The language model of bot.yml; its connections end with the bot, too."""
+    adapters: Adapters | None = None
+    """Who says which adapter of the language model a conversation has."""
     version: str = ""
     """What the events are marked with; empty: the hash of the bot's files."""
     intake: Intake | None = field(init=False)
@@ -57,18 +60,20 @@ class Shared:
 
     store: EventStore
     locks: ConversationLocks
+    adapters: Adapters | None = None
+    """The adapters of the language model, where the bot has any."""
 
     @classmethod
     def of(cls, bot: Bot, store_url: str | None = None, clock: Callable[[], float] = time.time) -> Shared:
         """Open the bot's store and locks, as bot.yml names them. Raises StoreError, LocksError, RegistryError."""
         locks = locks_of(bot.settings.store.locks)
-        shared = cls(EventStore(store_url or bot.settings.store_url(bot.folder), clock), locks)
+        store = EventStore(store_url or bot.settings.store_url(bot.folder), clock)
         try:
-            claim(shared.store, bot.settings.adapters.tenant)
+            return cls(store, locks, adapters_of(bot, store, clock))
         except ValueError:
-            shared.close()
+            store.close()
+            locks.close()
             raise
-        return shared
 
     def close(self) -> None:
         self.store.close()
@@ -92,5 +97,6 @@ def parts_of(bot: Bot, parser: Parser, shared: Shared, version: str = "", cache:
         locks=shared.locks,
         server=server,
         llm=llm,
+        adapters=shared.adapters,
         version=version,
     )

@@ -32,6 +32,7 @@ COMMANDS = {
     "simulate": "deploy.commands.simulate",
     "scrub": "deploy.commands.scrub",
     "outbox": "deploy.commands.outbox",
+    "adapters": "deploy.commands.adapters",
     "bench": "deploy.commands.bench",
 }
 OURS = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy", "benchmarks")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deploy.settings import GatewaySettings
     from deploy.versions.live import LiveBot
     from deploy.versions.reloading import Reloader
+    from dialogue.adapters.watch import Watch
     from dialogue.bot_files import Bot
     from dialogue.reply import Reply
 
@@ -92,6 +93,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     if calls is None and telephone is not None:
         telephone.close()
         telephone = None
+    watch = _watch(bot, metrics)
     parts = GatewayParts(
         bot=bot,
         settings=settings,
@@ -100,6 +102,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         title=bot_title(bot.bot.folder),
         checks={"store": lambda: _store_fault(bot)},
         reloader=reloader,
+        adapters=watch,
     )
     gateway = create_gateway(parts)
     courier = courier_of(bot.store, lambda: bot.bot.settings.webhooks)
@@ -113,6 +116,8 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         reloader.start()
         courier.start()
         reminders.start()
+        if watch is not None:
+            watch.start()
         if calls is not None and telephone is not None:
             await calls.start(telephone)  # its first work keeps a core busy for seconds
         print(addresses(listener, telephone, settings), flush=True)
@@ -123,8 +128,23 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
             await calls.stop(settings.drain_s)
         await asyncio.to_thread(courier.close)
         await asyncio.to_thread(reminders.close)
+        if watch is not None:
+            await asyncio.to_thread(watch.close)
 
     await serve(gateway, listener, stopping, Steps(ready, stop, settings.drain_s))
+
+
+def _watch(bot: LiveBot, metrics: Metrics) -> Watch | None:
+    """Who looks after the adapters of the language model, where the bot has any."""
+    adapters = bot.shared.adapters
+    if adapters is None:
+        return None
+    from deploy.adapter_metrics import AdapterMetrics
+    from dialogue.adapters.opening import watch_of
+
+    watch = watch_of(bot.bot, adapters)
+    watch.told = AdapterMetrics(metrics.registry).take
+    return watch
 
 
 def _renewing(calls: Calls, loop: asyncio.AbstractEventLoop) -> Callable[[Bot], None]:

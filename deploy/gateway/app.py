@@ -23,6 +23,7 @@ from deploy.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from deploy.versions.reloading import Reloader
+    from dialogue.adapters.watch import Watch
 
 VoiceEndpoint = Callable[[WebSocket], Awaitable[None]]
 """Serves one /ws/voice socket until it ends; deploy.gateway.voice_ws makes one."""
@@ -42,6 +43,8 @@ class GatewayParts:
     title: str = "xiangyin"
     checks: Mapping[str, Check] = field(default_factory=dict)
     reloader: Reloader | None = None
+    adapters: Watch | None = None
+    """Who looks after the adapters of the language model; with it there is /adapters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ def create_gateway(parts: GatewayParts) -> Gateway:
     windows = Windows()
     app.include_router(chat_routes(turns, parts.settings.max_chats, parts.settings.max_message, windows))
     app.include_router(page_routes(parts.title))
+    if parts.adapters is not None:
+        from deploy.gateway.adapters import adapter_routes
+
+        app.include_router(adapter_routes(parts.adapters))
     voice = parts.voice or _no_voice
 
     @app.websocket("/ws/voice")

@@ -87,7 +87,7 @@ def _opened_again(folder: Path, archive: Archive, store_url: str | None, faults:
         raise faults from None
     if version is None or opened is None:
         raise faults
-    shared = Shared(opened.parts.store, opened.parts.locks)
+    shared = Shared(opened.parts.store, opened.parts.locks, opened.parts.adapters)
     reloader = Reloader(LiveBot(folder, shared, archive), watch)
     reloader.live.take(opened, version)
     reloader.refuse(tuple(str(fault) for fault in faults.faults))

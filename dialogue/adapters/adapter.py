@@ -40,7 +40,7 @@ class Adapter:
     status: Status = "draft"
     added_at: float = 0.0
     live_at: float | None = None
-    """When it went live last."""
+    """When it was promoted last; going back to it leaves this as it is."""
     left_at: float | None = None
     """When it was taken out of use, live or on trial; None while it never was."""
 
@@ -97,13 +97,10 @@ class Roster:
         return next((trial for trial in self.trials if trial.line == line), None)
 
     def before(self, live: Adapter) -> Adapter | None:
-        """The version that was in use before this one: of those that were, the last that left."""
-        earlier = [
-            adapter
-            for adapter in self.adapters
-            if adapter.line == live.line and adapter.status == "retired" and adapter.live_at is not None
-        ]
-        return max(earlier, key=lambda adapter: (adapter.left_at or 0.0, adapter.live_at or 0.0), default=None)
+        """The version that was in use before this one went live."""
+        earlier = [one for one in self.adapters if one.line == live.line and one.status == "retired" and one.live_at is not None]
+        earlier = [one for one in earlier if (one.live_at or 0.0) < (live.live_at or 0.0)]
+        return max(earlier, key=lambda one: one.live_at or 0.0, default=None)
 
     def lingers(self, adapter: Adapter, now: float, linger_s: float) -> bool:
         """Whether it was in use until a moment ago, so that conversations may still be on it."""
@@ -123,5 +120,5 @@ class Roster:
 def unknown(name: str, known: Iterable[str]) -> RegistryError:
     """What to say of a name that is not there."""
     names = sorted(known)
-    listed = f" ({', '.join(names[:10])})" if names else "; there is none yet: `xiangyin adapters BOT add FOLDER`"
+    listed = f" ({', '.join(names[:10])})" if names else "; there is none yet: `xiangyin adapters add FOLDER`"
     return RegistryError(f"there is no adapter '{shown(name)}'{nearest(name, names)}{listed}")

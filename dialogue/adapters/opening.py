@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dialogue.adapters.adapter import Adapter, RegistryError
 from dialogue.adapters.adapters import Adapters
-from dialogue.adapters.files import AdapterFiles, keep, kept_in, read_adapter
-from dialogue.adapters.names import adapter_name, word
+from dialogue.adapters.files import AdapterFiles, keep, kept_in
+from dialogue.adapters.names import adapter_name, shown, word
 from dialogue.adapters.outcomes import Outcomes
 from dialogue.adapters.owner import claim
 from dialogue.adapters.reconciling import VllmReplica
@@ -18,25 +18,53 @@ from dialogue.adapters.registry import Registry
 from dialogue.adapters.settings import AdapterSettings
 from dialogue.adapters.watch import Watch
 from dialogue.bot_files import Bot
+from dialogue.events import SlotSet
 from dialogue.store import EventStore
 from nlu.finetune.base import fingerprint
 
 NO_TENANT = "bot.yml has no tenant for adapters; write e.g. adapters: {tenant: north-cloud}, a name that no other bot has"
 
 
-def watch_of(
-    bot: Bot, store: EventStore, clock: Callable[[], float] = time.time, environment: Mapping[str, str] = os.environ
-) -> Watch:
-    """All of it: registry, outcomes, files, model servers. Raises RegistryError without a tenant in bot.yml, and StoreError."""
+def adapters_of(bot: Bot, store: EventStore, clock: Callable[[], float] = time.time) -> Adapters | None:
+    """What the bot asks for the model of its next words; None where bot.yml names no tenant for adapters.
+
+    The store is that tenant's from now on. Raises RegistryError where it is another's, and StoreError.
+    """
     settings, llm = bot.settings.adapters, bot.settings.models.llm
-    if not settings.tenant:
-        raise RegistryError(f"{bot.folder}: {NO_TENANT}")
     claim(store, settings.tenant)
+    if not settings.tenant:
+        return None
+    return Adapters(Registry(store, settings.tenant, clock), settings, "" if llm is None else llm.model)
+
+
+def opened(bot: Bot, store: EventStore) -> Adapters:
+    """The same for a command, which needs them. Raises RegistryError without a tenant."""
+    found = adapters_of(bot, store)
+    if found is None:
+        raise RegistryError(f"{bot.folder}: {NO_TENANT}")
+    return found
+
+
+def watch_of(bot: Bot, adapters: Adapters, environment: Mapping[str, str] = os.environ) -> Watch:
+    """Who looks after them, at the model servers that bot.yml names. Raises StoreError."""
+    settings, llm = adapters.settings, bot.settings.models.llm
     urls = settings.replicas or (() if llm is None else (llm.url,))
     key_env = settings.key_env or ("" if llm is None else llm.key_env)
-    adapters = Adapters(Registry(store, settings.tenant, clock), settings, "" if llm is None else llm.model)
+    registry = adapters.registry
     replicas = [VllmReplica(url, key_env, environment) for url in urls]
-    return Watch(adapters, Outcomes(store, settings, clock), kept_folder(bot), replicas)
+    return Watch(adapters, Outcomes(registry.store, settings, registry.clock), kept_folder(bot), replicas)
+
+
+def swap(store: EventStore, conversation: str, slots: Mapping[str, str]) -> None:
+    """Let another persona or department speak from the next turn on. Raises RegistryError, AdapterNameError and StoreError."""
+    if not slots:
+        raise RegistryError("say who shall speak: --persona NAME or --department NAME")
+    for slot, value in slots.items():
+        word(value, slot)
+    last = store.last(conversation)
+    if last is None:
+        raise RegistryError(f"there is no conversation '{shown(conversation)}'")
+    store.append(conversation, [SlotSet(slot, value) for slot, value in slots.items()], last.version)
 
 
 def kept_folder(bot: Bot) -> Path:
@@ -96,6 +124,3 @@ def unfit(files: AdapterFiles, settings: AdapterSettings, bot_folder: Path) -> s
         was = f"{files.base_hash[:12]}..." if files.base_hash else "not told by its model.yml"
         return f"it was trained on another base ({files.base or 'unnamed'}, {was}) than the one served ({wanted[:12]}...)"
     return ""
-
-
-__all__ = ["add", "described", "kept_folder", "read_adapter", "unfit", "watch_of"]

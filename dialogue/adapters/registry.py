@@ -164,7 +164,7 @@ class Registry:
                 if running is not None:
                     raise RegistryError(f"line '{adapter.line}' has '{running.adapter}' on trial against it; end that first")
                 self._set(connection, name, status="retired", left_at=self.clock())
-                self._set(connection, before.name, status="live", live_at=self.clock(), left_at=None)
+                self._set(connection, before.name, status="live", left_at=None)
             else:
                 raise RegistryError(f"'{name}' is {adapter.status}: only what is live or on trial can be rolled back")
         return self.roster().live(adapter.line)

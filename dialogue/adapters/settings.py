@@ -88,6 +88,8 @@ class AdapterSettings:
         for url in self.replicas:
             if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
                 raise ValueError("'replicas' must be addresses that begin with http:// or https:// and end with /v1")
+        if any(urlsplit(url).username for url in self.replicas):
+            raise ValueError("'replicas' must hold no user and password; name the variable with the key in 'key_env'")
         if self.key_env and not _NAME.fullmatch(self.key_env):  # the message must not quote it: it may be the key
             raise ValueError("'key_env' must be the name of an environment variable (LLM_KEY), not the key itself")
         if self.base_hash and not re.fullmatch(r"[0-9a-f]{64}", self.base_hash):

@@ -61,7 +61,7 @@ class Watch:
     def round(self) -> None:
         """Look once. Raises StoreError."""
         self.adapters.refresh()
-        self._outcomes.collect()
+        self.collect()
         self.reports = tuple(self.reported(trial) for trial in self.adapters.roster.trials)
         for found in self.reports:
             if found.verdict.breach is not None and self.adapters.registry.breach(found.trial, reason(found.verdict.breach)):
@@ -70,6 +70,10 @@ class Watch:
         self.reconcile()
         if self.told is not None:
             self.told(self)
+
+    def collect(self) -> int:
+        """Note the conversations that are over by now; how many. Raises StoreError."""
+        return self._outcomes.collect()
 
     def reported(self, trial: Trial) -> TrialReport:
         """How a trial stands by what is noted; looked at anew where something was. Raises StoreError."""
