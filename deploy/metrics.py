@@ -29,6 +29,9 @@ class Metrics:
         self._calls = Gauge("xiangyin_calls_active", "Calls under way.", registry=self.registry)
         self._under_way = Gauge("xiangyin_turns_under_way", "Turns being answered or waiting.", registry=self.registry)
         self._chats = Gauge("xiangyin_chats_active", "Chat windows open.", registry=self.registry)
+        self._unsaid = Counter(
+            "xiangyin_voice_failures", "Sentences that the speech server did not say in time.", registry=self.registry
+        )
         self._ended = Counter("xiangyin_calls_ended", "Calls ended, by reason.", ["reason"], registry=self.registry)
 
     def turn(self, channel: str, reply: Reply) -> None:
@@ -57,6 +60,10 @@ class Metrics:
 
     def under_way(self, count: int) -> None:
         self._under_way.set(count)
+
+    def voice_failed(self) -> None:
+        """A sentence was said by the stand-in, since the speech server failed."""
+        self._unsaid.inc()
 
     def chat_opened(self) -> None:
         self._chats.inc()

@@ -16,6 +16,7 @@ from dialogue.guard.settings import GuardSettings
 from dialogue.llm.settings import LastResortSettings, LlmSettings
 from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings
+from dialogue.speech_server import SpeechServer
 from dialogue.state_settings import StateSettings
 from dialogue.yaml_file import Node, Place, YamlError, fill, nearest
 
@@ -39,13 +40,15 @@ class ModelSettings:
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """How the bot sounds. Figures are espeak-ng's own: `rate_wpm` 80-450 words a minute, `pitch` 0-99."""
+    """How the bot sounds. Figures are espeak-ng's own: `rate_wpm` 80-450 words a minute, `pitch` 0-99. With a `server` that one
+    speaks, and espeak-ng says what it fails on."""
 
     engine: Literal["espeak"] = "espeak"
     voice: str = "cmn-latn-pinyin"  # in espeak-ng 1.52 the one that reads Hanzi; 'cmn' of 1.51 reads them as English
     variant: str = "f3"
     rate_wpm: int = 165
     pitch: int = 50
+    server: SpeechServer | None = None
     greeting: str = "utter_greet"
     """The response said when a call or a chat begins; an empty one says nothing."""
 

@@ -43,8 +43,8 @@ class SpeechServer:
     speed: float = 1.0
     key_env: str = ""
     """Name of the environment variable that holds the key, where the server wants one."""
-    deadline_s: float = 4.0
-    """For a whole sentence, further tries included."""
+    deadline_s: float = 3.0
+    """For a whole sentence, further tries included: as long as a caller may be left in silence before another voice stands in."""
     retries: int = 1
     """Further tries within the deadline when the server cannot be reached or is busy (429, 502, 503, 504)."""
     failures: int = 3

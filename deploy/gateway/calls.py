@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -23,6 +24,9 @@ from deploy.settings import GatewaySettings
 from dialogue.bot_files import Bot
 from dialogue.domain import VOICE
 from dialogue.reply import Reply, StageTimes
+from synth_data.voices.espeak import VoiceError
+
+log = logging.getLogger(__name__)
 
 WARM_RATES_HZ = (8000, 16000)
 """Telephones and browsers."""
@@ -31,12 +35,15 @@ WARM_RATES_HZ = (8000, 16000)
 class Calls:
     """What `xiangyin run` opens for speech."""
 
-    def __init__(self, switchboard: Switchboard, bot: Bot, recogniser: Recogniser) -> None:
+    def __init__(
+        self, switchboard: Switchboard, bot: Bot, recogniser: Recogniser, voice_failed: Callable[[], None] = lambda: None
+    ) -> None:
         self.switchboard = switchboard
         self.voice: Callable[[WebSocket], Awaitable[None]] = voice_endpoint(switchboard)
         self._server = AudioSocketServer(switchboard)
         self._bot = bot
         self._recogniser = recogniser
+        self._voice_failed = voice_failed
         self._warming: asyncio.Task[None] | None = None
         self._learning: asyncio.Task[None] | None = None
 
@@ -52,11 +59,19 @@ class Calls:
 
     def renew(self, bot: Bot) -> None:
         """Take up how a new version of the bot sounds and how calls are held, from the next call on."""
-        voices = bot.settings.voices
-        speaker = None if voices == self._bot.settings.voices else Speaker(voice_of(voices))
-        self.switchboard.renew(CallOptions.of(bot.settings.channels.voice), speaker)
+        self.switchboard.renew(CallOptions.of(bot.settings.channels.voice), self._new_speaker(bot))
         self._bot = bot
         self._warm_up()
+
+    def _new_speaker(self, bot: Bot) -> Speaker | None:
+        """None where the voice is as before, or cannot be had: calls then go on with the one before."""
+        if bot.settings.voices == self._bot.settings.voices:
+            return None
+        try:
+            return Speaker(voice_of(bot, self._voice_failed))
+        except VoiceError as fault:
+            log.error("%s; the bot goes on with the voice before", fault)
+            return None
 
     def _warm_up(self) -> None:
         if self._warming is not None:
@@ -80,11 +95,11 @@ def open_calls(
     recordings: Path | None = None,
 ) -> Calls:
     """Load the recogniser and the voice, and be ready to answer. Raises RecogniserError where there is no model."""
-    parts = equip(bot)
+    parts = equip(bot, voice_failed=metrics.voice_failed)
     options = SwitchboardOptions(settings.max_calls, recordings)
     switchboard = Switchboard(parts, options, (CallMetrics(metrics), *events), metrics)
     warm_recogniser(parts)
-    return Calls(switchboard, bot.bot, parts.recogniser)
+    return Calls(switchboard, bot.bot, parts.recogniser, metrics.voice_failed)
 
 
 def warm_recogniser(parts: CallParts) -> None:

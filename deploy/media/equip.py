@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from asr.dialects import DEFAULT_DIALECT
 from asr.transcript import Recogniser
 from deploy.media.options import CallOptions
 from deploy.media.parts import Brain, CallParts
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 PINYIN = {"cmn-latn-pinyin": "cmn", "yue": "yue"}
 """espeak's voices that our own phonology reads for: it knows 银行 from 行走, espeak alone does not."""
 
+SOUNDS_FOLDER = Path(".xiangyin") / "sounds"
+"""In the bot's folder: what its speech server said."""
+
 
 class Talking(Brain, Protocol):
     """A SalesBot, or a LiveBot with its versions."""
@@ -29,13 +34,16 @@ class Talking(Brain, Protocol):
     def bot(self) -> Bot: ...
 
 
-def equip(bot: Talking, recogniser: Recogniser | None = None) -> CallParts:
-    """Everything that the bot's calls share. Raises RecogniserError where there is no model."""
+def equip(bot: Talking, recogniser: Recogniser | None = None, voice_failed: Callable[[], None] = lambda: None) -> CallParts:
+    """Everything that the bot's calls share; `voice_failed` is called for each sentence that its speech server did not say.
+
+    Raises RecogniserError where there is no model, VoiceError where the server's key is not set.
+    """
     settings = bot.bot.settings
     return CallParts(
         brain=bot,
         recogniser=recogniser or recogniser_of(bot.bot),
-        speaker=Speaker(voice_of(settings.voices)),
+        speaker=Speaker(voice_of(bot.bot, voice_failed)),
         options=CallOptions.of(settings.channels.voice),
     )
 
@@ -68,7 +76,24 @@ def _local_recogniser(folder: Path | None) -> Recogniser:
     return WhisperRecogniser(folder or bundled_folder())
 
 
-def voice_of(settings: VoiceSettings) -> Voice:
+def voice_of(bot: Bot, failed: Callable[[], None] = lambda: None, dialect: str = DEFAULT_DIALECT) -> Voice:
+    """The server that the bot names, espeak-ng where that one fails or none is named. `failed` is called for each such sentence.
+
+    On disk is kept what the bot says without filling anything in, and no sentence with a customer's name or number.
+    """
+    server = bot.settings.voices.server
+    own = _espeak_voice(bot.settings.voices)
+    if server is None:
+        return own
+    from synth_data.voices.http import HttpVoice
+    from synth_data.voices.sound_cache import SoundCache
+    from synth_data.voices.stand_in import StandInVoice
+
+    cache = SoundCache(bot.folder / SOUNDS_FOLDER)
+    return StandInVoice(HttpVoice(server, dialect, cache, frozenset(fixed_sentences(bot))), own, failed)
+
+
+def _espeak_voice(settings: VoiceSettings) -> Voice:
     """espeak-ng in a process of its own, started with the first sentence."""
     from synth_data.speakers import Speaker as Person
     from synth_data.voices import DialectVoice, EspeakOptions

@@ -36,14 +36,18 @@ class Speaker:
             return sound
 
     def speak(self, sentence: str, *rates_hz: int) -> Sound:
-        """The sentence's sound at the first of the rates, a short pause after it; kept for all of them.
+        """The sentence's sound at the first of the rates, a short pause after it; kept for all of them, unless another voice
+        stood in.
 
         Raises synth_data's VoiceError when the voice is out of reach.
         """
         kept = [sound for rate_hz in rates_hz if (sound := self.cached(sentence, rate_hz)) is not None]
         if len(kept) < len(rates_hz):
             speech = self._voice.synthesize(sentence)
-            kept = [self._keep((sentence, rate_hz), _at_rate(speech, rate_hz)) for rate_hz in rates_hz]
+            sounds = [_at_rate(speech, rate_hz) for rate_hz in rates_hz]
+            if not speech.lasting:
+                return sounds[0]
+            kept = [self._keep((sentence, rate_hz), sound) for rate_hz, sound in zip(rates_hz, sounds, strict=True)]
         return kept[0]
 
     def close(self) -> None:

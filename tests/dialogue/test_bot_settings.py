@@ -51,6 +51,13 @@ channels:
     assert str(found.places["actions.action_quote"]) == "bot.yml:9"
 
 
+def test_a_speech_server_is_named_with_its_dialects() -> None:
+    text = "voices:\n  server: {url: 'http://h/v1', model: tts, voice: mei, dialects: {yue: {voice: wong}}}\n"
+    server = settings_of(text).settings.voices.server
+    assert server is not None
+    assert server.speaking("yue").voice == "wong"
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
@@ -60,6 +67,10 @@ channels:
         ("voices:\n  rate: 100", "2: unknown key 'rate' in 'voices'; did you mean 'rate_wpm'?"),
         ("voices:\n  rate_wpm: 20", "2: 'voices': 'rate_wpm' must be between 80 and 450 words a minute, got 20"),
         ("voices: {engine: festival}", "1: 'engine' must be one of espeak, got 'festival'"),
+        (
+            "voices:\n  server: {url: tts, model: m, voice: v}",
+            "2: 'server': 'url' must begin with http:// or https://, got 'x'",
+        ),
         ("channels:\n  voice:\n    silence_s: 0", "3: 'voice': 'silence_s' must be above 0 seconds, got 0.0"),
         ("channels: {phone: {}}", "1: unknown key 'phone' in 'channels'"),
         ("actions:\n  action_a: {tabel: prices}", "2: unknown key 'tabel' in action 'action_a'; did you mean 'table'?"),
