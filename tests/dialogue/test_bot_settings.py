@@ -68,7 +68,7 @@ def test_a_speech_server_is_named_with_its_dialects() -> None:
         ("voices:\n  rate_wpm: 20", "2: 'voices': 'rate_wpm' must be between 80 and 450 words a minute, got 20"),
         ("voices: {engine: festival}", "1: 'engine' must be one of espeak, got 'festival'"),
         (
-            "voices:\n  server: {url: tts, model: m, voice: v}",
+            "voices:\n  server: {url: x, model: m, voice: v}",
             "2: 'server': 'url' must begin with http:// or https://, got 'x'",
         ),
         ("channels:\n  voice:\n    silence_s: 0", "3: 'voice': 'silence_s' must be above 0 seconds, got 0.0"),
