@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from asr.shards import ShardError, read_member, shard_of
 from asr.transcript import SAMPLE_RATE_HZ, Samples
 
 LONGEST_S = 4 * 3600.0
@@ -19,12 +21,14 @@ class AudioError(ValueError):
 
 
 def read_audio(path: Path, longest_s: float = LONGEST_S) -> Samples:
-    """The whole file, channels averaged, at SAMPLE_RATE_HZ. Raises AudioError."""
+    """The whole file, channels averaged, at SAMPLE_RATE_HZ; `path` may go through a tar (asr.shards). Raises AudioError."""
     import soundfile
 
-    _refuse_unreadable(path)
+    shard = shard_of(path)
+    if shard is None:
+        _refuse_unreadable(path)
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(path if shard is None else io.BytesIO(_member(path, shard))) as file:
             duration_s = file.frames / file.samplerate
             if duration_s > longest_s:
                 raise AudioError(f"{path}: {duration_s:.0f} s of audio, the limit is {longest_s:.0f} s; cut it into parts")
@@ -35,6 +39,13 @@ def read_audio(path: Path, longest_s: float = LONGEST_S) -> Samples:
         raise AudioError(f"{path}: the file has a header but no sound")
     mono = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1)
     return resample(np.nan_to_num(mono), rate_hz, SAMPLE_RATE_HZ)
+
+
+def _member(path: Path, shard: Path) -> bytes:
+    try:
+        return read_member(path, shard)
+    except ShardError as fault:
+        raise AudioError(str(fault)) from None
 
 
 def _refuse_unreadable(path: Path) -> None:

@@ -49,16 +49,21 @@ class GatewaySettings:
 
 
 UNSET_DATA = "${XIANGYIN_DATA} is not set: point it at the folder of the public data (export XIANGYIN_DATA=FOLDER)"
-_VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
+_VARIABLE = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
 
 
 def expand(text: str, where: str, environment: Mapping[str, str] = os.environ) -> str:
-    """`text` with ${NAME} replaced from the environment. Raises SettingsError, beginning with `where`, for an unset one."""
+    """`text` with ${NAME} replaced from the environment, ${NAME:-other} by `other` where that is not set.
+
+    Raises SettingsError, beginning with `where`, for an unset one that has no other.
+    """
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
         if environment.get(name):
             return environment[name]
+        if match.group(2) is not None:
+            return match.group(2)
         raise SettingsError(f"{where}: " + (UNSET_DATA if name == "XIANGYIN_DATA" else f"${{{name}}} is not set"))
 
     return _VARIABLE.sub(value, text)
