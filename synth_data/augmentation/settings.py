@@ -22,7 +22,7 @@ class AugmentSettings:
     speed: float = 0.3
     speed_range: Range = (0.8, 1.25)
     # stretched: the same throat, in a hurry or at leisure
-    tempo: float = 0.1
+    tempo: float = 0.06
     tempo_range: Range = (0.8, 1.25)
     room: float = 0.25
     rt60_s: Range = (0.15, 0.6)
@@ -44,8 +44,8 @@ class AugmentSettings:
     peak_db: Range = (-20.0, -1.0)
     telephone: float = 0.5
     # coders of the line besides G.711 (GSM, AMR); of the clips without a telephone, the share that comes from a browser by Opus
-    mobile: float = 0.12
-    opus: float = 0.03
+    mobile: float = 0.08
+    opus: float = 0.02
     packet_loss: float = 0.1
     loss_share: Range = (0.01, 0.12)
     loss_burst: Range = (1.0, 3.0)
