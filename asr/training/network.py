@@ -17,6 +17,7 @@ from transformers import PreTrainedTokenizerFast, WhisperConfig, WhisperForCondi
 from asr.ctc import PHONES_FILE
 from asr.export import HEADS_FILE
 from asr.features import SHORT, MelSettings
+from asr.training.openai_checkpoint import CheckpointError, load_openai
 from asr.vocabulary import END, UNKNOWN, Vocabulary, of_characters, read_vocabulary
 
 BLANK = 0
@@ -157,10 +158,12 @@ def build(shape: Shape, characters: Sequence[str], phones: Sequence[str], dropou
 
 
 def load(base: str, dropout: float) -> Network:
-    """A network from a transformers folder or a hub's name (openai/whisper-small). Raises BaseModelError.
+    """A network from a transformers folder, a hub's name (openai/whisper-small) or openai-whisper's .pt. Raises BaseModelError.
 
     CTC heads beside the weights come along; without them the network knows no phones until `extend` gives it some.
     """
+    if base.endswith(".pt"):
+        return _of_openai(Path(base), dropout)
     folder = Path(base)
     if not folder.is_dir():
         folder = _from_hub(base)
@@ -173,6 +176,14 @@ def load(base: str, dropout: float) -> Network:
     if old_phones:
         network.load_state_dict({name: value.float() for name, value in load_file(folder / HEADS_FILE).items()}, strict=False)
     return network
+
+
+def _of_openai(file: Path, dropout: float) -> Network:
+    try:
+        whisper, vocabulary, mel = load_openai(file, dropout)
+    except CheckpointError as fault:
+        raise BaseModelError(str(fault)) from None
+    return Network(with_generation(whisper, vocabulary), vocabulary, mel, ())
 
 
 def _from_hub(name: str) -> Path:

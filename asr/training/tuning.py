@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ def tune(network: Network, config: AsrTraining) -> Tuning:
         target_modules=list(config.target_modules),
     )
     try:
-        adapted = get_peft_model(network.whisper, wanted)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers in a way that is going out of use
+            adapted = get_peft_model(network.whisper, wanted)
     except ValueError as fault:
         raise BaseModelError(f"target_modules {', '.join(config.target_modules)}: {str(fault).splitlines()[0]}") from None
     return Tuning(network, adapted)

@@ -1,12 +1,10 @@
 """Training, continuing, exporting and recognising on a corpus of beeps: small, but the real path from manifest to transcript."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 pytest.importorskip("torch")
 
@@ -29,31 +27,14 @@ from asr.training.schedule import Progress, learning_rate, share_done
 from asr.training.settings import AsrTraining, AugmentSound
 from asr.transcript import Samples
 from asr.vocabulary import read_vocabulary
+from tests.asr.beeps import TONES, beep_corpus, beeps
 
 OPENAI_VOCABULARY = 51_865
-TONES = {"一": 300, "二": 700, "三": 1500}
-
-
-def beeps(text: str) -> Samples:
-    time = np.arange(3200) / 16_000
-    return np.concatenate([np.zeros(800), *(0.3 * np.sin(2 * np.pi * TONES[c] * time) for c in text)]).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    chooser = np.random.default_rng(5)
-    rows = []
-    for index in range(40):
-        text = "".join(chooser.choice(list(TONES), int(chooser.integers(1, 4)))) if index % 10 else ""
-        sound = beeps(text) if text else chooser.normal(0, 0.01, 8000).astype(np.float32)
-        soundfile.write(folder / f"{index}.wav", sound, 16_000)
-        phones = [f"{TONES[character]}hz1" for character in text]
-        rows.append({"audio": f"{index}.wav", "text": text, "dialect": ("cmn", "yue")[index % 2], "phones": phones})
-        rows[-1]["duration_s"] = len(sound) / 16_000
-    path = folder / "manifest.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
+    return beep_corpus(tmp_path_factory.mktemp("corpus"))
 
 
 @pytest.fixture(scope="module")
