@@ -64,7 +64,11 @@ def _texts(config: SynthConfig, as_json: bool) -> int:
     from synth_data.texts.listing import write_texts
 
     with tqdm(total=config.utterances, unit="sentence", disable=None) as bar:
-        report = write_texts(config, lambda done: bar.update(done - bar.n))
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        report = write_texts(config, show)
     if as_json:
         print_json({"texts": str(report.file), "sentences": report.sentences, "different": report.different})
     else:
