@@ -84,11 +84,11 @@ def a_trial(seed: int) -> Trial:
     return Trial("1", "sales", "v1.3-sales", "v1.2-sales", PERCENT, f"salt {seed}", 0.0)
 
 
-def trial(case: Case, seed: int, history: int) -> Verdict:
-    """One trial to its end."""
+def trial(case: Case, seed: int, history: int, count: int = CONVERSATIONS) -> Verdict:
+    """One trial to its end, or over so many conversations."""
     rng = np.random.default_rng([seed, 7])
     drawn = a_trial(seed)
-    on_trial = np.array([drawn.takes(f"call-{number}") for number in range(CONVERSATIONS)])
+    on_trial = np.array([drawn.takes(f"call-{number}") for number in range(count)])
     single = case.single
     outcomes = conversations(rng, on_trial, {**USUAL}, case.bad, single)
     earlier = conversations(rng, np.zeros(history, dtype=bool), {**USUAL, **case.before}, {}, single)

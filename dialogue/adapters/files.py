@@ -19,6 +19,17 @@ from dialogue.adapters.names import HASH_SHOWN, shown
 
 CONFIG, WEIGHTS, CARD, TEMPLATE = "adapter_config.json", "adapter_model.safetensors", "model.yml", "chat_template.jinja"
 TOKENIZER = "tokenizer_config.json"
+_UNSERVABLE = {
+    "modules_to_save": "whole modules trained anew",
+    "use_dora": "a DoRA",
+    "lora_bias": "a LoRA with biases",
+    "alora_invocation_tokens": "an activated LoRA",
+    "layer_replication": "a LoRA of replicated layers",
+    "use_bdlora": "a block-diagonal LoRA",
+    "use_qalora": "a QALoRA",
+}
+_STARTS = ("gaussian", "eva", "orthogonal", "mica", "lora_ga")
+"""Ways to begin a training that leave the base as it is."""
 MAX_FILES, MAX_BYTES = 200, 4 << 30
 """An adapter of rank 64 on a 7B base has some 300 MB."""
 
@@ -174,14 +185,17 @@ def _rank(config: Mapping[str, Any], folder: Path) -> int:
 
 def _unservable(config: Mapping[str, Any]) -> str:
     """What vLLM 0.32 refuses to load (vllm/lora/peft_helper.py), told at once instead of by a server in the night."""
-    if str(config.get("peft_type", "LORA")).upper() != "LORA":
-        return f"it is a {config['peft_type']}, and only LoRA is served"
-    if config.get("modules_to_save"):
-        return "it has trained whole modules (modules_to_save), which no server loads"
-    if config.get("use_dora"):
-        return "it is a DoRA (use_dora), which no server loads"
+    kind = str(config.get("peft_type", "LORA"))
+    if kind.upper() != "LORA":
+        return f"it is a {shown(kind)}, and only LoRA is served"
     if config.get("bias", "none") != "none":
         return "it has trained biases (bias), which no server loads"
+    for key, what in _UNSERVABLE.items():
+        if config.get(key):
+            return f"it is {what} ({key}), which no server loads"
+    start = config.get("init_lora_weights", True)
+    if isinstance(start, str) and start.lower() not in _STARTS:
+        return f"its training changed the base as well (init_lora_weights: {shown(start)}), which no server has"
     return ""
 
 

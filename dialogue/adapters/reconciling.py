@@ -175,12 +175,10 @@ class VllmReplica:
     def _fine(self, answer: Any) -> None:
         if answer.status_code == 200:
             return
-        if answer.status_code in (404, 405) and answer.request.method == "POST":
-            hint = (
-                "; adapters are loaded at run time only with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True, and from a path it can read"
-            )
-            raise ReplicaError(f"answered {answer.status_code} to {answer.request.url.path}{hint}")
-        raise ReplicaError(f"answered {answer.status_code}{_why(answer)}", again=answer.status_code in _TRY_AGAIN)
+        told = _why(answer)
+        if answer.status_code == 404 and answer.request.method == "POST" and not told:
+            told = ": it loads no adapters at run time; start it with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
+        raise ReplicaError(f"answered {answer.status_code}{told}", again=answer.status_code in _TRY_AGAIN)
 
 
 def _why(answer: Any) -> str:

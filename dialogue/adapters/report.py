@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dialogue.adapters.adapter import Trial
-from dialogue.adapters.trial.harm import Sums, figure
+from dialogue.adapters.trial.harm import Sums, figure, heaps
 from dialogue.adapters.trial.intervals import mean_interval, wilson
 from dialogue.adapters.trial.metrics import METRICS
 from dialogue.adapters.trial.verdict import NAMES, Outcome, Table, Verdict
@@ -84,6 +84,5 @@ def _effective(of_replies: bool, sums: Sums) -> tuple[float, float]:
     """Hits and tries for an interval; replies of one conversation count as fewer, by their design effect."""
     if not of_replies:
         return sums.total, sums.count
-    expected = sums.replies * sums.rate * (1.0 - sums.rate)
-    less = max(sums.scatter(sums.rate) / expected, 1.0) if expected > 0 else 1.0
+    less = heaps(sums)
     return sums.total / less, sums.replies / less

@@ -83,13 +83,17 @@ def shares(trial: Sums, control: Sums) -> float:
 def rates(trial: Sums, control: Sums) -> float:
     """The same of replies. What one caller provokes comes in heaps, so that replies of one conversation say less than as many of
     different ones: all are counted as fewer, by the design effect (Rao and Scott, Biometrics 48, 1992, 577-585)."""
-    both = trial + control
-    expected = both.replies * both.rate * (1.0 - both.rate)
-    if expected <= 0.0:
-        return 0.0
-    less = max(both.scatter(both.rate) / expected, 1.0)
-    ours, theirs = (tuple(round(number / less) for number in (arm.total, arm.replies)) for arm in (trial, control))
-    return _exact((ours[0], ours[1]), (theirs[0], theirs[1]))
+    both = heaps(trial + control)
+    ours, theirs = max(both, heaps(trial)), max(both, heaps(control))
+    return _exact(
+        (round(trial.total / ours), round(trial.replies / ours)), (round(control.total / theirs), round(control.replies / theirs))
+    )
+
+
+def heaps(sums: Sums) -> float:
+    """The design effect: how much more conversations differ than replies that have nothing to do with each other; 1 or more."""
+    expected = sums.replies * sums.rate * (1.0 - sums.rate)
+    return max(sums.scatter(sums.rate) / expected, 1.0) if expected > 0.0 else 1.0
 
 
 def _exact(trial: tuple[int, int], control: tuple[int, int]) -> float:

@@ -48,15 +48,15 @@ class HarmLimit:
 
 
 LIMITS: Mapping[str, HarmLimit] = {
-    "hand_over": HarmLimit(0.026),
-    "guard": HarmLimit(0.008),
+    "hand_over": HarmLimit(0.029),
+    "guard": HarmLimit(0.006),
     "error": HarmLimit(0.0005, 0.005),
     "latency_ms": HarmLimit(0.0005, 50.0),
     "style": HarmLimit(0.0005, 0.01),
     "satisfaction": HarmLimit(0.0005, 0.1),
     "conversion": HarmLimit(0.0005, 0.005),
 }
-"""3.65 % in all. A hand-over says one yes or no a conversation: 300 conversations show 10 points more of it in 95 % of the cases
+"""3.75 % in all. A hand-over says one yes or no a conversation: 300 conversations show 10 points more of it in 95 % of the cases
 only if most of the chance is given to it (docs/adapters.md). Replies come by the dozen, and numbers say more than yes or no."""
 
 
