@@ -132,6 +132,8 @@ def _full_tone(character: str) -> int:
 
     if character in "的了着吗呢吧啊么":
         return NEUTRAL
+    if character == "子":
+        return 3
     return int(lazy_pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0][-1])
 
 

@@ -17,7 +17,7 @@ from synth_data.phonology.tables import DIALECTS, PronunciationError
 LANGUAGES = {"yue": "yue-Latn-jyutping"}
 """The espeak-ng voice of a dialect; all others speak through the Mandarin one."""
 
-TOKEN = re.compile(r"[A-Za-z]|[，。、！？；：,.!?;:…—]+|[\u3400-\u9fff]+|\s+|.", re.DOTALL)
+TOKEN = re.compile(r"[A-Za-z]|[，。、！？；：,.!?;:…—]+|[\u3400-\u9fff\U00020000-\U0002ffff]+|\s+|.", re.DOTALL)
 PAUSE = re.compile(r"[，。、！？；：,.!?;:…—]+")
 
 READERS = {"yue": cantonese.read, "wuu": wu.read}

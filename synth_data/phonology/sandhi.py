@@ -12,7 +12,7 @@ from typing import Literal
 
 NUMERALS = frozenset("零〇一二三四五六七八九十第幺")
 """Beside these 一 is a figure of a number or an ordinal and keeps its tone."""
-LAST = frozenset("统唯万专合划均如同")
+LAST = frozenset("统唯万专划")
 """Words that end in 一 (万一, 统一): before another word it keeps its tone as well."""
 UNITS = frozenset("百千万亿")
 REPEATED = frozenset("看想讲说试听问聊谈等找查算比猜妈爸哥弟妹爷太谢")
@@ -82,6 +82,6 @@ def _underlying_fourth(after: Syllable) -> bool:
 def _counts(run: Sequence[Syllable], at: int) -> bool:
     before = run[at - 1].character if at else ""
     after = run[at + 1].character
-    if before in NUMERALS or (before in LAST and run[at - 1].word == run[at].word) or before in ("周", "期"):
+    if before in NUMERALS or (before in LAST and after not in UNITS) or before in ("周", "期"):
         return True
     return after in NUMERALS or (after in "月号日" and before not in UNITS)

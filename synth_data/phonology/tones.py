@@ -32,6 +32,7 @@ HEARD: dict[str, Heard] = {
     "25": Heard("35", "2"),
     "23": Heard("35", "2"),
     "13": Heard("35", "2"),
+    "12": Heard("22", "3"),
     "323": Heard("35", "2"),
     "213": Heard("35", "2"),  # the voice cuts 214 down to 21 before another syllable, which would merge it with a low fall
     "212": Heard("214", "3"),
@@ -50,6 +51,7 @@ HEARD: dict[str, Heard] = {
     "4": Heard("44", "1"),
     "3": Heard("33", "1"),
     "2": Heard("22", "3"),
+    "1": Heard("22", "3"),
 }
 """A Sichuan 牛 (21) carries the low tone that Mandarin calls its third; so phones go by what is heard, not by category."""
 NEUTRAL_HEARD = Heard("11", "5")
