@@ -86,14 +86,18 @@ def heard(guard: Guard, tried: Try) -> Heard:
 
 
 def times_ms(guard: Guard, tried: Sequence[Try]) -> list[float]:
-    """Milliseconds for each sentence, its reply's figures included."""
+    """Milliseconds for each sentence, its reply's figures included; the best of three, since other programs interrupt."""
     found: list[float] = []
     for one in tried:
         for sentence in one.sentences:
-            begun = time.perf_counter()
-            guard.check(sentence, one.context)
-            found.append((time.perf_counter() - begun) * 1000)
+            found.append(min(_once_ms(guard, sentence, one.context) for _ in range(3)))
     return sorted(found)
+
+
+def _once_ms(guard: Guard, sentence: str, context: GuardContext) -> float:
+    begun = time.perf_counter()
+    guard.check(sentence, context)
+    return (time.perf_counter() - begun) * 1000
 
 
 def main() -> int:

@@ -55,12 +55,15 @@ def _of_size(reading: Reading, figure: Figure) -> frozenset[str]:
 
 def _of_time(reading: Reading, figure: Figure) -> frozenset[str]:
     first, last = reading.clause(figure.start)
+    if figure.kind == "months":
+        return in_words(figure, reading.text[first:last])
     return in_words(figure, reading.text[first:last]) or in_words(figure, reading.text[reading.sentence_start(figure.start) :])
 
 
 def in_words(figure: Figure, words: str) -> frozenset[str]:
     """The aspects of a time that a wording names."""
-    return _named(figure.kind, words)
+    found = _named(figure.kind, words)
+    return found | _named("hours", words) if figure.kind == "months" else found
 
 
 def _named(kind: str, words: str) -> frozenset[str]:

@@ -32,7 +32,7 @@ _UNIT = re.compile(
     r"(?P<about>[多来几余])?(?:"
     r"(?P<percent>%|个百分点|个点(?!的)|成(?![都本功为交立长员绩熟了就果千百名份品套天色]))"
     r"|(?P<discount>折)"
-    r"|(?P<card>[块张个](?:推理|训练|显)?卡)"
+    r"|(?P<card>[块张个](?:推理|训练|显)?卡|张(?=[,，。！!]|$))"
     r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|美元|港币|美金|人民币|大洋|银子|rmb|刀(?!片)|毛钱)(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天]))?"
     rf"|(?P<time>个?半?(?:{_TIME})(?!经验|费|付|租)|年(?=经验))"
     r"|(?P<date>号(?!码|线|机|楼|门)|点(?:钟|半)?(?=前|之前|左右|回|给|来|开|到|上|下))"
@@ -47,21 +47,22 @@ _HALF = re.compile(rf"(?<![一二两三四五六七八九十\d])半(?:个)?(?P<t
 _FREE_FORM = re.compile(
     r"(?P<half>半价|对折|五折|减半|打对折|一半(?:的)?(?:价|钱))"
     r"|(?P<today>(?:当天|当日)|(?:今天|今日|今晚|明天|明日|后天)(?=~?(?:就|内|之内|之前|前|能|可以|一定|肯定|必|准|中午|上午|下午|晚上|早上)))"
+    r"|(?:上午|下午|早上|晚上|今晚|明早|中午|凌晨|明天|今天|后天)(?P<clock>\d{1,2}|[一二两三四五六七八九十]{1,2})点"
     r"|(?P<some>几(?P<size>[十百千万]))(?=[多来]?(?:块|元|蚊))"
 )
 _PERCENT = re.compile(rf"百分之(?P<number>{numbers.PATTERN})|(?P<all>百分之?百(?=在线|可用|达标|返|退))")
 _IDIOMS = re.compile(
     r"十分(?!钟|之)|百忙|千万(?=别|不|要|记|注意|小心)|万一|双十[一二]|(?<![\d十百])六一八|一五一十|七七八八|乱七八糟|三三两两|三心二意|九牛一毛|五花八门"
     r"|百分百|一?万?分(?=感谢|抱歉|理解)|第[一二三四五六七八九十百\d]+|[一二三四五六七八九十]+级|一块(?=儿|去|来|看|商量|说)|一分(?=钱|不)"
-    r"|ipv\d|二十四节气|三百六十行|八百里|a\d{2,}|h\d{2,}|rtx\d+|百货|千里|百年|千家万户|五险一金|四季|五金|一个(?:月|年)(?=内|之内)"
+    r"|[这那哪]一块(?!钱)|等(?:我|一下)?半?[一两几]?分钟|等半(?:分钟|小时)|ipv\d|二十四节气|三百六十行|八百里|a\d{2,}|h\d{2,}|rtx\d+|百货|千里|百年|千家万户|五险一金|四季|五金|一个(?:月|年)(?=内|之内)"
 )
 _PERIOD = re.compile(r"一个?(?:月|年|季度)")
 _SIGN = re.compile(r"[¥￥$€]\s*$|(?:rmb|人民币)\s*$")
 _RANGE = re.compile(rf"({numbers.PATTERN})(?:到|至|-|~|—)(?={numbers.PATTERN})")
 _BELOW = re.compile(r"(?:不到|不足|低于|少于|不超过|不用|连)$")
 _ABOUT = re.compile(r"(?:大概|大约|约|差不多|将近|接近|快|近|上下)$")
-_SOME_ABOVE = 0.1
-"""四百出头 is up to a tenth more."""
+_SOME_ABOVE = 0.03
+"""四百出头 is a dozen more at most."""
 _AFTER_BELOW = re.compile(r"(?:块钱?|元)?(?:不到|以内|以下)")
 _AFTER_ABOVE = re.compile(r"(?:块钱?|元)?(?:多|有余|挂零)")
 _AFTER_ABOUT = re.compile(r"(?:块钱?|元)?(?:左右|上下)")
@@ -86,14 +87,18 @@ class Figure:
 def figures(text: str) -> Iterator[Figure]:
     """Every figure of a text that states something, left to right; idioms and ordinals are none."""
     taken = [found.span() for found in _IDIOMS.finditer(text)]
-    found = [*_percentages(text), *_words(text), *_halves(text)]
+    found = [one for one in (*_percentages(text), *_words(text), *_halves(text)) if not _overlaps(one.start, one.end, taken)]
     taken += [(one.start, one.end) for one in found]
     spans = numbers.find(text)
     for at, number in enumerate(map(_without_period, spans, itertools.repeat(text))):
-        if any(first < number.end and number.start < last for first, last in taken):
+        if _overlaps(number.start, number.end, taken):
             continue
         found += _figure(text, number, spans[at + 1 :])
     yield from sorted(found, key=lambda one: one.start)
+
+
+def _overlaps(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(first < end and start < last for first, last in spans)
 
 
 def _without_period(number: numbers.Number, text: str) -> numbers.Number:
@@ -223,6 +228,8 @@ def _words(text: str) -> Iterator[Figure]:
     for found in _FREE_FORM.finditer(text):
         if found["half"]:
             yield Figure("discount", 5.0, *found.span(), 5.0)
+        elif found["clock"]:
+            yield Figure("date", numbers.parse(found["clock"]) or 0.0, *found.span(), 0.0)
         elif found["today"]:
             days = 2.0 if found["today"].startswith(("明", "后")) else 1.0
             yield Figure("hours", 24 * days, *found.span(), days, aspect="day")

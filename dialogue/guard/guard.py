@@ -14,7 +14,7 @@ from dialogue.facts import Facts
 from dialogue.guard.context import GuardContext
 from dialogue.guard.house_words import HouseWords
 from dialogue.guard.leakage import Leakage
-from dialogue.guard.private import revealed, told_digits
+from dialogue.guard.private import OwnData, revealed, told_digits
 from dialogue.guard.promises import Promises
 from dialogue.guard.reading import Disguises, Reading, read
 from dialogue.guard.settings import GuardSettings
@@ -47,14 +47,14 @@ class Guard:
     def __init__(self, facts: Facts, settings: GuardSettings | None = None, own: Iterable[str] = ()) -> None:
         self.settings = settings or GuardSettings()
         texts = [*own, *_facts_texts(facts)]
-        self._own = frozenset(read(text).said for text in texts)
+        self._own = OwnData.of(read(text).said for text in texts)
         self._own_text = "\n".join(read(text).text for text in texts)
         words = (*general_words().hidden(), *facts.promises.never, *self.settings.terms)
         self._disguises = Disguises.of(words)
-        self._promises = Promises(facts)
+        self._promises = Promises(facts, self._own_text.splitlines())
         self._tracer = Tracer(facts)
         self._house = HouseWords(self.settings)
-        self._leakage = Leakage()
+        self._leakage = Leakage(self._own_text)
         self._topics = Topics(self.settings, self._own_text)
 
     def check(self, sentence: str, context: GuardContext, before: str = "", ledger: Ledger | None = None) -> Verdict:
@@ -94,6 +94,7 @@ class Guard:
 def _facts_texts(facts: Facts) -> Iterator[str]:
     for table in facts.tables.values():
         for row in table.rows:
-            yield from (cell for column, cell in row.items() if isinstance(cell, str) and "|" not in cell and column != "id")
+            cells = (cell for column, cell in row.items() if isinstance(cell, str) and "|" not in cell and column != "id")
+            yield " ".join(cells)
     yield from (str(term) for term in facts.terms.values())
     yield from facts.promises.may

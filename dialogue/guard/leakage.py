@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dialogue.guard.context import GuardContext
@@ -11,12 +12,15 @@ from dialogue.guard.words import either, leakage_words
 
 _RECITED = 8
 """Characters in a row that a reply has in common with the prompt: chance gives fewer, a recital more."""
+_LATIN = re.compile(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])")
+"""A word in Latin letters: one that neither the bot's texts nor the trade know is the machine's, or an instruction's."""
 
 
 class Leakage:
     """The words by which a model gives itself away. Thread safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: str = "") -> None:
+        self._latin = frozenset(_LATIN.findall(own)) | frozenset(leakage_words().latin)
         self._leakage = either(leakage_words().leakage)
         self._injection = either(leakage_words().injection)
 
@@ -24,6 +28,11 @@ class Leakage:
         """Words of the machinery, or a piece of the prompt that stands in none of the bot's own texts (`own`)."""
         for text, start in ((reading.text, reading.start), (reading.said, reading.said_start)):
             yield from (found.group() for found in self._leakage.finditer(text) if found.end() > start)
+        customers = " ".join((*map(str, context.slots.values()), *context.said)).lower()
+        for found in _LATIN.finditer(reading.said):
+            word = found.group()
+            if found.end() > reading.said_start and word not in self._latin and word not in customers:
+                yield word
         yield from _recited(reading, context.prompt, own)
 
     def obeyed(self, reading: Reading) -> Iterator[str]:

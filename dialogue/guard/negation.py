@@ -19,11 +19,17 @@ _AFTER = re.compile(
 _AFTER_DOUBLED = re.compile(r"不是(?:没有|不能|不行|不可以)|没有(?:不|做不到)|不(?:能|可以)不|没有?(?:谁|哪家|人)")
 _ASKED = re.compile(
     r"(?:(?<![给跟和向对])您|客户|有人|别人)(?:是|是不是|刚才|刚刚|之前|前面|上次)*(?:想问|要问|问|说(?!得?对|的对|的没错|定|了算)|提到?|指|讲|担心|怕|以为|听说)"
-    r"|您(?:让|叫|要求|要)我|是不是|会不会|能不能|有没有|要不要|可不可以|传言|听说"
+    r"|您(?:刚才|刚刚|之前)?(?:让|叫|要求|要)我|是不是|会不会|能不能|有没有|要不要|可不可以|传言|听说"
 )
 _GRANTED = re.compile(
     r"我们(?:就|也|都|当然)?(?:有|能|会|可以|支持|做得到|给您)|没问题|没有问题|答应您|安排上|给您办|(?:可以|能|有|行|支持)(?:的|呀|啊|哦)?$"
 )
+_THEN_REFUSED = re.compile(
+    r"[,，](?:(?:这个|那个|这|那|可是?|但是?)?我们?(?:可|真|也|实在)?(?:不敢|不能|没法|做不到|给不了|答应不了|办不到)|对不起|抱歉|不好意思"
+    r"|(?:这|那)个?(?:不行|没有|做不到|给不了|办不到))"
+)
+_WHETHER = re.compile(r"(?P<word>[\u4e00-\u9fff]{1,2})不(?P=word)")
+"""便宜不便宜, 过不过: nothing is stated."""
 _QUESTION = re.compile(r"(?:吗|么|吧|呢|是不是|对吧|对吗|是吧|[?？])")
 
 
@@ -32,6 +38,10 @@ def is_denied(reading: Reading, start: int, end: int) -> bool:
     text = reading.text
     first, last = reading.clause(start)[0], reading.clause(max(end - 1, start))[1]
     before, after = text[first:start], text[end:last]
+    if _THEN_REFUSED.match(text, last):
+        return True
+    if _WHETHER.search(text[first:last]):
+        return True
     doubled = len(_DOUBLED.findall(before)) + len(_AFTER_DOUBLED.findall(after))
     denials = len(_BEFORE.findall(before)) + min(1, len(_AFTER.findall(after)))
     if (denials + doubled) % 2 == 1 and denials:

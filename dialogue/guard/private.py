@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from dialogue.guard.context import GuardContext
 from dialogue.guard.reading import Reading
 from nlu import numbers
-from nlu.personal_data import find
+from nlu.personal_data import Found, find
 from nlu.text import fold
 
 _TITLE = re.compile(r"(?P<name>.{1,3}?)(?:先生|女士|小姐|太太|老师|总|经理|老板|主任|工|哥|姐|师傅)$")
@@ -21,39 +22,45 @@ _DIGIT = re.compile(r"[\d零〇一二三四五六七八九两幺洞拐]")
 _SHORTEST = 3
 
 
-def revealed(reading: Reading, context: GuardContext, own: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """(kind, words) for personal data of the new part that neither the customer nor the bot's own texts hold.
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """The bot's texts, in which such data may stand: its service number, the addresses of its halls."""
 
-    `own` are the folded texts of the bot in which such data may stand (its service number, its halls' addresses).
-    """
-    text = reading.said
-    known = [fold(str(value)) for value in context.slots.values()] + [fold(one) for one in context.said] + list(own)
-    digits = [digits_of(one) for one in known]
-    for one in find(text):
-        words = text[one.start : one.end]
-        if one.end > reading.said_start and not _is_known(one.kind, words, known, digits):
+    text: str = ""
+    digits: str = ""
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> OwnData:
+        listed = list(texts)
+        return cls("\n".join(listed), "\n".join(map(digits_of, listed)))
+
+
+def revealed(reading: Reading, context: GuardContext, own: OwnData) -> Iterator[tuple[str, str]]:
+    """(kind, words) for personal data of the new part that neither the customer gave nor the bot's own texts hold."""
+    found = [*find(reading.said), *(Found("PHONE", *one.span()) for one in _OTHERS.finditer(reading.said))]
+    new = [one for one in found if one.end > reading.said_start]
+    if not new:
+        return
+    customer = [*(fold(str(value)) for value in context.slots.values()), *map(fold, context.said)]
+    known = OwnData("\n".join((own.text, *customer)), "\n".join((own.digits, *map(digits_of, customer))))
+    for one in new:
+        words = reading.said[one.start : one.end]
+        if not _is_known(one.kind, words, known):
             yield one.kind, words
-    for found in _OTHERS.finditer(text):
-        if found.end() > reading.said_start and not _is_known("PHONE", found.group(), known, digits):
-            yield "PHONE", found.group()
 
 
-def _is_known(kind: str, words: str, known: list[str], digits: list[str]) -> bool:
+def _is_known(kind: str, words: str, known: OwnData) -> bool:
     if kind == "NAME":
         return _is_known_name(words, known)
     spoken = digits_of(words)
-    if len(spoken) >= _SHORTEST:
-        return any(spoken in one for one in digits)
-    return any(words in one for one in known)
+    return spoken in known.digits if len(spoken) >= _SHORTEST else words in known.text
 
 
-def _is_known_name(words: str, known: list[str]) -> bool:
+def _is_known_name(words: str, known: OwnData) -> bool:
     """A surname with a title names nobody; a full name must be the customer's own."""
     titled = _TITLE.fullmatch(words)
     name = titled["name"] if titled else words
-    if titled and len(name) == _ONLY_SURNAME:
-        return True
-    return any(name in one for one in known)
+    return (titled is not None and len(name) == _ONLY_SURNAME) or name in known.text
 
 
 def digits_of(text: str) -> str:

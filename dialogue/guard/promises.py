@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from dialogue.facts import Facts
+from dialogue.guard.claims import claims_of
 from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading, read
 from dialogue.guard.words import promise_words
@@ -19,23 +20,26 @@ _CUT = re.compile(r"(?<=\d)(?=\D)|(?<=小时|百分|免费|审核|全额|终身)
 class Promises:
     """The promises of one bot. Thread safe."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, own: Iterable[str] = ()) -> None:
+        self._claims = claims_of(own)
         may = [in_digits(read(text).text) for text in (*facts.promises.may, *_texts(facts))]
         self._rules = {name: pattern for name, pattern in promise_words().patterns().items() if not _allowed(pattern, may)}
         self._never = {text: _loosely(in_digits(read(text).text)) for text in facts.promises.never}
 
     def broken(self, reading: Reading) -> Iterator[tuple[str, str]]:
         """(what is promised, in which words) for each forbidden promise of the new part of a reading."""
-        for phrase, pattern in self._never.items():
-            for found in pattern.finditer(in_digits(reading.text)):
-                if not self._only_old(reading, found.group()) and not _denied_in_digits(reading, found):
-                    yield phrase, found.group()
+        yield from self._phrases(reading)
         yield from _stated(reading, self._rules)
+        yield from ((claim.name, words) for claim in self._claims for words in claim.made(reading))
 
-    @staticmethod
-    def _only_old(reading: Reading, words: str) -> bool:
-        """Whether the words stand in what was said before and not again since."""
-        return words in in_digits(reading.text[: reading.start]) and words not in in_digits(reading.text[reading.start :])
+    def _phrases(self, reading: Reading) -> Iterator[tuple[str, str]]:
+        """The phrases of promises.yml, compared with numerals as digits (24小时 is 二十四小时)."""
+        before = in_digits(reading.text[: reading.start])
+        digits = Reading(in_digits(reading.text), len(before))
+        for phrase, pattern in self._never.items():
+            for found in pattern.finditer(digits.text):
+                if found.end() > digits.start and not is_denied(digits, *found.span()):
+                    yield phrase, found.group()
 
 
 def _stated(reading: Reading, rules: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[str, str]]:
@@ -76,8 +80,3 @@ def in_digits(text: str) -> str:
 
 def _loosely(phrase: str) -> re.Pattern[str]:
     return re.compile(f"[^。！？!?，,]{{0,{_SLACK}}}".join(re.escape(part) for part in _CUT.split(phrase) if part))
-
-
-def _denied_in_digits(reading: Reading, found: re.Match[str]) -> bool:
-    digits = in_digits(reading.text)
-    return is_denied(Reading(digits), *found.span())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
 from dialogue.guard.settings import GuardSettings
 from dialogue.guard.words import either, topic_words
@@ -13,42 +12,52 @@ from nlu.text import fold
 from nlu.topics import standard as everyday_topics
 
 _SHORTEST = 2
+"""Characters of a word of nlu/topics.txt that counts: single ones are parts of too many others."""
 _NEAR = 4
+"""Characters behind a word in which its trade is named: 彩票系统."""
 _REFUSED = re.compile(
-    r"不(?:懂|聊|谈|评价|好评价|方便|能|敢|清楚|了解|在行)|帮不上|答不了|不好|您得问|您可以问|要问|还是(?:聊|说)"
+    r"不(?:能|敢|好|便|方便)?(?:懂|聊|谈|乱说|评价|评论|清楚|了解|在行|建议|推荐)|不好说|帮不上|答不了"
+    r"|您(?:得|可以)问|得问|要问|还是(?:聊|说)|说回"
 )
+    r"不(?:能|敢|好|便|方便)?(?:懂|聊|谈|乱说|评价|评论|清楚|了解|在行|建议|推荐)|不好说|帮不上|答不了|您(?:得|可以)问|得问|要问|还是(?:聊|说)|说回"
+)
+_TRADE_AHEAD = re.compile(r"您(?:们|家|那边)?(?:是|公司)?(?:做|卖|开|搞)[^。！？,，]{0,4}$")
 
 
 class Topics:
-    """The topics that one bot keeps out of. Thread safe."""
+    """The topics that one bot keeps out of; a word of its own texts (`own`) is none. Thread safe."""
 
     def __init__(self, settings: GuardSettings, own: str) -> None:
         words = topic_words()
-        self._said = either((*words.said, *map(re.escape, map(fold, settings.off_topic))))
-        families = [
-            word for word, topic in everyday_topics().of_word.items() if topic in words.families and len(word) >= _SHORTEST
-        ]
-        self._advised = either((*words.advised, *(re.escape(word) for word in families if word not in own)))
-        self._advice = re.compile(words.advice)
         self._trade = re.compile(words.trade)
+        self._said = either((*words.said, *map(re.escape, map(fold, settings.off_topic))))
+        known = everyday_topics().of_word.items()
+        families = (word for word, topic in known if topic in words.families and len(word) >= _SHORTEST and word not in own)
+        self._everyday = either((*words.everyday, *map(re.escape, sorted(families, key=len, reverse=True))))
         sellers = either((words.sellers, *map(re.escape, map(fold, settings.others))))
         self._ill = re.compile(f"(?:{sellers.pattern})[^。！？!?]{{0,12}}?(?:{words.sellers_ill})")
 
     def strayed(self, reading: Reading) -> Iterator[str]:
         """Words of the new part that no seller says."""
-        for pattern, freely in ((self._said, False), (self._advised, True), (self._ill, False)):
-            for found in pattern.finditer(reading.text):
-                if found.end() > reading.start and not self._in_order(reading, found, freely):
-                    yield found.group()
-
-    def _in_order(self, reading: Reading, found: re.Match[str], freely: bool) -> bool:
         text = reading.text
-        first, last = reading.sentence_start(found.start()), found.end()
-        around = text[first : found.start()] + text[last:]
-        if self._trade.search(text[last : last + _NEAR]) or re.search(
-            r"您(?:们|家|那边)?(?:是|公司)?(?:做|卖|开|搞)[^。！？,，]{0,4}$", text[: found.start()]
-        ):
+        for found in self._said.finditer(text):
+            if found.end() > reading.start and not self._in_order(reading, found):
+                yield found.group()
+        for found in self._ill.finditer(text):
+            if found.end() > reading.start and not self._refused(reading, found):
+                yield found.group()
+        for found in self._everyday.finditer(text):
+            trade = self._trade.search(text[reading.sentence_start(found.start()) :])
+            if found.end() > reading.start and not trade and not self._in_order(reading, found):
+                yield found.group()
+
+    def _in_order(self, reading: Reading, found: re.Match[str]) -> bool:
+        """Whether the word is the customer's trade, or what the bot does not talk about in so many words."""
+        text = reading.text
+        if self._trade.search(text[found.end() : found.end() + _NEAR]) or _TRADE_AHEAD.search(text[: found.start()]):
             return True
-        if is_denied(reading, *found.span()) or _REFUSED.search(text[first:]):
-            return True
-        return freely and not self._advice.search(around)
+        return self._refused(reading, found)
+
+    @staticmethod
+    def _refused(reading: Reading, found: re.Match[str]) -> bool:
+        return bool(_REFUSED.search(reading.text, reading.sentence_start(found.start())))

@@ -18,6 +18,10 @@ from dialogue.guard.sources import Source, differences, mentions, of_context, of
 _SIZES = ("gb", "mbps", "cores", "concurrency", "count")
 _OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
 """Before a figure: it is told as the customer's, not as the seller's."""
+_OWN_BEHIND = re.compile(r"(?:左右|以内|上下|块钱?|元)?的?(?:预算|价位)")
+_SURE = re.compile(r"必|保证|包|准|一定|肯定|绝对|打包票")
+_PERIOD_OF_PRICE = frozenset(("contract",))
+"""What one month or one year may be of without being a figure: 包年, 付一个月."""
 _CLOSE = 1e-6
 _NEAR = 0.05
 """差不多五百 may be 5 % off."""
@@ -86,7 +90,7 @@ def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
 
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     spoken = aspects(reading, figure)
-    if figure.kind == "months" and figure.raw == 1 and not spoken & {"gift", "trial", "refund"}:
+    if figure.kind == "months" and figure.raw == 1 and spoken <= _PERIOD_OF_PRICE:
         return Source("months", figure.value, "a period", "told", figure.raw)
     kind = "yuan" if figure.kind == "plain" and spoken else figure.kind
     row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
@@ -95,7 +99,7 @@ def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
         for source in ledger.sources
         if _fits(kind, source)
         and _agrees(figure, source)
-        and (not source.aspects or not spoken or spoken & source.aspects or _sums(spoken, source))
+        and _is_of(reading, figure, spoken, source)
         and (not row or not source.row or source.row == row)
         and (source.origin != "customer" or _is_own(reading, figure, spoken, ledger))
     )
@@ -107,6 +111,8 @@ def _fits(kind: str, source: Source) -> bool:
 
 
 def _agrees(figure: Figure, source: Source) -> bool:
+    if figure.aspect == "day" and source.kind == "hours" and source.aspects:
+        return source.value <= figure.value
     if abs(figure.value - source.value) < _CLOSE or (source.kind in ("any", "plain") and abs(figure.raw - source.raw) < _CLOSE):
         return True
     if figure.kind in ("hours", "months", "date", "percent", "discount"):
@@ -123,6 +129,14 @@ def _agrees(figure: Figure, source: Source) -> bool:
             return False
 
 
+def _is_of(reading: Reading, figure: Figure, spoken: frozenset[str], source: Source) -> bool:
+    """Whether figure and source are of the same thing, as far as words tell; a sure deadline must say of what it is."""
+    if spoken & source.aspects or not source.aspects or _sums(spoken, source):
+        return True
+    first, last = reading.clause(figure.start)
+    return not spoken and not (figure.kind == "hours" and _SURE.search(reading.text[first:last]))
+
+
 def _sums(spoken: frozenset[str], source: Source) -> bool:
     """一共 may stand before any sum, a month's or a year's."""
     return "total" in spoken and source.origin in ("computed", "row") and "saving" not in source.aspects
@@ -131,7 +145,7 @@ def _sums(spoken: frozenset[str], source: Source) -> bool:
 def _is_own(reading: Reading, figure: Figure, spoken: frozenset[str], ledger: Ledger) -> bool:
     """Whether a figure of the customer's may be said here: as his own, or where it is no claim of the seller's."""
     first = reading.clause(figure.start)[0]
-    if _OWN_WORDS.search(reading.text[first : figure.start]):
+    if _OWN_WORDS.search(reading.text[first : figure.start]) or _OWN_BEHIND.match(reading.text, figure.end):
         return True
     if figure.kind in _SIZES:
         return not ledger.has_row_with(figure.kind)

@@ -13,7 +13,18 @@ from dialogue.yaml_file import fill, read
 _FOLDER = Path(__file__).with_name("wording")
 _WORD = re.compile(r"\{([a-z_]+)\}")
 _GAP = re.compile(r"~(\d+)")
-_SAME_SENTENCE = r"[^。！？!?]"
+_SAME_SENTENCE = r"[^。！!]"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """What is stopped wherever it is `said`, `unless` these words limit it, or it is `grounded` in the bot's own texts."""
+
+    said: str
+    unless: str = ""
+    grounded: bool = False
+    by: str = ""
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,7 @@ class PromiseWords:
 
     words: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claims: Mapping[str, ClaimWords] = field(default_factory=dict)
 
     def patterns(self) -> dict[str, re.Pattern[str]]:
         """One pattern a rule."""
@@ -33,6 +45,7 @@ class LeakageWords:
     """leakage.yml."""
 
     leakage: tuple[str, ...] = ()
+    latin: tuple[str, ...] = ()
     injection: tuple[str, ...] = ()
 
 
@@ -41,9 +54,8 @@ class TopicWords:
     """topics.yml."""
 
     said: tuple[str, ...] = ()
-    advised: tuple[str, ...] = ()
+    everyday: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
-    advice: str = ""
     trade: str = ""
     sellers_ill: str = ""
     sellers: str = ""
