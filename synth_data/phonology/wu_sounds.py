@@ -2,8 +2,8 @@
 
 Approximate: the voice has neither ø nor breathy initials. Values after Qian Nairong, Shanghaihua da cidian (2007), introduction:
 three rows of stops (p, ph, b), tones 1 53, 5 34, 6 23, 7 a short 55 and 8 a short 12. The vowels were matched by their formants
-as the voice has them: ɔ (au) to its uo (590 and 900 Hz), o to its ou (530 to 430 and 1060 to 840 Hz), ø (oe) to its schwa (510 and
-1380 Hz), ɤ (eu) to its e (510 and 1160 Hz), ᴇ (e) to its E (630 and 1700 Hz).
+as the voice has them: ɔ (au) to its uo (590 and 900 Hz), o to its ou (530 to 430 and 1060 to 840 Hz), ø (oe) to its schwa (510
+and 1380 Hz), ɤ (eu) to its e (510 and 1160 Hz), ᴇ (e) to its E (630 and 1700 Hz).
 """
 
 from __future__ import annotations
