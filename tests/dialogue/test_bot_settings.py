@@ -28,7 +28,7 @@ voices: {voice: yue, variant: m1, rate_wpm: 180, pitch: 40, greeting: utter_hell
 facts: tables
 actions:
   action_quote: {table: prices, match: [cpu_cores], reply: utter_quote}
-adapters: {split: 10}
+adapters: {tenant: north-cloud, max_lora_rank: 32, trial: {decide_by: 200, harm: {guard: {alpha: 0.01}}}}
 guard: {terms: {云主机: 云服务器}}
 satisfaction: {alert_below: 2}
 compliance: {hours: 9-18}
