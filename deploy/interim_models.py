@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, zip_longest
 from pathlib import Path
 
 from dialogue.bot_files import Bot
-from nlu import dialects
 from nlu.data import Example
+from nlu.dialects import Entry as DialectEntry
 from nlu.entities.extractor import learn_tables
+from nlu.lexicon import standard as lexicon_of
+from nlu.linear import LinearModel
 from nlu.model_folder import ModelError, TrainedModel
 from nlu.parser import NluParser
 from nlu.parser import load as load_parser
-from nlu.prototypes import with_intents
+from nlu.prototypes import Known, known_rows, with_intents
 from nlu.train import FORMAT_VERSION
 from nlu.understanding import Parser, Understanding
 
@@ -79,6 +82,33 @@ def _loaded(folder: Path, _written_ns: int) -> NluParser:
     return load_parser(folder)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The known rows of a model, and what they were read from: most saves leave both as they were."""
+
+    rows: Known
+    classifier: LinearModel
+    read_from: object
+
+    @classmethod
+    def of(cls, model: TrainedModel, examples: Sequence[Example], words: tuple[DialectEntry, ...], last: _Read | None) -> _Read:
+        """The last ones, where they still hold. `words` are the dialect words that the model's lexicon has of the operators."""
+        tables = replace(model.tables, ordinary="", roles={})  # these decide nothing that the rows tell of
+        read_from = (tables, model.pipeline, words, tuple((example.text, example.intents) for example in examples))
+        if last is not None and last.classifier is model.intents.classifier and last.read_from == read_from:
+            return last
+        return cls(known_rows(model, examples), model.intents.classifier, read_from)
+
+
+_last_read: deque[_Read] = deque(maxlen=1)
+
+
+def _known_rows(model: TrainedModel, examples: Sequence[Example], words: tuple[DialectEntry, ...]) -> Known:
+    read = _Read.of(model, examples, words, next(iter(_last_read), None))
+    _last_read.append(read)
+    return read.rows
+
+
 def older_models(models: Path) -> Iterator[tuple[Path, KnownData]]:
     """The models in a bot's cache that say what they were trained from, the newest first."""
     found = [path.parent for path in models.glob(f"nlu-*/{_TRAINED_FROM}") if (path.parent / "model.yml").is_file()]
@@ -103,7 +133,7 @@ def _fitted(bot: Bot, folder: Path, known: KnownData) -> Interim:
     model = _refreshed(loaded(folder).model, bot)
     examples = [example for example in bot.training.examples if row(example) in known.rows]
     added = _evenly(example for example in bot.training.examples if _is_new(example, known))
-    parser = NluParser(_with_added(model, examples, added))
+    parser = NluParser(_with_added(model, examples, added, bot.training.words))
     gone = known.intents - {intent for example in bot.training.examples for intent in example.intents}
     return Interim(Without(parser, frozenset(gone)) if gone else parser, folder)
 
@@ -117,7 +147,8 @@ def widened(bot: Bot, models: Path) -> Interim | None:
         simple = bool(added) and len(added) <= MOST_ADDED and all(_is_new(example, known) for example in added)
         if simple and known.rows <= wanted.rows and not new & known.intents and known.rest == wanted.rest:
             examples = [example for example in bot.training.examples if row(example) in known.rows]
-            return Interim(NluParser(with_intents(loaded(folder).model, examples, added)), folder)
+            model = loaded(folder).model
+            return Interim(NluParser(with_intents(model, _known_rows(model, examples, bot.training.words), added)), folder)
     return None
 
 
@@ -140,13 +171,15 @@ class Without:
 def _refreshed(model: TrainedModel, bot: Bot) -> TrainedModel:
     """The model with the entities and dialect words of the files as they are now; another encoder would not fit its weights."""
     pipeline = replace(bot.pipeline, encoder=model.pipeline.encoder)
-    lexicon = replace(model.lexicon, dialects=dialects.standard().extended(bot.training.words))
+    lexicon = replace(model.lexicon, dialects=lexicon_of(bot.training.words).dialects)
     return replace(model, tables=learn_tables(bot.training, pipeline), pipeline=pipeline, lexicon=lexicon)
 
 
-def _with_added(model: TrainedModel, examples: list[Example], added: list[Example]) -> TrainedModel:
+def _with_added(
+    model: TrainedModel, examples: list[Example], added: list[Example], words: tuple[DialectEntry, ...]
+) -> TrainedModel:
     try:
-        return with_intents(model, examples, added) if added else model
+        return with_intents(model, _known_rows(model, examples, words), added) if added else model
     except ValueError:  # examples without a word in them: nothing to learn from
         return model
 

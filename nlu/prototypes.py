@@ -20,7 +20,7 @@ from nlu.compounds import Labelled
 from nlu.confidence import NONE
 from nlu.data import Example
 from nlu.entities.extractor import EntityExtractor
-from nlu.features import prepare
+from nlu.features import Sentence, prepare
 from nlu.linear import Floats, LinearModel, RowTable
 from nlu.model_folder import TrainedModel
 from nlu.topic_model import Block, TopicModel
@@ -73,33 +73,57 @@ def bring_in() -> None:
     import sklearn.svm  # noqa: F401
 
 
-def with_intents(model: TrainedModel, known: Sequence[Example], added: Sequence[Example], seed: int = 0) -> TrainedModel:
-    """The model with the intents of `added`, which it must not have; `known` are the examples that it was trained on.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The known sentences that new intents are held against, read once for all the intents to come."""
+
+    rows: tuple[Labelled, ...]
+    table: RowTable
+    kinds: tuple[topic_model.Kinds, ...]
+    coverage: float
+    """The share of the known sentences that these are."""
+
+
+def known_rows(model: TrainedModel, known: Sequence[Example], seed: int = 0) -> Known:
+    """A sample of `known`, the examples that the model was trained on."""
+    labels = model.intents.classifier.labels
+    texts = [(one.text, (*one.intents, NONE)[0]) for one in known if len(one.intents) <= 1]
+    sample = _sampled([(text, label) for text, label in texts if label in labels], random.Random(seed))
+    rows = _rows(model, sample)
+    sentences = [row.sentence for row in rows]
+    table = linear.tabulate(sentences, model.intents.classifier.with_marks)
+    return Known(tuple(rows), table, _kinds(sentences), min(1.0, _AGAINST / max(1, len(known))))
+
+
+def with_intents(model: TrainedModel, known: Known, added: Sequence[Example], seed: int = 0) -> TrainedModel:
+    """The model with the intents of `added`, which it must not have; `known` are its own (`known_rows`).
 
     Raises ValueError when nothing can be learnt from `added`.
     """
-    rows = _rows(model, known, added, seed)
-    new = {intent for example in added for intent in example.intents}
-    names = sorted(new & {row.intents[0] for row in rows})
+    classifier = model.intents.classifier
+    texts = [(one.text, one.intents[0]) for one in added if len(one.intents) == 1]
+    rows = _rows(model, texts)
+    names = sorted({row.intents[0] for row in rows})
     if not names:
         raise ValueError("the added examples hold no sentence with one new intent; add one with a word in it")
-    fitted = _fit(model.intents.classifier, rows, set(names), min(1.0, _AGAINST / max(1, len(known))))
-    return replace(model, intents=replace(model.intents, classifier=_widened(model.intents.classifier, fitted, names)))
+    if NONE in classifier.labels:
+        nothing = _unlike([text for text, _ in texts])
+        sample = random.Random(seed).sample(nothing, min(len(nothing), _NOTHING))
+        rows += _rows(model, [(text, NONE) for text in sample])
+    fitted = _fit(classifier, known, rows, set(names))
+    return replace(model, intents=replace(model.intents, classifier=_widened(classifier, fitted, names)))
 
 
-def _rows(model: TrainedModel, known: Sequence[Example], added: Sequence[Example], seed: int) -> list[Labelled]:
-    """The new sentences, and a sample of all others; each with one label, NONE included."""
-    rng = random.Random(seed)
-    labels = model.intents.classifier.labels
-    before = [(one.text, (*one.intents, NONE)[0]) for one in known if len(one.intents) <= 1]
-    texts = [(one.text, one.intents[0]) for one in added if len(one.intents) == 1]
-    nothing = _unlike([text for text, _ in texts]) if NONE in labels else []
-    texts += _sampled([(text, label) for text, label in before if label in labels], rng)
-    texts += [(text, NONE) for text in rng.sample(nothing, min(len(nothing), _NOTHING))]
+def _rows(model: TrainedModel, texts: Sequence[tuple[str, str]]) -> list[Labelled]:
+    """Sentences that have a word in them, each with its one label."""
     lexicon = replace(model.lexicon, viewer=None)
     extractor = EntityExtractor(model.pipeline, model.tables, lexicon.syllables, links=False)
     rows = [Labelled(prepare(text, lexicon, extractor.extract(text)), (intent,)) for text, intent in texts]
     return [row for row in rows if len(row.sentence)]
+
+
+def _kinds(sentences: Sequence[Sentence]) -> tuple[topic_model.Kinds, ...]:
+    return tuple(topic_model.of_whole(sentence, topics.standard()) for sentence in sentences)
 
 
 def _unlike(added: Sequence[str]) -> list[str]:
@@ -120,15 +144,15 @@ def _sampled(texts: list[tuple[str, str]], rng: random.Random) -> list[tuple[str
     return [one for _, one in sorted(placed, key=lambda pair: pair[0])[:_AGAINST]]
 
 
-def _fit(classifier: LinearModel, rows: Sequence[Labelled], new: set[str], coverage: float) -> _Fitted:
+def _fit(classifier: LinearModel, known: Known, rows: Sequence[Labelled], new: set[str]) -> _Fitted:
     from scipy.sparse import hstack
     from sklearn.svm import LinearSVC
 
     sentences = [row.sentence for row in rows]
-    labels = [row.intents[0] for row in rows]
-    words = _words(classifier, linear.tabulate(sentences, classifier.with_marks), [label in new for label in labels])
-    kinds = [topic_model.of_whole(sentence, topics.standard()) for sentence in sentences]
-    others = [_kind(of_kind) for of_kind in zip(*kinds, strict=True)]
+    labels = [row.intents[0] for row in (*known.rows, *rows)]
+    table = linear.tabulate(sentences, classifier.with_marks, after=known.table)
+    words = _words(classifier, table, [label in new for label in labels])
+    others = [_kind(of_kind) for of_kind in zip(*known.kinds, *_kinds(sentences), strict=True)]
     scaled = [one.matrix * weight for one, weight in zip(others, topic_model.WEIGHTS, strict=True)]
     matrix = hstack([words.matrix, *scaled], format="csr")
     machine = LinearSVC(C=_COST, tol=1e-2, random_state=0)
@@ -142,7 +166,7 @@ def _fit(classifier: LinearModel, rows: Sequence[Labelled], new: set[str], cover
     )
     named = tuple(map(str, machine.classes_))
     raw = parts[0] * words.scales[:, None]
-    return _Fitted(named, words.vocabulary, words.scales, raw, bias.astype(np.float32), blocks, coverage)
+    return _Fitted(named, words.vocabulary, words.scales, raw, bias.astype(np.float32), blocks, known.coverage)
 
 
 def _words(classifier: LinearModel, table: RowTable, new: Sequence[bool]) -> _Scaled:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from nlu.data import Example, TrainingData
-from nlu.model_folder import load
+from nlu.model_folder import TrainedModel, load
 from nlu.parser import NluParser
-from nlu.prototypes import with_intents
+from nlu.prototypes import known_rows, with_intents
 from nlu.train import TrainingMetrics
 
 FIVE = tuple(
@@ -24,7 +24,12 @@ DELIVERY = tuple(
 
 @pytest.fixture(scope="module")
 def widened(trained: tuple[Path, TrainingMetrics], data: TrainingData) -> NluParser:
-    return NluParser(with_intents(load(trained[0]), data.examples, FIVE))
+    return NluParser(_with(trained[0], data, FIVE))
+
+
+def _with(folder: Path, data: TrainingData, added: tuple[Example, ...]) -> TrainedModel:
+    model = load(folder)
+    return with_intents(model, known_rows(model, data.examples), added)
 
 
 @pytest.mark.parametrize("text", ["请问你们几点关门", "周末几点开门", "早上几点开门"])
@@ -44,12 +49,12 @@ def test_the_new_intent_is_one_of_several_needs(widened: NluParser) -> None:
 
 def test_examples_without_a_word_are_refused(trained: tuple[Path, TrainingMetrics], data: TrainingData) -> None:
     with pytest.raises(ValueError, match="add one with a word"):
-        with_intents(load(trained[0]), data.examples, (Example("!!", ("opening_hours",)),))
+        _with(trained[0], data, (Example("!!", ("opening_hours",)),))
 
 
 @pytest.mark.parametrize("text", ["包裹怎么还没签收", "能换个收货地址吗"])
 def test_words_that_no_example_has_count_by_what_they_are_about(
     trained: tuple[Path, TrainingMetrics], data: TrainingData, text: str
 ) -> None:
-    parser = NluParser(with_intents(load(trained[0]), data.examples, DELIVERY))
+    parser = NluParser(_with(trained[0], data, DELIVERY))
     assert parser.parse(text).intents == ("delivery",)
