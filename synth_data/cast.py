@@ -71,6 +71,16 @@ def actors_of(config: SynthConfig) -> dict[str, Actor]:
     return actors
 
 
+def prepare_banks(config: SynthConfig) -> None:
+    """Analyse the banks that are wanted, once for all workers: minutes where that was never done, else a moment."""
+    from synth_data.voices.banks import BankVoice
+
+    wanted = {voice for shares in available_voices(config).values() for voice in shares}
+    for folder in dict.fromkeys(folder for voice, folder in BANKS.items() if voice in wanted):
+        if config.recordings is not None:
+            BankVoice(config.recordings / folder).prepare()
+
+
 def available_voices(config: SynthConfig) -> dict[str, dict[str, float]]:
     """Dialect -> the voices that speak it, with their shares; those whose recordings are not there are left out."""
     return {dialect: _voices_of(dialect, config) or {ESPEAK: 1.0} for dialect in config.dialects}

@@ -12,7 +12,7 @@ from typing import Literal
 
 from dialogue.llm.client import Chatter
 from synth_data.augmentation import AugmentSettings
-from synth_data.cast import VOICES, available_voices, missing_recordings
+from synth_data.cast import VOICES, available_voices, missing_recordings, prepare_banks
 from synth_data.conditions import AUGMENTED, settings_of
 from synth_data.engines import ENGINES, Engine
 from synth_data.phonology import DIALECTS
@@ -99,6 +99,8 @@ def synthesize(config: SynthConfig, progress: Progress | None = None, engine: En
     done = config.utterances - sum(shard_size(config, shard) for shard in missing)
     if progress is not None:
         progress(done)
+    if missing:
+        prepare_banks(config)
     for shard in ENGINES[engine](config, missing, reserved):
         done += shard_size(config, shard)
         if progress is not None:
