@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from dialogue.yaml_file import read as read_yaml
 from synth_data.phonology.accent import STANDARD, Accent, usual_accent
@@ -25,8 +25,7 @@ def read(token: str, accent: Accent) -> list[Spoken]:
     if not "\u3400" <= token[0] <= "\u9fff":
         raise PronunciationError(f"cannot read {token!r} aloud; only Hanzi, letters and punctuation")
     sandhi = phonology(accent.dialect).sandhi if accent.has_tones else phonology(STANDARD).sandhi
-    rules = tuple(accent.shown())
-    return sounded(settle([colour(syllable, rules, accent) for syllable in readings(token, accent.dialect)], sandhi), accent)
+    return sounded(settle([colour(syllable, accent) for syllable in readings(token, accent.dialect)], sandhi), accent)
 
 
 def spell(letter: str, dialect: str) -> list[Spoken]:
@@ -85,16 +84,23 @@ def longest(run: str, at: int, table: dict[str, tuple[str, ...]]) -> str:
     return next((run[at:end] for end in range(most, at, -1) if run[at:end] in table), "")
 
 
-def colour(syllable: Syllable, rules: tuple[Rule, ...], accent: Accent) -> Syllable:
-    """A syllable after the rules, in their order. The i of 知 follows its initial into 资."""
+def colour(syllable: Syllable, accent: Accent) -> Syllable:
+    """A syllable as this speaker has it; those of the dialect's own words are so already."""
     if syllable.own:
         return syllable
-    for rule in rules:
+    initial, final, tone = _coloured(syllable.character, syllable.initial, syllable.final, syllable.tone, accent)
+    return replace(syllable, initial=initial, final=final, tone=tone)
+
+
+@lru_cache(maxsize=100_000)  # the same few thousand characters, over and over
+def _coloured(character: str, initial: str, final: str, tone: int, accent: Accent) -> tuple[str, str, int]:
+    """Initial, final and tone after the rules, in their order. The i of 知 follows its initial into 资."""
+    syllable = Syllable(character, initial, final, tone, 0)
+    for rule in accent.shown():
         if _applies(rule, syllable):
             syllable = _changed(syllable, rule, accent)
-    if syllable.final == "ih" and syllable.initial in {"z", "c", "s"}:
-        return replace(syllable, final="iz")
-    return syllable
+    final = "iz" if syllable.final == "ih" and syllable.initial in {"z", "c", "s"} else syllable.final
+    return syllable.initial, final, syllable.tone
 
 
 @cache

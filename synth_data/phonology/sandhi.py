@@ -70,7 +70,7 @@ def change_third(run: Sequence[Syllable]) -> list[Syllable]:
     found = list(run)
     for at in range(len(run) - 2, -1, -1):
         one, after = run[at], run[at + 1]
-        if one.tone == 3 and not one.own and (found[at + 1].tone == 3 or (after.tone == 3 and after.word == one.word)):
+        if one.tone == 3 and (found[at + 1].tone == 3 or (after.tone == 3 and after.word == one.word)):
             found[at] = replace(one, tone=2)
     return found
 

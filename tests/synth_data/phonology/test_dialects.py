@@ -37,7 +37,7 @@ def strongest(dialect: str, place: str) -> Accent:
         ("cmn-dongbei", "干哈", "ga4 ha2"),
         ("cmn-dongbei", "国家", "guo3 jia1"),
         ("cmn-dongbei", "广播", "guang3 be1"),
-        ("cmn-dongbei", "咋整", "za3 zheng3"),
+        ("cmn-dongbei", "咋整", "za2 zeng3"),
         ("cmn-dongbei", "这是", "ze4 si4"),
         ("cmn-zhongyuan", "精心", "zing1 sin1"),
         ("cmn-zhongyuan", "经过", "jing1 guo4"),

@@ -57,7 +57,7 @@ def inventory() -> list[str]:
         parts = {*syllables().parts.values(), *(parts_of(one[:-1]) for words in written for one in words.split())}
         for place in data.places:
             accent = Accent(dialect, frozenset(rule.name for rule in data.rules), place.name)
-            made = (colour(Syllable("", *one, 1, 0), tuple(accent.shown()), accent) for one in parts)
+            made = (colour(Syllable("", *one, 1, 0), accent) for one in parts)
             found |= {notation_of(one.initial, one.final).format("55") for one in made}
     wugniu = [*characters().values(), *(one for words in phonology("wuu").words.values() for one in words.split())]
     return sorted(found | {sound_of(one).notation("55") for one in wugniu})
