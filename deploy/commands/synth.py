@@ -70,10 +70,12 @@ def _texts(config: SynthConfig, as_json: bool) -> int:
 
         report = write_texts(config, show)
     if as_json:
-        print_json({"texts": str(report.file), "sentences": report.sentences, "different": report.different})
+        print_json({"file": str(report.file), "texts": report.texts, "sentences": report.sentences})
     else:
-        print(f"{report.sentences} sentences, {report.different} of them different: {report.file}")
-        print("different by dialect: " + ", ".join(f"{dialect} {count}" for dialect, count in report.by_dialect.items()))
+        print(f"{report.texts} texts, among them {report.sentences} different sentences: {report.file}")
+        print(
+            "different sentences by dialect: " + ", ".join(f"{dialect} {count}" for dialect, count in report.by_dialect.items())
+        )
     return 0
 
 

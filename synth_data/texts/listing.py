@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from synth_data.texts.draw import ALWAYS_TRAIN, DIGITS, WORDS
 from synth_data.texts.exclude import fold, reserved_sentences
 from synth_data.texts.llm import FILE as PARAPHRASES
 from synth_data.texts.source import source_of
@@ -24,11 +25,12 @@ STEP = 250
 
 @dataclass(frozen=True, slots=True)
 class TextReport:
-    """How many sentences were written, and how many of them differ from all others (folded: texts.exclude.fold)."""
+    """How many texts were written, how many different sentences are among them (folded: texts.exclude.fold), and of these how
+    many a dialect. Strings of words or digits and the short answers that everybody gives are no sentences here."""
 
     file: Path
+    texts: int
     sentences: int
-    different: int
     by_dialect: dict[str, int]
 
 
@@ -46,7 +48,8 @@ def write_texts(config: SynthConfig, progress: Callable[[int], None] | None = No
             rng = np.random.default_rng([config.seed, 2, index])
             dialect = dialects[int(rng.choice(len(dialects), p=shares / shares.sum()))]
             sentence = source.sample(rng, dialect, config.split, config.kinds)
-            seen[dialect].add(fold(sentence.text))
+            if sentence.template not in (WORDS, DIGITS, ALWAYS_TRAIN):
+                seen[dialect].add(fold(sentence.text))
             row = {"text": sentence.text, "dialect": dialect, "template": sentence.template, "slots": sentence.slots}
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
             if progress is not None and (index + 1) % STEP == 0:
