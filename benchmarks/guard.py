@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogue.bot_files import load_bot
-from dialogue.guard import Guard, GuardContext, LookedUp, Verdict, guarded
+from dialogue.guard import Guard, GuardContext, LookedUp, Verdict, guard_of, guarded
 
 ROOT = Path(__file__).parents[1]
 BOT = ROOT / "examples" / "cloud_sales"
@@ -47,13 +47,6 @@ class Heard:
         if self.tried.bad is None:
             return "".join(self.sentences) == everything
         return len("".join(self.sentences)) <= len("".join(self.tried.sentences[: self.tried.bad]))
-
-
-def guard_of(folder: Path = BOT) -> Guard:
-    """The guard of a bot's files."""
-    bot = load_bot(folder)
-    own = (variation.text for variations in bot.domain.responses.values() for variation in variations)
-    return Guard(bot.facts, bot.settings.guard, own)
 
 
 def tries(name: str, folder: Path = TRIES) -> Iterator[Try]:
@@ -106,7 +99,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument("--tries", type=Path, default=TRIES, help="folder of forbidden.jsonl and lawful.jsonl")
     options = parser.parse_args()
-    guard = guard_of()
+    guard = guard_of(load_bot(BOT))
     forbidden, lawful = list(tries("forbidden", options.tries)), list(tries("lawful", options.tries))
     through = [one for one in (heard(guard, tried) for tried in forbidden) if not one.right]
     alarms = [one for one in (heard(guard, tried) for tried in lawful) if not one.right]

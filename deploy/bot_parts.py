@@ -16,6 +16,7 @@ from dialogue.adapters.opening import adapters_of
 from dialogue.asked import roles_of
 from dialogue.bot_files import Bot
 from dialogue.events import NeedStatus
+from dialogue.guard.action_guard import ActionGuard, action_guard_of
 from dialogue.intake import Intake, intake_of
 from dialogue.llm import ChatClient
 from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
@@ -48,10 +49,13 @@ class BotParts:
     """How utterances are taken in, where bot.yml says more of it than Rasa's files can."""
     roles: Mapping[str, NeedStatus] = field(init=False)
     """Which responses ask back or refuse."""
+    guard: ActionGuard | None = field(init=False)
+    """Who checks the texts of custom actions, where bot.yml wants it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "intake", intake_of(self.bot))
         object.__setattr__(self, "roles", roles_of(self.bot.settings.actions))
+        object.__setattr__(self, "guard", action_guard_of(self.bot))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ class Metrics:
         self._fallbacks = Counter(
             "xiangyin_fallbacks", "Turns not understood, by what was done.", ["action"], registry=self.registry
         )
+        self._blocked = Counter(
+            "xiangyin_guard_blocked", "Replies stopped by the guard, by kind.", ["kind"], registry=self.registry
+        )
         self._hand_overs = Counter("xiangyin_hand_overs", "Conversations given to a person.", registry=self.registry)
         self._refused = Counter("xiangyin_refused", "Requests refused, by reason.", ["reason"], registry=self.registry)
         self._errors = Counter("xiangyin_errors", "Turns that failed inside, by kind of error.", ["kind"], registry=self.registry)
@@ -44,6 +47,8 @@ class Metrics:
         for action in FALLBACKS:
             if action in reply.actions:
                 self._fallbacks.labels(action).inc()
+        for kind in reply.blocked:
+            self._blocked.labels(kind).inc()
         if reply.hand_over:
             self._hand_overs.inc()
 

@@ -19,10 +19,12 @@ from dialogue.events import (
     HandedOver,
     NeedStatus,
     NeedTaken,
+    ReplyBlocked,
     SessionEnded,
     SlotSet,
     UserUttered,
 )
+from dialogue.guard.action_guard import ActionGuard
 from dialogue.intake import Intake
 from dialogue.negation import NOT
 from dialogue.reply import Reply, StageTimes
@@ -62,6 +64,8 @@ class Parts(Protocol):
     def intake(self) -> Intake | None: ...
     @property
     def roles(self) -> Mapping[str, NeedStatus]: ...
+    @property
+    def guard(self) -> ActionGuard | None: ...
 
 
 @dataclass(slots=True)
@@ -86,6 +90,7 @@ class Steps:
             hand_over=any(isinstance(event, HandedOver) for event in self.events),
             end=any(isinstance(event, SessionEnded) for event in self.events),
             times=times,
+            blocked=tuple(event.kind for event in self.events if isinstance(event, ReplyBlocked)),
         )
 
     def _said(self, message: BotUttered) -> bool:
@@ -165,8 +170,10 @@ def _extract_by_action(parts: Parts, steps: Steps, channel: str) -> None:
             events = action.server.call(name, context) or ()  # a server that is away fills nothing, and nobody is told
         else:
             events = () if action is None else action.run(context)
+        if parts.guard is not None:
+            events = parts.guard.passed(events, name, context)
         for event in events:
-            if isinstance(event, (SlotSet, BotUttered)):
+            if isinstance(event, (SlotSet, BotUttered, ReplyBlocked)):
                 steps.add(event)
 
 
@@ -195,7 +202,10 @@ def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> No
         log.warning("action %s is nowhere defined; nothing was done", decision.action)
         steps.add(executed)
         return
-    events = action.run(ActionContext(track(steps.state, executed), channel, parts.responder))
+    context = ActionContext(track(steps.state, executed), channel, parts.responder)
+    events = action.run(context)
+    if parts.guard is not None:
+        events = parts.guard.passed(events, decision.action, context)
     if not any(isinstance(event, ActionRejected) and event.name == decision.action for event in events):
         steps.add(executed)
     for event in events:

@@ -12,7 +12,7 @@ from asr.adapters.server import TranscriptionServer
 from dialogue.actions.settings import ActionSettings
 from dialogue.adapters.settings import AdapterSettings
 from dialogue.faults import Fault
-from dialogue.guard.settings import GuardSettings
+from dialogue.guard_settings import GuardSettings
 from dialogue.llm.settings import LastResortSettings, LlmSettings
 from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings

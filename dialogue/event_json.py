@@ -29,6 +29,7 @@ from dialogue.events import (
     Paused,
     ReminderCancelled,
     ReminderScheduled,
+    ReplyBlocked,
     Restarted,
     Resumed,
     RowsOffered,
@@ -51,6 +52,9 @@ QUEUED = "message_queued"
 
 CHOSEN = "adapter_chosen"
 """The type of an AdapterChosen, by which conversations are counted with their adapters."""
+
+BLOCKED = "reply_blocked"
+"""The type of a ReplyBlocked, by which they are counted."""
 
 
 class EventError(ValueError):
@@ -101,6 +105,8 @@ def to_json(event: Event) -> Json:  # noqa: PLR0912 -- one case an event
             return {"event": CHOSEN, "line": line, "adapter": adapter, "arm": arm, "trial": trial}
         case AdapterReplied(adapter, first_ms, fault, style):
             return {"event": "adapter_replied", "adapter": adapter, "first_ms": first_ms, "fault": fault, "style": style}
+        case ReplyBlocked(kind, reason, action, words, response):
+            return {"event": BLOCKED, "kind": kind, "reason": reason, "name": action, "words": words, "response": response}
         case NeedSettled(status, turn, index):
             return {"event": "need_settled", "status": status, "turn": turn, "index": index}
         case ConfigurationOpened() | ConfigurationChosen():
@@ -266,6 +272,9 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     "cancel_reminder": lambda data: ReminderCancelled(data.get("name"), data.get("intent")),
     "handed_over": lambda data: HandedOver(data["reason"]),
     LEAD: lambda data: LeadRecorded(dict(data["fields"])),
+    BLOCKED: lambda data: ReplyBlocked(
+        str(data["kind"]), str(data["reason"]), str(data.get("name") or ""), str(data.get("words") or ""), data.get("response")
+    ),
     QUEUED: lambda data: MessageQueued(data["key"], data["to"], dict(data["body"])),
     CHOSEN: _adapter_chosen,
     "adapter_replied": lambda data: AdapterReplied(

@@ -204,6 +204,18 @@ class AdapterReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyBlocked:
+    """The guard stopped what `action` wanted to say. `kind` and `reason` are the guard's; `words` gave it away (none where they
+    are personal data); `response` is what was said instead, None for nothing."""
+
+    kind: str
+    reason: str
+    action: str = ""
+    words: str = ""
+    response: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NeedSettled:
     """What became of a need: the one at `index` of the needs of utterance number `turn` (from 1)."""
 
@@ -279,6 +291,7 @@ Event = (
     | MessageQueued
     | AdapterChosen
     | AdapterReplied
+    | ReplyBlocked
     | NeedSettled
     | ConfigurationOpened
     | ConfigurationChosen

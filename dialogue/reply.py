@@ -27,6 +27,8 @@ class Reply:
     hand_over: bool = False
     end: bool = False
     times: StageTimes = StageTimes()
+    blocked: tuple[str, ...] = ()
+    """What the guard stopped, by kind: nobody heard it."""
 
     @property
     def text(self) -> str:

@@ -27,6 +27,7 @@ from dialogue.events import (
     Paused,
     ReminderCancelled,
     ReminderScheduled,
+    ReplyBlocked,
     Restarted,
     Resumed,
     RowsOffered,
@@ -92,7 +93,7 @@ def track(state: DialogueState, event: Event) -> DialogueState:  # noqa: PLR0912
             return replace(state, handed_over=True)
         case AdapterChosen(line):
             return replace(state, adapters={**state.adapters, line: event})
-        case LeadRecorded() | MessageQueued() | AdapterReplied():
+        case LeadRecorded() | MessageQueued() | AdapterReplied() | ReplyBlocked():
             return state  # kept in the store; it changes nothing that is said
         case NeedSettled():
             return replace(state, asked=settle(state.asked, event))

@@ -17,10 +17,10 @@ from dialogue.guard.leakage import Leakage
 from dialogue.guard.private import OwnData, revealed, told_digits
 from dialogue.guard.promises import Promises
 from dialogue.guard.reading import Disguises, Reading, read
-from dialogue.guard.settings import GuardSettings
 from dialogue.guard.topics import Topics
 from dialogue.guard.tracing import Ledger, Traced, Tracer, trace
 from dialogue.guard.words import general_words
+from dialogue.guard_settings import GuardSettings
 
 Kind = Literal["promise", "figure", "address", "term", "personal", "leakage", "injection", "topic"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
-from dialogue.guard.settings import GuardSettings
 from dialogue.guard.words import either, general_words
+from dialogue.guard_settings import GuardSettings
 from nlu.text import fold
 
 _BEFORE_NAME = r"(?:^|[,，。！？!?;；、\s~]|好嘞|好的|得嘞|行|是的|呀|哈|嘛)"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from dialogue.guard.reading import Reading
-from dialogue.guard.settings import GuardSettings
 from dialogue.guard.words import either, topic_words
+from dialogue.guard_settings import GuardSettings
 from nlu.text import fold
 from nlu.topics import standard as everyday_topics
 

@@ -27,6 +27,7 @@ from dialogue.events import (
     Paused,
     ReminderCancelled,
     ReminderScheduled,
+    ReplyBlocked,
     Restarted,
     Resumed,
     RowsOffered,
@@ -83,6 +84,8 @@ EVENTS: tuple[Event, ...] = (
     SlotsReset(),
     Restarted(),
     SessionEnded("hangup"),
+    ReplyBlocked("promise", "promises what may not be promised: 全额赔付", "action_quote", "全额赔付", "utter_ask_again"),
+    ReplyBlocked("personal", "names personal data"),
 )
 
 

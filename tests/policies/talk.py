@@ -24,6 +24,7 @@ from dialogue.events import (
     UserUttered,
 )
 from dialogue.forms import DEACTIVATE, DeactivateLoop, FormAction
+from dialogue.guard.action_guard import ActionGuard
 from dialogue.intake import Intake
 from dialogue.script_file import Script, script_of
 from dialogue.state import DialogueState
@@ -67,6 +68,7 @@ class Parts:
     responder: NamedResponder
     intake: Intake | None = None
     roles: Mapping[str, NeedStatus] = field(default_factory=dict)
+    guard: ActionGuard | None = None
 
 
 def read_script_text(text: str, file: str = "rules.yml") -> Script:

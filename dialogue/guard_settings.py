@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 class GuardSettings:
     """What a text that is not the bot's own template must keep to before a customer hears it."""
 
-    action_server: bool = True
-    """Whether texts of custom actions are checked; what a language model words always is."""
+    action_server: bool = False
+    """Whether the texts that custom actions make up themselves are checked; what a language model words always is."""
     instead: str = ""
-    """Response said for a text that was stopped, where the action has none of its own; an empty one leaves it out."""
+    """Response said in place of a text that was stopped; an empty one leaves it out."""
     address: str = "您"
     """How customers are addressed; an empty one lets 你 pass as well."""
     terms: Mapping[str, str] = field(default_factory=dict)
