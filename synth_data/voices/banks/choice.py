@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class Inventory:
         lead = self._recorded(found.lead, wanted.contour, rng) if found.lead else None
         return Chosen(*self._recorded(found.rhyme, wanted.contour, rng), at, 1, not wanted.contour, lead)
 
-    def _recorded(self, base: str, contour: Sequence[int], rng: np.random.Generator) -> tuple[Unit, int]:
+    def _recorded(self, base: str, contour: tuple[int, ...], rng: np.random.Generator) -> tuple[Unit, int]:
         """One of the recordings of a syllable that lie nearest to a contour; recorded alone is preferred to cut from a word."""
         ranked = [(distance(unit.contours[0], contour), unit, 0) for unit, _ in self._alone.get(base, ())]
         ranked += [(distance(unit.contours[i], contour) + CUT, unit, i) for unit, i in self._cut.get(base, ())]
@@ -116,7 +117,8 @@ def _word_distance(unit: Unit, wanted: Sequence[Spoken]) -> float:
     return sum(distance(mine, each.contour) for mine, each in zip(unit.contours, wanted, strict=True)) / len(wanted)
 
 
-def distance(one: Sequence[int], other: Sequence[int]) -> float:
+@cache
+def distance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """Mean distance of two contours in Chao levels. The last rise of a third tone counts half: it comes only before a pause."""
     if not one or not other:
         return 0.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth_data.augmentation.levels import RATE_HZ, Samples
 from synth_data.phonology import DIALECTS, Spoken
@@ -17,7 +18,7 @@ from synth_data.voices.banks.choice import Inventory
 from synth_data.voices.banks.folder import BankError
 from synth_data.voices.banks.melody import melody
 from synth_data.voices.banks.psola import splice
-from synth_data.voices.banks.speakers import BankSpeaker, Split, draw_speaker
+from synth_data.voices.banks.speakers import BankSpeaker, Split, draw_speaker, natural_speaker
 from synth_data.voices.banks.timing import Placed, place
 from synth_data.voices.banks.units import RecordedVoice
 
@@ -27,12 +28,13 @@ NEUTRAL_DB, JITTER_DB, LAST_DB = -3.0, 1.0, -2.0
 PEAK = 0.7
 
 
-@dataclass(slots=True)
-class _Recorded:
-    """One recorded voice, ready to speak."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sentence before it sounds: syllables in their places, Hz at each frame of melody.FRAME samples, a gain a syllable."""
 
-    voice: RecordedVoice
-    inventory: Inventory
+    placed: tuple[Placed, ...]
+    hz: NDArray[np.float64]
+    gains: tuple[float, ...]
 
 
 class BankVoice:
@@ -55,45 +57,61 @@ class BankVoice:
             name for name, part in ((folder.name, "syllables"), (f"{folder.name}_words", "words")) if (folder / part).is_dir()
         )
         self._cache = cache
-        self._loaded: dict[str, _Recorded] = {}
+        self._recorded: dict[str, RecordedVoice] = {}
+        self._inventories: dict[str, Inventory] = {}
 
     def prepare(self) -> None:
         """Analyse the recordings into the cache where that was not done yet: minutes, once. Workers then start in a second."""
         for name in self.voices:
-            self._recorded(name)
+            self.recorded(name)
 
     @property
     def counts(self) -> Counter[str]:
         """How syllables were found so far: word, syllable, other_tone, cut (from a word), put_together, near (a stand-in)."""
-        return sum((each.inventory.counts for each in self._loaded.values()), Counter[str]())
+        return sum((each.counts for each in self._inventories.values()), Counter[str]())
 
     def draw(self, rng: np.random.Generator, split: Split, voice: str | None = None) -> BankSpeaker:
         """A speaker of the split, of one recorded voice (`voices`) or of any."""
         name = voice or self.voices[int(rng.integers(len(self.voices)))]
-        return draw_speaker(name, self._recorded(name).voice.middle_hz, split, rng)
+        return draw_speaker(name, self.recorded(name).middle_hz, split, rng)
+
+    def natural(self, voice: str) -> BankSpeaker:
+        """A recorded voice (one of `voices`) at its own pitch."""
+        return natural_speaker(voice, self.recorded(voice).middle_hz)
 
     def speak(self, spoken: Sequence[Spoken], dialect: str, speaker: BankSpeaker, rng: np.random.Generator) -> Speech:
         """Splice the syllables of `pronounce`. Raises MissingSyllableError, and BankError for a dialect that is not here."""
+        plan = self.plan(spoken, dialect, speaker, rng)
+        if not plan.placed:
+            return Speech(np.zeros(0, np.float32), RATE_HZ)
+        return Speech(finished(splice(plan.placed, plan.gains, plan.hz, speaker.formant, rng), speaker.tilt), RATE_HZ)
+
+    def plan(self, spoken: Sequence[Spoken], dialect: str, speaker: BankSpeaker, rng: np.random.Generator) -> Plan:
+        """Which recordings are laid where, how high and how loud. Raises as `speak` does."""
         if dialect not in self.dialects:
             raise BankError(f"{self.folder}: these recordings speak {', '.join(self.dialects)}, not {dialect!r}")
-        recorded = self._recorded(speaker.voice)
-        chosen = recorded.inventory.choose(spoken, rng)
-        if not chosen:
-            return Speech(np.zeros(0, np.float32), RATE_HZ)
-        placed = place(spoken, chosen, speaker.rate, rng)
-        hz = melody(placed, spoken, speaker, recorded.voice, rng)
-        samples = splice(placed, _gains(placed, spoken, rng), hz, speaker.formant, rng)
-        return Speech(_finished(samples, speaker.tilt), RATE_HZ)
+        recorded = self.recorded(speaker.voice)
+        placed = place(spoken, self._inventory(speaker.voice).choose(spoken, rng), speaker.rate, rng)
+        if not placed:
+            return Plan((), np.zeros(0), ())
+        hz = melody(placed, spoken, speaker, recorded, rng)
+        return Plan(tuple(placed), hz, tuple(_gains(placed, spoken, rng)))
 
-    def _recorded(self, name: str) -> _Recorded:
-        if name not in self._loaded:
+    def recorded(self, name: str) -> RecordedVoice:
+        """All recordings of one voice (one of `voices`), analysed now where the cache has them not. Raises BankError."""
+        if name not in self._recorded:
             if name not in self.voices:
                 raise BankError(f"{self.folder}: no recorded voice {name!r}; there are: {', '.join(self.voices)}")
             words = name != self.folder.name
-            templates = self._recorded(self.folder.name).voice if words else None
-            voice = load_voice(name, self.folder / ("words" if words else "syllables"), self.language, templates, self._cache)
-            self._loaded[name] = _Recorded(voice, Inventory(voice))
-        return self._loaded[name]
+            templates = self.recorded(self.folder.name) if words else None
+            folder = self.folder / ("words" if words else "syllables")
+            self._recorded[name] = load_voice(name, folder, self.language, templates, self._cache)
+        return self._recorded[name]
+
+    def _inventory(self, name: str) -> Inventory:
+        if name not in self._inventories:
+            self._inventories[name] = Inventory(self.recorded(name))
+        return self._inventories[name]
 
 
 def _gains(placed: Sequence[Placed], spoken: Sequence[Spoken], rng: np.random.Generator) -> list[float]:
@@ -108,7 +126,7 @@ def _gains(placed: Sequence[Placed], spoken: Sequence[Spoken], rng: np.random.Ge
     return gains
 
 
-def _finished(samples: Samples, tilt: float) -> Samples:
+def finished(samples: Samples, tilt: float) -> Samples:
     """Darker or brighter by `tilt`, peaks within full scale."""
     sloped = samples + np.float32(tilt) * np.append(samples[:1], np.diff(samples)) if tilt > 0 else samples
     if tilt < 0:
