@@ -38,8 +38,10 @@ def read(token: str, accent: Accent) -> list[Spoken]:
 
 def readings(word: str) -> tuple[str, ...]:
     """Wugniu of a word: its own entry, or its characters' one by one."""
-    known = words(WU).get(word)
-    return known or tuple(characters().get(character) or _guessed(character) for character in word)
+    own = words(WU)
+    if word in own:
+        return own[word]
+    return tuple(own[one][0] if one in own else characters().get(one) or _guessed(one) for one in word)
 
 
 def unknown(text: str) -> dict[str, int]:
@@ -63,15 +65,22 @@ def characters() -> dict[str, str]:
     return table
 
 
+@cache
+def _vocabulary() -> dict[str, tuple[str, ...]]:
+    """Words that tones spread over, with or without readings of their own."""
+    lines = (FOLDER / "wuu_words.txt").read_text("utf-8").splitlines()
+    plain = (word for line in lines if not line.startswith("#") for word in line.split())
+    return dict.fromkeys(plain, ()) | words(WU)
+
+
 def _pieces(run: str) -> Iterable[str]:
-    """Words: Shanghai's own first, then those of Mandarin."""
+    """Words, the longest first; what is between them as Mandarin's are cut."""
     from pypinyin.seg.mmseg import seg
 
-    own = words(WU)
     plain = ""
     at = 0
     while at < len(run):
-        if word := mandarin.longest(run, at, own):
+        if word := mandarin.longest(run, at, _vocabulary()):
             yield from seg.cut(plain)
             plain = ""
             yield word

@@ -64,6 +64,11 @@ def test_the_first_tone_of_a_word_spreads_over_it(text: str, levels: str) -> Non
     assert contours(text) == levels
 
 
+def test_verbs_before_objects_are_levelled_and_words_are_not() -> None:
+    assert contours("买容器") == "33 22 44"
+    assert contours("声音") == "55 31"
+
+
 def test_particles_lean_on_the_word_before_and_numerals_run_on() -> None:
     assert contours("好伐") == "33 4"
     assert contours("两百台") == "22 5 31"
