@@ -11,7 +11,8 @@ import numpy as np
 from tqdm import tqdm
 
 from asr.audio import read_audio
-from asr.cer import ErrorRate, error_rate
+from asr.calibration import calibration_error
+from asr.cer import ErrorRate, cer, error_rate
 from asr.conditions import line_kind, noise_level, voice_kind
 from asr.confusions import Slip, dialects_heard, slips
 from asr.manifest import Clip, read_manifest
@@ -22,7 +23,8 @@ from asr.transcript import SAMPLE_RATE_HZ, Recogniser, Transcript
 class AsrReport:
     """`n` utterances with speech. `rtf`: seconds of work for a second of audio. `dialect_accuracy` in [0, 1], over those
     utterances; `silences` clips without speech, of which `false_alarms` gave a text. `slips`: the characters mistaken, the most
-    frequent first; `dialects_heard`: by the dialect spoken, how often each was heard."""
+    frequent first; `dialects_heard`: by the dialect spoken, how often each was heard. `calibration_error`: how far confidence is
+    from the share of characters that are right, in [0, 1], over utterances of which something was heard."""
 
     n: int
     cer: ErrorRate
@@ -38,6 +40,7 @@ class AsrReport:
     cer_by_voice: dict[str, ErrorRate] = field(default_factory=dict)
     slips: tuple[Slip, ...] = ()
     dialects_heard: dict[str, dict[str, int]] = field(default_factory=dict)
+    calibration_error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,13 @@ def report(heard: Sequence[Heard]) -> AsrReport:
         cer_by_voice=_rates(spoken, voice_kind),
         slips=slips((one.clip.text, one.transcript.text) for one in spoken),
         dialects_heard=dialects_heard((one.clip.dialect, one.transcript.dialect) for one in spoken),
+        calibration_error=_calibration([one for one in spoken if one.transcript.text]),
     )
+
+
+def _calibration(heard: Sequence[Heard]) -> float:
+    right = [1.0 - min(1.0, cer(one.transcript.text, one.clip.text)) for one in heard]
+    return calibration_error([one.transcript.confidence for one in heard], right, [float(len(one.clip.text)) for one in heard])
 
 
 def _rates(heard: Sequence[Heard], kind: Callable[[Clip], str]) -> dict[str, ErrorRate]:

@@ -6,7 +6,7 @@ where the dialect's token stands) is read from the folder.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ import numpy as np
 
 from asr.calibration import Calibration, CalibrationError
 from asr.ctc import Scores
-from asr.dialect_head import DialectHead
+from asr.dialect_head import DialectHead, pooled
 from asr.dialects import CANTONESE, DEFAULT_DIALECT
 from asr.features import MelSettings, log_mel
 from asr.hot_words import HotWord
 from asr.phone_reader import PhoneReader
-from asr.reading import FEATURES, Reading, join
+from asr.reading import FEATURES, Reading, Window, join
 from asr.streaming import Followed, settles
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
 from asr.vocabulary import VocabularyError, read_vocabulary
@@ -100,16 +100,35 @@ class WhisperRecogniser:
                 kept = tuple(heard)
         return Followed(join(heard, self._calibration), start + sum(map(len, cuts[:count])), kept)
 
+    def readings(self, samples: Samples) -> list[Window]:
+        """The hypotheses of each window that a turn is cut into, those without speech left out."""
+        windows = cut(samples, int(self._preferred_s * SAMPLE_RATE_HZ), int(self._longest_s * SAMPLE_RATE_HZ))
+        found = (self._window(window) for window in windows if has_sound(window))
+        return [tuple(readings) for readings in found if readings]
+
+    def sounds(self, samples: Samples) -> tuple[Scores, Scores]:
+        """The encoder's frames of one window (n, width), and what its phone head makes of them (n, units).
+
+        Raises RecogniserError for a model without phones.
+        """
+        if self._reader is None:
+            raise RecogniserError(f"{self._folder}: this model reads no phones")
+        frames: Scores = np.array(self._encode(samples))[0]
+        return frames, self._reader.head.scores(frames)
+
     def _window(self, samples: Samples) -> list[Reading]:
         """The hypotheses of one window, best first; none when nobody speaks."""
+        encoded = self._encode(samples)
+        if self._reader is not None:
+            return self._read(self._reader, encoded)
+        return self._decode(encoded, len(samples) / SAMPLE_RATE_HZ)
+
+    def _encode(self, samples: Samples) -> Any:  # Any: ctranslate2.StorageView is untyped
         import ctranslate2
 
         mel = log_mel(samples, self._mel)
         even = mel[:, : mel.shape[1] // 2 * 2]
-        encoded = self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(even[None])))
-        if self._reader is not None:
-            return self._read(self._reader, encoded)
-        return self._decode(encoded, len(samples) / SAMPLE_RATE_HZ)
+        return self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(even[None])))
 
     def _decode(self, encoded: Any, seconds: float) -> list[Reading]:  # Any: ctranslate2.StorageView is untyped
         """Hypotheses of the decoder."""
@@ -139,10 +158,14 @@ class WhisperRecogniser:
         if not opening.text:
             return []
         frames: Scores = np.array(encoded)[0]
-        odds = self._dialects.odds(frames) if self._dialects else {}
-        dialect = max(odds, key=lambda code: odds[code]) if odds else self._told(reader, frames, opening.dialect)
-        found = reader.read(frames, dialect, self._decoding.alternatives + 1)
-        return [Reading(one.text, dialect, one.score, one.evidence, odds) for one in found]
+        if self._dialects is None:
+            dialect = self._told(reader, frames, opening.dialect)
+            found = reader.read(frames, dialect, self._decoding.alternatives + 1)
+            return [Reading(one.text, dialect, one.score, one.evidence) for one in found]
+        heard = pooled(frames, reader.head.scores(frames))
+        found = reader.read(frames, _likeliest(self._dialects.odds(heard)), self._decoding.alternatives + 1)
+        odds = self._dialects.odds(heard, found[0].text) if found else {}
+        return [Reading(one.text, _likeliest(odds), one.score, one.evidence, odds) for one in found]
 
     def _told(self, reader: PhoneReader, frames: Scores, dialect: str | None) -> str:
         """The dialect where no head tells it: the decoder's, but Cantonese by its sounds."""
@@ -164,6 +187,10 @@ class WhisperRecogniser:
         tokens = self._vocabulary.tokenizer.get_vocab()
         likely = self._model.detect_language(encoded)[0]
         return next((self._codes[tokens[token]] for token, _ in likely if tokens.get(token) in self._codes), DEFAULT_DIALECT)
+
+
+def _likeliest(odds: Mapping[str, float]) -> str:
+    return max(odds, key=lambda code: odds[code])
 
 
 def _load(folder: Path, decoding: Decoding) -> Any:  # Any: ctranslate2 is untyped

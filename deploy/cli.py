@@ -27,6 +27,7 @@ COMMANDS = {
     "train": "deploy.commands.train",
     "distil": "deploy.commands.distil",
     "evaluate": "deploy.commands.evaluate",
+    "calibrate": "deploy.commands.calibrate",
     "export": "deploy.commands.export",
     "models": "deploy.commands.models",
     "simulate": "deploy.commands.simulate",

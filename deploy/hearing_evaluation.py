@@ -48,6 +48,7 @@ class HearingReport:
             "cer_by_dialect": _rounded(report.cer_by_dialect),
             "rtf": round(report.rtf, 4),
             "dialect_accuracy": round(report.dialect_accuracy, 4),
+            "calibration_error": round(report.calibration_error, 4),
             "p50_ms": round(report.p50_ms, 1),
             "p95_ms": round(report.p95_ms, 1),
             "silences": report.silences,
@@ -72,6 +73,7 @@ class HearingReport:
             *(_rates(name, rates) for name, rates in _groups(report).items()),
             speed,
             f"dialect right: {report.dialect_accuracy:.4f}",
+            f"confidence is off by {report.calibration_error:.4f} on average (ECE in ten bins)",
             _dialects(report.dialects_heard),
             f"silences heard as speech: {report.false_alarms} of {report.silences}",
             "most frequent slips: "

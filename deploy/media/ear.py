@@ -44,6 +44,12 @@ class Ear:
         """Speech in the turn under way; 0 between turns."""
         return self._state.voiced_ms
 
+    @property
+    def under_way(self) -> tuple[int, int] | None:
+        """The turn being spoken as (start, end so far), positions as in asr.turn_end; None between turns."""
+        state = self._state
+        return (state.began * WINDOW, state.last * WINDOW) if state.started and state.began is not None else None
+
     def hear(self, samples: Sound, is_echo: Callable[[], bool] | None = None) -> list[TurnEvent]:
         """What these samples make happen. `is_echo`: the bot is speaking, so only clear speech counts, and not its own."""
         self._keep(samples)

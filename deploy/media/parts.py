@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from asr.streaming import Partial
 from asr.transcript import Recogniser, Transcript
+from deploy.media.eager import EagerBudget
 from deploy.media.options import CallOptions
 from deploy.media.records import TurnRecord
 from deploy.media.speaker import Speaker
@@ -37,6 +39,13 @@ class CallEvents(Protocol):
     def answered(self, turn: TurnRecord, /) -> None: ...
 
 
+@runtime_checkable
+class PartialEvents(Protocol):
+    """CallEvents that also want the words of a turn while it is spoken."""
+
+    def hearing(self, partial: Partial, /) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CallParts:
     """What all calls share."""
@@ -47,6 +56,7 @@ class CallParts:
     options: CallOptions = field(default_factory=CallOptions)
     recognisers: Executor | None = None
     """Threads for recognition; None: the loop's own."""
+    eager: EagerBudget = field(default_factory=EagerBudget)
 
 
 @dataclass(frozen=True, slots=True)

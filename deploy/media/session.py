@@ -16,11 +16,12 @@ from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 
+from asr.streaming import Partial
 from asr.transcript import Transcript
 from deploy.media.backchannel import is_backchannel
 from deploy.media.echo import DELAY_S, EchoGuard
 from deploy.media.hearing import HeardTurn, Hearing, Recognised, joined
-from deploy.media.parts import CallEvents, CallName, CallParts
+from deploy.media.parts import CallEvents, CallName, CallParts, PartialEvents
 from deploy.media.playout import Playout, Utterance
 from deploy.media.recorder import NoRecorder, Recorder, Recorders
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
@@ -71,7 +72,9 @@ class CallSession:
         self._echo = EchoGuard(line.rate_hz)
         self._recorder = Recorders(recorder or NoRecorder(), self._echo)
         self._playout = Playout(line, self._recorder)
-        self._hearing = Hearing(line.rate_hz, parts.options.turns, parts.recogniser, parts.recognisers)
+        wanted = any(isinstance(one, PartialEvents) for one in events)
+        tell = self._caption if wanted else None
+        self._hearing = Hearing(line.rate_hz, parts.options.turns, parts.recogniser, parts.recognisers, parts.eager, tell)
         self._inbox: asyncio.Queue[HeardTurn | str] = asyncio.Queue()
         self._greeting = ("", Utterance())
         self._turns: list[tuple[TurnRecord, Utterance]] = []
@@ -267,6 +270,11 @@ class CallSession:
             self._inbox.put_nowait(turn)
         if self._playout.speaking and self._breaks_in():
             await self._playout.hold()
+
+    def _caption(self, partial: Partial) -> None:
+        for events in self._events:
+            if isinstance(events, PartialEvents):
+                events.hearing(partial)
 
     def _breaks_in(self) -> bool:
         options = self._parts.options

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from asr.bundle import bundled_folder
-from asr.reading import confidence
 from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
 
@@ -21,12 +20,6 @@ def noise(seconds: float, level: float) -> Samples:
 @pytest.fixture(scope="module")
 def recogniser() -> WhisperRecogniser:
     return WhisperRecogniser(bundled_folder())
-
-
-def test_confidence_lies_between_0_and_1_and_rises_with_the_score() -> None:
-    found = [confidence(score) for score in (-9.0, -1.0, -0.3, 0.0)]
-    assert found == sorted(found)
-    assert 0 < found[0] < found[-1] <= 1
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
