@@ -16,9 +16,8 @@ class ConditionError(ValueError):
 
 
 def settings_of(condition: str, augmented: AugmentSettings) -> AugmentSettings:
-    """What is done to a clip under the condition: nothing, all of `augmented`, or exactly what its name says.
-
-    Raises ConditionError.
+    """What is done to a clip under the condition: nothing, all of `augmented`, or exactly what its name says, with the kinds
+    of noise of `augmented`. Raises ConditionError.
     """
     if condition == CLEAN:
         return AugmentSettings.only()
@@ -31,4 +30,5 @@ def settings_of(condition: str, augmented: AugmentSettings) -> AugmentSettings:
     if named[2] is None:
         return AugmentSettings.only(telephone=line, mobile=0.0)
     level_db = float(named[2])
-    return AugmentSettings.only(telephone=line, mobile=0.0, noise=1.0, snr_db_min=level_db, snr_db_max=level_db)
+    levels = {"snr_db_min": level_db, "snr_db_max": level_db}
+    return AugmentSettings.only(telephone=line, mobile=0.0, noise=1.0, noises=augmented.noises, **levels)
