@@ -17,7 +17,7 @@ SYLLABLE_S = 0.2
 NEUTRAL, CHECKED, BEFORE_PAUSE, LAST = 0.62, 0.75, 1.3, 1.45
 """Lengths against that: neutral tones (Lee and Zee 2008 measured 0.5-0.7), syllables ending in a stop, phrase-final ones."""
 PAUSE_S = (0.16, 0.4)
-STOPS = ("zh", "ch", "b", "p", "d", "t", "g", "k", "z", "c", "j", "q")
+STOPS = {"cmn": ("zh", "ch", *"bpdtgkzcjq"), "yue": tuple("bpdtgkzc")}  # the j of Jyutping is a glide
 HISSES = ("sh", "s", "x", "f", "h")
 CLOSURE_S, HISS_S, SONORANT_S = -0.025, 0.008, 0.03
 """Joins: silence before a stop, a short cross-fade into a fricative, a long one between voiced sounds."""
@@ -48,7 +48,9 @@ class Placed:
     natural: bool
 
 
-def place(spoken: Sequence[Spoken], chosen: Sequence[Chosen], rate: float, rng: np.random.Generator) -> list[Placed]:
+def place(
+    spoken: Sequence[Spoken], chosen: Sequence[Chosen], rate: float, rng: np.random.Generator, language: str = "cmn"
+) -> list[Placed]:
     """Lay the chosen recordings out one after another. `rate`: 1 is about five syllables a second."""
     placed: list[Placed] = []
     for found in chosen:
@@ -60,7 +62,7 @@ def place(spoken: Sequence[Spoken], chosen: Sequence[Chosen], rate: float, rng: 
             if index:
                 _add(placed, rest, 0.0, inside=True)
                 continue
-            join = _join(spoken[at].syllable) / max(rate, 1.0) * RATE_HZ
+            join = _join(spoken[at].syllable, language) / max(rate, 1.0) * RATE_HZ
             if placed and any(each.is_pause for each in spoken[placed[-1].at + 1 : at]):
                 join = -float(rng.uniform(*PAUSE_S)) / rate * RATE_HZ
             if found.lead is not None:
@@ -142,8 +144,8 @@ def _longest_onset(syllable: str) -> float:
     return next((longest for initials, longest in ONSETS_S if syllable.startswith(initials)), 0.03)
 
 
-def _join(syllable: str) -> float:
+def _join(syllable: str, language: str) -> float:
     """Seconds that a syllable overlaps the one before it; negative is silence."""
     if syllable.startswith(HISSES):
         return HISS_S
-    return CLOSURE_S if syllable.startswith(STOPS) else SONORANT_S
+    return CLOSURE_S if syllable.startswith(STOPS[language]) else SONORANT_S

@@ -91,7 +91,7 @@ class BankVoice:
         if dialect not in self.dialects:
             raise BankError(f"{self.folder}: these recordings speak {', '.join(self.dialects)}, not {dialect!r}")
         recorded = self.recorded(speaker.voice)
-        placed = place(spoken, self._inventory(speaker.voice).choose(spoken, rng), speaker.rate, rng)
+        placed = place(spoken, self._inventory(speaker.voice).choose(spoken, rng), speaker.rate, rng, self.language)
         if not placed:
             return Plan((), np.zeros(0), ())
         hz = melody(placed, spoken, speaker, recorded, rng)
