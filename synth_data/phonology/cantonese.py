@@ -15,6 +15,8 @@ CONTOURS = {"1": (5, 5), "2": (2, 5), "3": (3, 3), "4": (2, 1), "5": (2, 3), "6"
 SHORT_CONTOURS = {**CONTOURS, "1": (5,), "3": (3,), "6": (2,)}
 """R. S. Bauer and P. K. Benedict, Modern Cantonese phonology (1997), chapter 2: Hong Kong. Before a stop the level tones are
 short; a changed tone (the 2 of 电话 din6 waa2) is as long as any other."""
+SYLLABIC = {"m": "m-", "ng": "N-"}
+"""唔 and 五 as phonemes of the voice: read from Jyutping it swallows them, and gives their tone to the syllable before."""
 
 
 def read(token: str, accent: Accent) -> list[Spoken]:
@@ -34,7 +36,8 @@ def sound(jyutping: str) -> Spoken:
     last = f"yue:{final}{tone}"
     first = (initial if initial in SHARED else f"yue:{initial}",) if initial else ()
     contour = (SHORT_CONTOURS if final[-1] in "ptk" else CONTOURS)[tone]
-    return Spoken(jyutping, (*first, last), jyutping, contour)
+    notation = f"[[{SYLLABIC[final]}{tone}]]" if final in SYLLABIC else jyutping
+    return Spoken(notation, (*first, last), jyutping, contour)
 
 
 def lazy(jyutping: str, rules: tuple[Rule, ...]) -> str:

@@ -26,7 +26,7 @@ def speak_dialect(
     options = options_of(speaker, language(dialect))
     if dialect == "yue":
         text = " ".join("," if group == [PAUSE] else "".join(group) for group in groups)
-        return engine.speak(text, options)
+        return engine.speak(text, options, phonemes=True)
     text = " ".join("".join(group) for group in groups)
     return engine.speak(f"[[{text}]]", options, phonemes=True)
 
