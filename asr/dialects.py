@@ -47,10 +47,25 @@ _NAMES: dict[str, str] = {
     "dongbei": "cmn-dongbei",
     "zhongyuan": "cmn-zhongyuan",
     "jianghuai": "cmn-jianghuai",
+    "northeastern": "cmn-dongbei",
+    "southwestern": "cmn-sichuan",
     "jilu": "cmn",
     "tianjin": "cmn",
+    "广东话": "yue",
+    "广州话": "yue",
+    "上海话": "wuu",
+    "苏州话": "wuu",
+    "台语": "nan",
+    "成都话": "cmn-sichuan",
+    "重庆话": "cmn-sichuan",
+    "西南官话": "cmn-sichuan",
+    "东北官话": "cmn-dongbei",
+    "河南话": "cmn-zhongyuan",
+    "陕西话": "cmn-zhongyuan",
+    "南京话": "cmn-jianghuai",
+    "扬州话": "cmn-jianghuai",
 }
-"""English names as public corpora write them. Jilu (Hebei, Tianjin) has no code of its own here and counts as Mandarin."""
+"""Names as public corpora write them. Jilu (Hebei, Tianjin) has no code of its own here and counts as Mandarin."""
 
 
 def dialect_code(name: str) -> str | None:

@@ -68,10 +68,23 @@ def test_validation_clips_are_the_same_each_time_and_never_trained_on(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("yue", "yue"), ("粤语", "yue"), ("Wu(Shanghai)", "wuu"), ("Mandarin (sales)", "cmn"), ("Elvish", None)]
+    ("name", "code"),
+    [
+        ("yue", "yue"),
+        ("粤语", "yue"),
+        ("Wu(Shanghai)", "wuu"),
+        ("Mandarin (sales)", "cmn"),
+        ("河南话", "cmn-zhongyuan"),
+        ("Elvish", None),
+    ],
 )
 def test_dialects_are_known_by_code_and_name(name: str, code: str | None) -> None:
     assert dialect_code(name) == code
+
+
+def test_every_dialect_borrows_a_language_token_that_whisper_has() -> None:
+    languages = pytest.importorskip("transformers.models.whisper.tokenization_whisper").LANGUAGES
+    assert {token for dialect in DIALECTS for token in dialect.tokens} <= {f"<|{code}|>" for code in languages}
 
 
 def test_every_dialect_has_a_token_of_its_own() -> None:
