@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from synth_data.corpus import SynthConfig
 
 BABBLE_VOICES = 10
+TRIES = 300
 MARGIN_S = 0.25
 """At most so much silence before and after speech; a turn detector leaves about that."""
 FASTEST_S = 0.14
@@ -141,9 +142,9 @@ class ClipMaker:
         return self._say(Cell(dialect, speaking[index % len(speaking)], ""), rng).samples
 
     def _say(self, cell: Cell, rng: np.random.Generator) -> Said:
-        """A sentence, drawn again where it is too long or cannot be said."""
+        """A sentence, drawn again where it is too long or cannot be said. Raises CannotSayError where none can."""
         config = self.config
-        while True:
+        for _ in range(TRIES):
             sentence = self._sentence(cell, rng)
             if len(sentence.written) * FASTEST_S > config.max_duration_s:
                 continue
@@ -157,6 +158,7 @@ class ClipMaker:
             if 0 < speech.duration_s + 2 * MARGIN_S <= config.max_duration_s:
                 samples = with_margins(trimmed(at_rate(speech)), rng)
                 return Said(samples, sentence.written, speaker, phones_of(spoken), sentence.template, sentence.slots)
+        raise CannotSayError(f"voices: {cell.voice} could say none of {TRIES} sentences in {cell.dialect}; leave it out")
 
     def _sentence(self, cell: Cell, rng: np.random.Generator) -> Sentence:
         words = self.actors[cell.voice].words
