@@ -17,6 +17,8 @@ def test_without_keys_no_other_machine_is_served() -> None:
 
 def test_variables_are_expanded_and_an_unset_one_is_told() -> None:
     assert expand("${XIANGYIN_DATA}/intents", "x.yaml:3", {"XIANGYIN_DATA": "data"}) == "data/intents"
+    assert expand("${XIANGYIN_DATA:-build/data}/speech", "x.yaml:3", {"XIANGYIN_DATA": "data"}) == "data/speech"
+    assert expand("${XIANGYIN_DATA:-build/data}/speech", "x.yaml:3", {}) == "build/data/speech"
     with pytest.raises(SettingsError, match=r"x\.yaml:3: \$\{XIANGYIN_DATA\} is not set: point it at"):
         expand("${XIANGYIN_DATA}/intents", "x.yaml:3", {})
 
