@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -27,6 +28,10 @@ WEIGHTS = (0.65, 0.25, 0.1)
 REORDER = 0.7
 _MARK = 0xE000
 """First of the private characters that stand for slots while a sentence is looked at."""
+
+
+class WordingError(ValueError):
+    """What a rewriting needs is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +144,8 @@ def _known(dialect: str) -> Rewording:
 
 def _spans(text: str, known: Container[str]) -> list[tuple[int, int]]:
     """Whole words, or several together, that `known` has: the longest first, from left to right."""
-    import jieba
-
-    jieba.setLogLevel(60)  # it tells how it loads its dictionary
     ends = [0]
-    for word in jieba.cut(text, HMM=False):
+    for word in _jieba().cut(text, HMM=False):
         ends.append(ends[-1] + len(word))
     spans: list[tuple[int, int]] = []
     at = 0
@@ -153,6 +155,16 @@ def _spans(text: str, known: Container[str]) -> list[tuple[int, int]]:
             spans.append((ends[at], ends[last]))
         at = at + 1 if last is None else last
     return spans
+
+
+@cache
+def _jieba() -> Any:  # Any: an untyped package
+    try:
+        import jieba
+    except ImportError as fault:
+        raise WordingError("dialect wording needs the package jieba; run: pip install 'xiangyin[train]'") from fault
+    jieba.setLogLevel(60)  # it tells how it loads its dictionary
+    return jieba
 
 
 def _marked(text: str) -> tuple[str, list[str]]:
