@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from dialogue.llm import ChatClient, LlmSettings
+from synth_data.corpus import SynthConfig, paraphrase_templates
 from synth_data.texts.grammar import load_grammar, with_paraphrases
+from synth_data.texts.listing import write_texts
 from synth_data.texts.llm import FILE, LlmError, is_paraphrase, read_paraphrases, write_paraphrases
+from synth_data.texts.settings import LlmParaphrase, TextSettings
+from synth_data.texts.source import source_of
 from tests.dialogue.llm.server import Answer, endpoint
 
 PRICE, SIZE = "{product}多少钱", "我要{memory}的{product}"
@@ -71,3 +75,17 @@ def test_a_paraphrase_goes_into_the_split_of_its_template() -> None:
 )
 def test_only_wordings_with_the_same_slots_that_can_be_said_stand(wording: str, fits: bool) -> None:
     assert is_paraphrase(wording, PRICE) == fits
+
+
+def test_a_corpus_says_the_wordings_of_the_model(tmp_path: Path) -> None:
+    template = load_grammar("cloud_sales").templates["cmn"][0].text
+    with endpoint(answer("我想瞧瞧你家的{product}行不")) as served:
+        llm = LlmParaphrase(LlmSettings(served.url, "tiny", deadline_s=10), wordings=1, templates=1)
+        config = SynthConfig(tmp_path, 5, {"cmn": 1.0}, texts=TextSettings(llm=llm))
+        client = ChatClient(llm.endpoint)
+        paraphrase_templates(config, client)
+        client.close()
+    assert read_paraphrases(tmp_path / FILE) == {template: ("我想瞧瞧你家的{product}行不",)}
+    source = source_of(config.grammar, config.texts, frozenset(), tmp_path / FILE)
+    assert any(one.origin == template for one in source.grammar.of("cmn", source.grammar.splits[template]))
+    assert write_texts(config).texts == 5
