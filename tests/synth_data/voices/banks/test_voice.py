@@ -175,3 +175,19 @@ def test_real_recordings_follow_the_tones(
     voice = BankVoice(folder, tmp_path / "cache")
     sentence = [Spoken("", ("a",), name, contour) for name, contour in spoken]
     assert off_by(voice, sentence, language, voice.natural(f"bank_{language}")) < 0.5
+
+
+def test_a_word_said_alone_is_drawn_out(bank: BankVoice) -> None:
+    inventory = Inventory(bank.recorded("bank_cmn"))
+    alone, within = ([MA1, MA4], [MA1, MA4] * 8)
+    lengths = {
+        len(spoken): np.mean(
+            [
+                placed[1].out[0] - placed[0].out[0]
+                for seed in range(20)
+                if (placed := place(spoken, inventory.choose(spoken, np.random.default_rng(0)), 1.0, np.random.default_rng(seed)))
+            ]
+        )
+        for spoken in (alone, within)
+    }
+    assert lengths[2] > 1.2 * lengths[16]
