@@ -14,6 +14,7 @@ from deploy.media.speaker import Speaker
 from dialogue.bot_files import Bot
 from dialogue.bot_settings import BUNDLED, VoiceSettings
 from dialogue.domain import VOICE
+from dialogue.responses import fill_in, placeholders
 from dialogue.spoken import sentences, spoken
 from synth_data.speech import Speech, Voice
 
@@ -122,12 +123,13 @@ class EspeakVoice:
 
 
 def fixed_sentences(bot: Bot) -> tuple[str, ...]:
-    """Every sentence that the bot says without filling anything in, as it is spoken."""
+    """Every sentence that the bot says with nothing filled in, or only terms of its facts/terms.yml, as it is spoken."""
+    terms = bot.facts.terms
     found = [
         sentence
         for variations in bot.domain.responses.values()
         for variation in variations
-        if variation.channel in (None, VOICE) and "{" not in variation.text
-        for sentence in sentences(spoken(variation.text))
+        if variation.channel in (None, VOICE) and terms.keys() >= set(placeholders(variation.text))
+        for sentence in sentences(spoken(fill_in(variation.text, terms.get)))
     ]
     return tuple(dict.fromkeys(found))

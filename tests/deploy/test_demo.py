@@ -76,3 +76,8 @@ def test_fixed_sentences_are_those_that_need_nothing_filled_in(bot: SalesBot) ->
     assert len(sentences) > 10
     assert len(set(sentences)) == len(sentences)
     assert not any("{" in sentence or "http" in sentence for sentence in sentences)
+
+
+def test_the_greeting_is_fixed_though_it_names_the_house(bot: SalesBot) -> None:
+    name = bot.bot.facts.terms["assistant"]
+    assert any(f"我是智能语音助手{name}" in sentence for sentence in fixed_sentences(bot.bot))
