@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.texts.exclude import fold
+from synth_data.texts.general import general_words
 from synth_data.texts.grammar import SMALL, STANDARD, Grammar, GrammarError, Kinds, Sentence, Template, is_reserved
 from synth_data.texts.paraphrase import in_other_numbers, paraphrase
 from synth_data.texts.settings import Wording, wording_of
@@ -17,6 +18,8 @@ from synth_data.texts.wording import rewording_of
 
 ALWAYS_TRAIN, WORDS, DIGITS, JOINS, FILLERS = "always_train", "words", "digits", "joins", "fillers"
 FILLER_SHARE = 0.22
+VALUES = 0.35
+"""Of the words without sense, the share that are values of slots."""
 TRIES, FILL_TRIES = 400, 20
 LONGEST_PART = 18
 """Characters of one need among several; longer ones are said alone."""
@@ -26,11 +29,13 @@ KINDS = ("single", "compound", "small", "words", "digits")
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where sentences come from. `paraphrase` is the share of them put in other words; with `dialect_words` those of a dialect's
-    speakers are put into its words as often as texts.settings.WORDING says."""
+    speakers are put into its words as often as texts.settings.WORDING says; `general_words` is the share of everyday words among
+    those without sense."""
 
     grammar: Grammar
     paraphrase: float = 0.0
     dialect_words: bool = False
+    general_words: float = 0.0
 
     def sample(self, rng: np.random.Generator, dialect: str, split: Split, kinds: Kinds) -> Sentence:
         """One sentence of the split; never a reserved one. Raises GrammarError when the grammar cannot give one."""
@@ -124,11 +129,16 @@ class Source:
         words = [*lists[WORDS], *lists.get(f"{WORDS}@{dialect}", ()) * 3]
         values = [value for slot in self.grammar.slots.values() for value in slot]
         count = int(rng.choice([1, 2, 3, 4, 5, 6], p=[0.1, 0.25, 0.25, 0.2, 0.1, 0.1]))
-        drawn = [_pick(rng, values) if rng.random() < 0.35 else _pick(rng, words) for _ in range(count)]
+        drawn = [self._word(rng, words, values) for _ in range(count)]
         slots = ";".join(f"word={word}" for word in drawn)
         if split_of_slots(slots) != split:
             return None
         return Sentence("".join(drawn), WORDS, slots)
+
+    def _word(self, rng: np.random.Generator, words: list[str], values: list[str]) -> str:
+        if rng.random() < self.general_words:
+            return str(_pick(rng, general_words()))
+        return str(_pick(rng, values) if rng.random() < VALUES else _pick(rng, words))
 
     def _digits(self, rng: np.random.Generator, split: Split) -> Sentence | None:
         if rng.random() < 0.4:

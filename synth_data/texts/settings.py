@@ -33,11 +33,14 @@ class TextSettings:
     """Share of the sentences, and of the numbers in them, that are said otherwise by rule."""
     dialect_words: bool = False
     """Mandarin sentences are put into the words of the speaker's dialect."""
+    general_words: float = 0.0
+    """Of the words without sense that training hears, the share that are everyday words and not those of the domain."""
     llm: LlmParaphrase | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.paraphrase <= 1:
-            raise ValueError(f"'paraphrase' is a share between 0 and 1, got {self.paraphrase}")
+        for name in ("paraphrase", "general_words"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"'{name}' is a share between 0 and 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True)

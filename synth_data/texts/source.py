@@ -18,7 +18,7 @@ def source_of(grammar: str, texts: TextSettings, reserved: frozenset[str], parap
     whole = _grammar(grammar, texts.bots, reserved)
     if paraphrases is not None:
         whole = with_paraphrases(whole, read_paraphrases(paraphrases))
-    return Source(whole, texts.paraphrase, texts.dialect_words)
+    return Source(whole, texts.paraphrase, texts.dialect_words, texts.general_words)
 
 
 @cache
