@@ -105,7 +105,7 @@ def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
     from dialogue.yaml_file import fill
 
     plain, augment = _parted(config, "augment")
-    filled = fill(AsrTraining, plain, "the training config")
+    filled = fill(AsrTraining, _beside(plain, ("init_from", "base_model", "model_name_or_path")), "the training config")
     if augment is not None and not filled.augment_share:
         raise YamlError(
             augment.place, "the section 'augment' is used by 'augment_share', which is 0; say which share of the clips"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from asr.manifest import Clip, held_out, read_manifest, without_tones
 from asr.training.settings import AsrTraining
@@ -32,23 +36,35 @@ class Corpora:
 
 def read_corpora(config: AsrTraining) -> Corpora:
     """Raises ManifestError, and TrainingError when nothing is left to train on."""
-    read = [(clip, owner) for owner, manifest in enumerate(config.manifests) for clip in read_manifest(manifest)]
-    wanted = [(clip, owner) for clip, owner in read if not config.dialects or clip.dialect in config.dialects]
-    short = [(clip, owner) for clip, owner in wanted if clip.duration_s <= config.longest_s]
+    read = [(clip, owner) for owner, manifest in enumerate(config.manifests) for clip in _clips(manifest, config)]
+    short = [(clip, owner) for clip, owner in read if clip.duration_s <= config.longest_s]
     if not any(clip.text for clip, _ in short):
         among = f" of {', '.join(config.dialects)}" if config.dialects else ""
         raise TrainingError(f"no clip{among} with text is {config.longest_s:g} s or shorter; nothing to train on")
-    log.info("%d clips, %d left out as longer than %g s", len(short), len(wanted) - len(short), config.longest_s)
-    spoken = [clip for clip, _ in short]
-    _, chosen = held_out(spoken, config.validation_clips)
-    aside = {clip.audio for clip in chosen}
-    training = [(_plain(clip, config), owner) for clip, owner in short if clip.audio not in aside]
+    log.info("%d clips, %d left out as longer than %g s", len(short), len(read) - len(short), config.longest_s)
+    validation = _aside(short, config)
+    aside = {clip.audio for clip in validation}
+    training = [(clip, owner) for clip, owner in short if clip.audio not in aside]
     return Corpora(
-        training=tuple(clip for clip, _ in training),
+        training=tuple(_plain(clip, config) for clip, _ in training),
         owners=tuple(owner for _, owner in training),
-        validation=tuple(_plain(clip, config) for clip in chosen),
-        spoken=tuple(spoken),
+        validation=tuple(_plain(clip, config) for clip in validation),
+        spoken=tuple(clip for clip, _ in short),
     )
+
+
+def _clips(manifest: Path, config: AsrTraining) -> list[Clip]:
+    clips = [clip for clip in read_manifest(manifest) if not config.dialects or clip.dialect in config.dialects]
+    if config.most_clips is None or len(clips) <= config.most_clips:
+        return clips
+    return random.Random(config.seed).sample(clips, config.most_clips)
+
+
+def _aside(clips: Sequence[tuple[Clip, int]], config: AsrTraining) -> list[Clip]:
+    """Clips that are only listened to: equally many of each manifest, a tenth of it at the most."""
+    count = math.ceil(config.validation_clips / len(config.manifests))
+    owned = ([clip for clip, whose in clips if whose == owner] for owner in range(len(config.manifests)))
+    return [clip for corpus in owned for clip in held_out(corpus, count)[1]]
 
 
 def _plain(clip: Clip, config: AsrTraining) -> Clip:

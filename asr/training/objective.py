@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn import functional
 
 from asr.training.batches import IGNORED, Batch, noisy
+from asr.training.flat_start import flat_start_loss, flat_start_weight
 from asr.training.guided_attention import GuidedAttention
 from asr.training.losses import character_loss, phone_loss
 from asr.training.mel_augment import augment_mel
@@ -57,6 +58,7 @@ class Objective(nn.Module):
                 encoded = network.encode(mel, batch.offset)
                 phones = network.phone_logits(encoded)
                 ctc = phone_loss(phones, batch)
+                flat = self._flat(phones, mel, batch, step)
                 characters = self._characters(encoded, batch) if decoding else _NOTHING
             words = network.token_logits(encoded, batch.inputs) if decoding else None
             decoder, guide = (_NOTHING, _NOTHING) if words is None else self._decode(words, phones, batch)
@@ -65,8 +67,12 @@ class Objective(nn.Module):
         if decoding:
             loss = decoder + config.ctc_weight * ctc + config.character_ctc_weight * characters
             loss = loss + guide_weight(config, done) * guide
-        loss = loss + config.keep_mandarin * kept
+        loss = loss + config.keep_mandarin * kept + flat
         return loss, torch.stack([part.detach().float().cpu() for part in (ctc, characters, decoder, guide, kept)])
+
+    def _flat(self, phones: torch.Tensor, mel: torch.Tensor, batch: Batch, step: int) -> torch.Tensor:
+        weight = flat_start_weight(step) if self._config.flat_start else 0.0
+        return weight * flat_start_loss(phones, mel, batch) if weight else _NOTHING
 
     def _characters(self, encoded: torch.Tensor, batch: Batch) -> torch.Tensor:
         logits = self.network.character_logits(encoded)

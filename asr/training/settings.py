@@ -56,6 +56,8 @@ class AsrTraining:
     # The part that each manifest has in a pass, in their order; none: every clip once a pass. `clips_a_pass` bounds a pass.
     shares: tuple[float, ...] = ()
     clips_a_pass: int | None = None
+    # At most so many clips of each manifest, drawn at random, for short runs on large corpora.
+    most_clips: int | None = None
     # Weight of the distance to the base on Mandarin clips, in phones and in words; 0 lets the new dialects overwrite it.
     keep_mandarin: float = 0.0
     learning_rate: float = 1.5e-3
@@ -68,6 +70,8 @@ class AsrTraining:
     max_minutes: float | None = None
     # After so many checks without a better error rate the run ends; the weights of the best check are the ones kept.
     patience: int | None = field(default=None, metadata={"aliases": ("early_stopping_patience",)})
+    # For runs from nothing: the first steps take the phones to be of equal length, which leads CTC off its plateau of blanks.
+    flat_start: bool = False
     # The share of the run that trains only the encoder, by CTC on phones: the text can't be learned by heart there.
     ctc_share: float = 0.2
     ctc_weight: float = 0.3
@@ -134,7 +138,7 @@ class AsrTraining:
         for name in ("learning_rate", "batch_seconds", "max_epochs", "longest_s", "lora_alpha"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"'{name}' must be over 0, got {getattr(self, name)}")
-        for name in ("encoder_every", "gradient_accumulation_steps", "lora_rank", "clips_a_pass", "patience"):
+        for name in ("encoder_every", "gradient_accumulation_steps", "lora_rank", "clips_a_pass", "most_clips", "patience"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ValueError(f"'{name}' must be 1 or more, got {value}")

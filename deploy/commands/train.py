@@ -29,6 +29,7 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, then say where the model lies and its figures."""
+    from deploy.settings import first_process
     from deploy.training import train_bot, train_config
 
     named: Path | None = arguments.config
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise TrainError(f"{named}: a bot is trained by its config.yml; overrides go with a training config")
     else:
         outcome = train_bot(named, progress)
+    if not first_process():
+        return 0
     if arguments.json:
         print_json({"model": str(outcome.folder), **outcome.figures})
         return 0
