@@ -25,8 +25,8 @@ class ManifestError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Clip:
     """One line of a manifest. `text` as spoken without punctuation (empty: no speech); `phones` may be empty (unknown);
-    `duration_s` is 0, `voice` (the kind: espeak, bank ...) empty and `augment` (what was done to it) None where the manifest
-    does not say."""
+    `duration_s` is 0, `voice` (the kind: espeak, bank ...) and `condition` (telephone_10dB ...) empty, and `augment` (what was
+    done to it) None where the manifest does not say."""
 
     audio: Path
     text: str
@@ -36,6 +36,7 @@ class Clip:
     phones: tuple[str, ...] = ()
     voice: str = ""
     augment: tuple[str, ...] | None = None
+    condition: str = ""
 
 
 def read_manifest(path: Path) -> list[Clip]:
@@ -72,6 +73,7 @@ def _clip(line: str, place: str, folder: Path) -> Clip:
         phones=tuple(str(phone) for phone in raw.get("phones") or ()),
         voice=str(raw.get("voice", "")),
         augment=tuple(str(done) for done in raw["augment"] or ()) if "augment" in raw else None,
+        condition=str(raw.get("condition", "")),
     )
 
 

@@ -40,7 +40,8 @@ class RecogniserError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How to search. `threads` for each turn; `workers` turns at once; a model keeps one copy of its weights for all of them."""
+    """How to search. `threads` for each turn; `workers` turns at once; a model keeps one copy of its weights for all of them.
+    `padded`: silence follows every window up to the model's full context, as in openai-whisper, at many times the work."""
 
     beam_size: int = 4
     alternatives: int = 2
@@ -49,6 +50,7 @@ class Decoding:
     device: str = "cpu"
     compute_type: str = "int8"
     repetition_penalty: float = 1.0
+    padded: bool = False
 
 
 class WhisperRecogniser:
@@ -126,6 +128,8 @@ class WhisperRecogniser:
     def _encode(self, samples: Samples) -> Any:  # Any: ctranslate2.StorageView is untyped
         import ctranslate2
 
+        if self._decoding.padded:
+            samples = np.pad(samples, (0, max(0, int(self._longest_s * SAMPLE_RATE_HZ) - len(samples))))
         mel = log_mel(samples, self._mel)
         even = mel[:, : mel.shape[1] // 2 * 2]
         return self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(even[None])))
