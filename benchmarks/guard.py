@@ -9,12 +9,13 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dialogue.bot_files import load_bot
+from dialogue.facts import Table, load_facts
 from dialogue.guard import Guard, GuardContext, LookedUp, Verdict, guard_of, guarded
 
 ROOT = Path(__file__).parents[1]
@@ -51,17 +52,20 @@ class Heard:
 
 def tries(name: str, folder: Path = TRIES) -> Iterator[Try]:
     """The tries of forbidden.jsonl or lawful.jsonl."""
-    tables = load_bot(BOT).facts.tables
+    tables = load_facts(BOT / "facts").tables
     for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         data = json.loads(line)
         yield Try(data["id"], data["kind"], tuple(data["sentences"]), _context(data, tables), data.get("bad"))
 
 
-def _context(data: dict[str, Any], tables: Any) -> GuardContext:
+def _context(data: dict[str, Any], tables: Mapping[str, Table]) -> GuardContext:
     rows = []
     for name in data.get("rows", ()):
         table, _, identity = name.partition("/")
-        rows.append(LookedUp(table, tables[table].row(identity)))
+        row = tables[table].row(identity)
+        if row is None:
+            raise ValueError(f"{data['id']} names the row '{name}', which {table}.csv does not have")
+        rows.append(LookedUp(table, row))
     return GuardContext(
         rows=tuple(rows),
         values=data.get("values", {}),

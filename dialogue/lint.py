@@ -10,6 +10,7 @@ from dialogue.linting.contradictions import rule_contradictions
 from dialogue.linting.domain_names import check_domain
 from dialogue.linting.examples import check_examples
 from dialogue.linting.forms import check_forms
+from dialogue.linting.guarded import check_guard
 from dialogue.linting.scope import Scope
 from dialogue.linting.script_names import check_actions_listed, check_answered, check_script
 from dialogue.linting.settings_names import check_placeholders, check_settings
@@ -33,6 +34,7 @@ CHECKS = (
     check_slots,
     check_reachable,
     check_speech,
+    check_guard,
 )
 """Unknown names come first: what they seem to stand for is not told to be unused by those behind."""
 

@@ -12,9 +12,7 @@ from dialogue.guard.reading import Reading
 from dialogue.guard.words import ClaimWords, either, promise_words
 from nlu.text import is_han
 
-_ORDINARY = frozenset(
-    "您我们你他她的了是在有就都也还这那个一可以能会要给把被跟和与或吧吗呢啊哦呀嘛很太真再先后用到不没为上下来去"
-)
+_ORDINARY = frozenset("您我们你他她的了是在有就都也还这那个一可以能会要给把被跟和与或吧吗呢啊哦呀嘛很太真再不没为")
 """Characters that every sentence has: two of them in a row ground nothing."""
 _CONDITION = re.compile(r"(?:要是|如果|假如|万一|若|的话|还是|怎么|如何|时候)")
 
@@ -28,6 +26,7 @@ class Claim:
     unless: re.Pattern[str] | None
     ground: frozenset[str] | None
     wide: bool
+    conditional: bool
 
     def made(self, reading: Reading) -> Iterator[str]:
         """The words of the new part that claim what nothing supports."""
@@ -38,7 +37,7 @@ class Claim:
     def _stands(self, reading: Reading, found: re.Match[str]) -> bool:
         text = reading.text
         first, last = reading.clause(found.start())[0], reading.clause(found.end() - 1)[1]
-        if is_denied(reading, *found.span()) or _CONDITION.search(text[first:last]):
+        if is_denied(reading, *found.span()) or (self.conditional and _CONDITION.search(text[first:last])):
             return True
         whole = text[reading.sentence_start(found.start()) :]
         if self.unless is not None and self.unless.search(whole):
@@ -61,10 +60,10 @@ def _claim(name: str, words: ClaimWords, texts: list[str]) -> Claim:
     by = re.compile(words.by) if words.by else said
     ground = frozenset(pair for text in texts if by.search(text) for pair in _pairs(by.sub(",", text)))
     unless = re.compile(words.unless) if words.unless else None
-    return Claim(name, said, unless, ground if words.grounded else None, words.wide)
+    return Claim(name, said, unless, ground if words.grounded else None, words.wide, words.conditional)
 
 
 def _pairs(text: str) -> set[str]:
-    """Each two Chinese characters in a row, unless both are in every sentence."""
+    """Each two Chinese characters in a row, neither of them one that every sentence has."""
     pairs = (one + other for one, other in pairwise(text) if is_han(one) and is_han(other))
     return {pair for pair in pairs if not set(pair) & _ORDINARY}

@@ -11,15 +11,18 @@ from typing import Literal, cast
 from dialogue.guard.reading import Reading
 from nlu import numbers
 
-Kind = Literal["yuan", "percent", "discount", "hours", "months", "date", "gb", "mbps", "cores", "concurrency", "count", "plain"]
-"""What a figure counts. Times are hours (up to weeks) or months; `count` is of what `aspect` names; `plain` has no unit."""
+Kind = Literal[
+    "yuan", "percent", "discount", "hours", "months", "date", "gb", "mbps", "cores", "concurrency", "count", "plain", "foreign"
+]
+"""What a figure counts. Times are hours (up to weeks) or months; `count` is of what `aspect` names, `foreign` is money of other
+countries, `plain` has no unit."""
 Bound = Literal["exact", "below", "above", "about"]
 
 PLAIN_FROM = 20
 """Smaller figures without a unit are ways of speaking more often than not (三点, 一起, 十分)."""
 
-_HOURS = {"秒": 1 / 3600, "秒钟": 1 / 3600, "分钟": 1 / 60, "刻钟": 0.25, "小时": 1.0, "钟头": 1.0, "天": 24.0, "日": 24.0}
-_HOURS |= {"工作日": 24.0, "周": 168.0, "星期": 168.0, "礼拜": 168.0}
+_HOURS = {"毫秒": 1 / 3_600_000, "秒": 1 / 3600, "秒钟": 1 / 3600, "分钟": 1 / 60, "刻钟": 0.25, "小时": 1.0, "钟头": 1.0}
+_HOURS |= {"天": 24.0, "日": 24.0, "工作日": 24.0, "周": 168.0, "星期": 168.0, "礼拜": 168.0}
 _MONTHS = {"月": 1.0, "季度": 3.0, "年": 12.0}
 _COUNTED = {
     "机房": "机房|数据中心|节点",
@@ -32,8 +35,9 @@ _UNIT = re.compile(
     r"(?P<about>[多来几余])?(?:"
     r"(?P<percent>%|个百分点|个点(?!的)|成(?![都本功为交立长员绩熟了就果千百名份品套天色]))"
     r"|(?P<discount>折)"
+    r"|(?P<foreign>美元|美金|港币|港元|欧元|日元|英镑|台币|刀(?!片))"
     r"|(?P<card>[块张个](?:推理|训练|显)?卡|张(?=[,，。！!]|$))"
-    r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|美元|港币|美金|人民币|大洋|银子|rmb|刀(?!片)|毛钱)(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天]))?"
+    r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|人民币|大洋|银子|rmb|毛钱|毛(?![病巾笔衣重利孩]))(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天]))?"
     rf"|(?P<time>个?半?(?:{_TIME})(?!经验|费|付|租)|年(?=经验))"
     r"|(?P<date>号(?!码|线|机|楼|门)|点(?:钟|半)?(?=前|之前|左右|回|给|来|开|到|上|下))"
     r"|(?P<mbps>兆|mbps|mb/s|m(?![a-z]))"
@@ -46,8 +50,9 @@ _UNIT = re.compile(
 _HALF = re.compile(rf"(?<![一二两三四五六七八九十\d])半(?:个)?(?P<time>{_TIME})(?!经验)")
 _FREE_FORM = re.compile(
     r"(?P<half>半价|对折|减半|打对折|一半(?:的)?(?:价|钱))"
-    r"|(?P<today>(?:当天|当日)|(?:今天|今日|今晚|明天|明日|后天)(?=~?(?:就|内|之内|之前|前|能|可以|一定|肯定|必|准|中午|上午|下午|晚上|早上)))"
+    r"|(?P<today>(?:当天|当日)|(?:今天|今日|今晚|今儿个?|明天|明日|明儿个?|后天|上午|下午|中午|晚上)(?=~?(?:就|内|之内|之前|前|能|可以|一定|肯定|必|准|中午|上午|下午|晚上|早上)))"
     r"|(?:上午|下午|早上|晚上|今晚|明早|中午|凌晨|明天|今天|后天)(?P<clock>\d{1,2}|[一二两三四五六七八九十]{1,2})点"
+    r"(?=[钟半整]?(?:准时|之前|前|左右)?[^。，,]{0,3}(?:给您|回|联系您|上线|开通|送|发|过来|结束|截止|涨|办|弄|装))"
     r"|(?P<some>几(?P<size>[十百千万]))(?=[多来]?(?:块|元|蚊))"
 )
 _PERCENT = re.compile(rf"百分之(?P<number>{numbers.PATTERN})|(?P<all>百分之?百(?=在线|可用|达标|返|退))")
@@ -113,7 +118,7 @@ def _without_period(number: numbers.Number, text: str) -> numbers.Number:
 def _figure(text: str, number: numbers.Number, following: tuple[numbers.Number, ...]) -> list[Figure]:
     start, end = number.start, number.end
     said = text[start:end]
-    if said in ("十", "百", "千", "万", "亿") and not text[end : end + 1].strip("元块折天年月"):
+    if said in ("百", "千", "万", "亿"):
         return []
     ranges = bool(following) and _RANGE.match(text, start) is not None
     unit = _UNIT.match(text, following[0].end if ranges else end)
@@ -130,7 +135,7 @@ def _counted(text: str, plain: Figure, unit: re.Match[str], said: str) -> Figure
     raw = plain.raw
     if word == "yuan" or _SIGN.search(text[: plain.start]):
         tenth = numbers.digits(unit["tenth"]) if word and unit["tenth"] else None
-        cents = 0.1 if word and unit["yuan"] == "毛钱" else 1.0
+        cents = 0.1 if word and unit["yuan"].startswith("毛") else 1.0
         return replace(plain, kind="yuan", value=(raw + (int(tenth) / 10 if tenth else 0)) * cents, end=end)
     if word == "percent":
         return replace(plain, kind="percent", value=raw * 10 if unit["percent"] == "成" else raw, end=end)
@@ -142,7 +147,7 @@ def _counted(text: str, plain: Figure, unit: re.Match[str], said: str) -> Figure
         return replace(plain, kind="date", end=end)
     if word == "gb":
         return replace(plain, kind="gb", value=raw * (1024 if "t" in unit["gb"] else 1), end=end)
-    if word in ("mbps", "cores", "concurrency"):
+    if word in ("mbps", "cores", "concurrency", "foreign"):
         return replace(plain, kind=cast(Kind, word), end=end)
     if word == "card":
         return replace(plain, kind="count", end=end, aspect="卡")

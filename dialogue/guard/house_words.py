@@ -12,7 +12,7 @@ from dialogue.guard_settings import GuardSettings
 from nlu.text import fold
 
 _BEFORE_NAME = r"(?:^|[,，。！？!?;；、\s~]|好嘞|好的|得嘞|行|是的|呀|哈|嘛)"
-_BEHIND_NAME = r"(?=[,，。！？!?;；~啊呀哈呢哟]|$)"
+_BEHIND_NAME = r"(?=[,，。！？!?;；~啊呀哈呢哟]|您|请|稍|贵姓|$)"
 _QUOTED = re.compile(r"(?:您|客户)(?:刚才|刚刚)?(?:说|提到?|问)的?[^。！？]{0,4}[“\"‘『「][^”\"’』」]*[”\"’』」]")
 
 _CUSTOMERS = re.compile(r"您(?:们|家|公司)?是?(?:说|讲|提|问|做|卖|开|搞)到?的?[^。！？,，]{0,6}$")

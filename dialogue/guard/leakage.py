@@ -22,7 +22,7 @@ class Leakage:
     def __init__(self, own: str = "") -> None:
         self._latin = frozenset(_LATIN.findall(own)) | frozenset(leakage_words().latin)
         self._leakage = either(leakage_words().leakage)
-        self._injection = either(leakage_words().injection)
+        self._injection = either(leakage_words().injection, {"who": leakage_words().who})
 
     def leaked(self, reading: Reading, context: GuardContext, own: str) -> Iterator[str]:
         """Words of the machinery, or a piece of the prompt that stands in none of the bot's own texts (`own`)."""

@@ -27,6 +27,8 @@ _LITTER = re.compile(
 )
 _SPELLED = re.compile(rf"(?<![{_HAN}\d])(?:[{_HAN}\d][,，、.·\-—_*~|/ ]+){{2,}}[{_HAN}\d](?![{_HAN}\d])")
 """Single characters with a mark between each two of them: 全、额、赔、付, or 四、三、九."""
+_DIGIT = r"零〇一二三四五六七八九两\d"
+_DIGITS_SPELLED = re.compile(rf"(?:[{_DIGIT}][,，、.·\-_ ]){{2,}}[{_DIGIT}](?![\d十百千万核天个条款])")
 _BETWEEN = re.compile(r"[,，、.·\-—_*~|/ ]+")
 _UNIT = re.compile(rf"[{_HAN}]|[a-z]+|.", re.DOTALL)
 
@@ -112,7 +114,9 @@ def _mandarin(text: str, dialect: str | None, disguises: Disguises | None) -> st
 
 def _plain(text: str) -> str:
     folded = _LITTER.sub("", _GAP.sub("", fold(text)))
-    return _SPELLED.sub(lambda found: _BETWEEN.sub("", found.group()), folded).strip()
+    for spelled in (_SPELLED, _DIGITS_SPELLED):
+        folded = spelled.sub(lambda found: _BETWEEN.sub("", found.group()), folded)
+    return folded.strip()
 
 
 def _joined(before: str) -> str:

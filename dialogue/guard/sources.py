@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dialogue.facts import ID, Cell, Facts
+from dialogue.facts import ID, Cell, Facts, Table
 from dialogue.guard.aspects import NOTHING, aspects, in_words
 from dialogue.guard.context import GuardContext, LookedUp
 from dialogue.guard.figures import figures
 from dialogue.guard.reading import read
 from dialogue.guard.words import aspect_words
 
-Origin = Literal["row", "term", "promise", "computed", "customer", "told"]
+Origin = Literal["row", "term", "promise", "general", "computed", "customer", "told"]
 
 _KINDS = {
     "yuan": "yuan",
@@ -51,8 +51,20 @@ class Source:
 def of_facts(facts: Facts) -> tuple[Source, ...]:
     """What may be said whatever was looked up: terms and promises."""
     terms = (source for key, term in facts.terms.items() for source in _of_value(key, term, f"terms.yml {key}", "term"))
+    told = (_general(source) for table in facts.tables.values() for source in _of_prose(table))
     may = (source for text in facts.promises.may for source in _of_text(text, f"promises.yml {text}", "promise"))
-    return (*terms, *may)
+    return (*terms, *may, *(source for source in told if source.aspects))
+
+
+def _of_prose(table: Table) -> Iterator[Source]:
+    """The figures in the texts of a table without prices: what is said of filing or backups holds whatever was looked up."""
+    if not any("yuan" in column for column in table.columns):
+        for row in table.rows:
+            yield from of_row(LookedUp(table.name, row))
+
+
+def _general(source: Source) -> Source:
+    return Source(source.kind, source.value, source.where, "general", source.raw, source.aspects)
 
 
 def of_row(looked_up: LookedUp) -> tuple[Source, ...]:

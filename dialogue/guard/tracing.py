@@ -22,6 +22,7 @@ _OWN_BEHIND = re.compile(r"(?:左右|以内|上下|块钱?|元)?的?(?:预算|�
 _SURE = re.compile(r"必|保证|包|准|一定|肯定|绝对|打包票")
 _PERIOD_OF_PRICE = frozenset(("contract",))
 """What one month or one year may be of without being a figure: 包年, 付一个月."""
+_PRICE_BEHIND = re.compile(r"(?:是|才|只要?|就|也就?|收|要|一?共|总共|合计|能|可以|省)*[¥\d一二两三四五六七八九]")
 _CLOSE = 1e-6
 _NEAR = 0.05
 """差不多五百 may be 5 % off."""
@@ -90,7 +91,7 @@ def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
 
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     spoken = aspects(reading, figure)
-    if figure.kind == "months" and figure.raw == 1 and spoken <= _PERIOD_OF_PRICE:
+    if figure.kind == "months" and figure.raw == 1 and (spoken <= _PERIOD_OF_PRICE or _prices(reading, figure)):
         return Source("months", figure.value, "a period", "told", figure.raw)
     kind = "yuan" if figure.kind == "plain" and spoken else figure.kind
     row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
@@ -104,6 +105,15 @@ def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
         and (source.origin != "customer" or _is_own(reading, figure, spoken, ledger))
     )
     return next(fitting, None)
+
+
+def _prices(reading: Reading, figure: Figure) -> bool:
+    """Whether a period is that of the price beside it: 一年是190元, 79元一个月."""
+    return bool(_PRICE_BEHIND.match(reading.text, figure.end)) or reading.text[figure.start - 1 : figure.start] in (
+        "元",
+        "块",
+        "钱",
+    )
 
 
 def _fits(kind: str, source: Source) -> bool:
@@ -134,7 +144,7 @@ def _is_of(reading: Reading, figure: Figure, spoken: frozenset[str], source: Sou
     if spoken & source.aspects or not source.aspects or _sums(spoken, source):
         return True
     first, last = reading.clause(figure.start)
-    return not spoken and not (figure.kind == "hours" and _SURE.search(reading.text[first:last]))
+    return not spoken and source.origin != "general" and not (figure.kind == "hours" and _SURE.search(reading.text[first:last]))
 
 
 def _sums(spoken: frozenset[str], source: Source) -> bool:

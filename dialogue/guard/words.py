@@ -25,6 +25,7 @@ class ClaimWords:
     grounded: bool = False
     by: str = ""
     wide: bool = False
+    conditional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class LeakageWords:
     leakage: tuple[str, ...] = ()
     latin: tuple[str, ...] = ()
     injection: tuple[str, ...] = ()
+    who: str = ""
+    """What a bot may say that it is: behind 我是."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ CHECKS: Mapping[str, str] = {
     "response": "回复",
     "role": "角色",
     "group": "分组",
+    # guard
+    "response '{name}' says '{words}', a promise that is forbidden or that nobody can keep; word it so that it holds": (
+        "回复“{name}”说了“{words}”，这是不许做的承诺（见 promises.yml），或者谁也兑现不了；请换个做得到的说法"
+    ),
+    "response '{name}' says '{words}'; by bot.yml's guard this house says '{right}'": (
+        "回复“{name}”说了“{words}”；按 bot.yml 的 guard，这里应该说“{right}”"
+    ),
     # scripts
     "nothing carries out the action '{name}'; describe it under 'actions' in bot.yml{close}": (
         "动作“{name}”没有任何实现；请在 bot.yml 的 actions 下说明它做什么{close}"

@@ -24,7 +24,7 @@ from dialogue.guard.figures import figures
         ("两块推理卡", [("count", 2)]),
         ("五十万家客户", [("count", 500_000)]),
         ("一千人同时在线", [("concurrency", 1000)]),
-        ("下午三点", [("date", 3)]),
+        ("下午三点给您回电", [("date", 3)]),
         ("半价", [("discount", 5)]),
     ],
 )

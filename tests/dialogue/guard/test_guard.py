@@ -22,10 +22,11 @@ def row(table: str, identity: str) -> LookedUp:
     return LookedUp(table, found)
 
 
+SETS = (TRIES, TRIES / "second", TRIES / "third", TRIES / "fourth")
 QUOTED = GuardContext(rows=(row("prices", "cs-8c16g"),))
 
 
-@pytest.mark.parametrize("folder", [TRIES, TRIES / "second"], ids=["first", "second"])
+@pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
 def test_none_of_the_forbidden_replies_reaches_the_caller(folder: Path) -> None:
     through = [
         (one.tried.id, one.tried.sentences)
@@ -35,7 +36,7 @@ def test_none_of_the_forbidden_replies_reaches_the_caller(folder: Path) -> None:
     assert through == []
 
 
-@pytest.mark.parametrize("folder", [TRIES, TRIES / "second"], ids=["first", "second"])
+@pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
 def test_of_the_lawful_replies_two_in_a_hundred_at_most_are_stopped(folder: Path) -> None:
     lawful = list(tries("lawful", folder))
     stopped = [(one.tried.id, one.verdict) for one in (heard(GUARD, tried) for tried in lawful) if not one.right]
