@@ -81,8 +81,8 @@ def _made(arguments: argparse.Namespace, engine: str, jobs: int, utterances: int
     """Elapsed seconds, processor seconds of all processes, bytes of audio."""
     with tempfile.TemporaryDirectory(prefix="xiangyin-synth-") as folder:
         command = [
-            *(sys.executable, "-m", "deploy.cli", "synth", str(arguments.config), "--engine", engine, f"output_dir={folder}"),
-            *(f"utterances={utterances}", f"jobs={jobs}", f"voices={arguments.voices}"),
+            *(sys.executable, "-m", "deploy.cli", "synth", str(arguments.config), f"output_dir={folder}"),
+            *(f"utterances={utterances}", f"jobs={jobs}", f"voices={arguments.voices}", "--engine", engine),
         ]
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "RAY_ADDRESS": "", "RAY_USAGE_STATS_ENABLED": "0"}
         before, began_s = _processor_s(), time.monotonic()
