@@ -93,9 +93,8 @@ def main() -> None:
     found = measure(options.model, [clip for clip in read_manifest(options.data)[:: options.every] if clip.text])
     print(f"{found.clips} clips: CER {found.short_cer:.4f} as they are, {found.padded_cer:.4f} padded to the full context")
     print(f"difference {found.difference:+.4f} ({found.low:+.4f} to {found.high:+.4f}, paired)")
-    print(
-        f"work {found.short_s:.2f} s against {found.padded_s:.2f} s: {found.faster:.1f} times as fast, median {found.median_ratio:.1f}"
-    )
+    work = f"work {found.short_s:.2f} s against {found.padded_s:.2f} s"
+    print(f"{work}: {found.faster:.1f} times as fast, median {found.median_ratio:.1f}")
     print("reached" if found.good else f"NOT reached: at most {ALLOWED:+.3f}, {FASTER:.0f} times as fast")
     if options.json:
         print(json.dumps({**asdict(found), "faster": found.faster, "good": found.good}))

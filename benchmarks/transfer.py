@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """All tables: by dialect, by dialect over the telephone at 10 dB, by dialect and voice, by condition; and what Mandarin lost."""
+    """All tables: by dialect, the same over the telephone at 10 dB, by dialect and voice, by condition; what Mandarin lost."""
 
     dialects: tuple[Row, ...]
     telephone: tuple[Row, ...]
@@ -96,9 +96,8 @@ def markdown(found: Transfer) -> str:
     if found.mandarin is not None:
         lost = found.mandarin
         points = [f"{100 * value:+.2f}" for value in (lost.difference, lost.low, lost.high)]
-        parts.append(
-            f"Mandarin changed by {points[0]} points ({points[1]} to {points[2]}, {lost.n} clips, paired); over 0 is worse."
-        )
+        interval = f"{points[1]} to {points[2]}, {lost.n} clips, paired"
+        parts.append(f"Mandarin changed by {points[0]} points ({interval}); over 0 is worse.")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
