@@ -209,12 +209,24 @@ def _train_encoder(config: Node, progress: Callable[[str], None]) -> Outcome:
     return Outcome(filled.output_dir, dataclasses.asdict(metrics))
 
 
+def _pretrain(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from dialogue.style.pretraining.settings import Pretraining
+    from dialogue.yaml_file import fill
+
+    filled = fill(Pretraining, config, "the training config")
+    from dialogue.style.pretraining.train import pretrain
+
+    made = pretrain(filled, progress)
+    return Outcome(made.folder, made.figures)
+
+
 Task = Callable[[Node, Callable[[str], None]], Outcome]
 TASKS: Mapping[str, Task] = {
     "asr": _train_asr,
     "intent": _train_intent,
     "entities": _train_entities,
     "encoder": _train_encoder,
+    "pretraining": _pretrain,
 }
 ALIASES = {"SEQ_CLS": "intent", "seq_cls": "intent"}
 """Names that users of PEFT know; more tasks come with their trainings."""
