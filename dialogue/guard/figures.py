@@ -55,7 +55,10 @@ _FREE_FORM = re.compile(
     r"(?=[钟半整]?(?:准时|之前|前|左右)?[^。，,]{0,3}(?:给您|回|联系您|上线|开通|送|发|过来|结束|截止|涨|办|弄|装))"
     r"|(?P<some>几(?P<size>[十百千万]))(?=[多来]?(?:块|元|蚊))"
 )
-_PERCENT = re.compile(rf"百分之(?P<number>{numbers.PATTERN})|(?P<all>百分之?百(?=在线|可用|达标|返|退))")
+_PERCENT = re.compile(
+    rf"百分之(?P<number>{numbers.PATTERN})|(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])"
+    r"|(?P<all>百分之?百(?=在线|可用|达标|返|退))"
+)
 _IDIOMS = re.compile(
     r"十分(?!钟|之)|百忙|千万(?=别|不|要|记|注意|小心)|万一|双十[一二]|(?<![\d十百])六一八|一五一十|七七八八|乱七八糟|三三两两|三心二意|九牛一毛|五花八门"
     r"|百分百|一?万?分(?=感谢|抱歉|理解)|第[一二三四五六七八九十百\d]+|[一二三四五六七八九十]+级|一块(?=儿|去|来|看|商量|说)|一分(?=钱|不)"
@@ -216,9 +219,15 @@ def _last_magnitude(value: float) -> float:
 
 def _percentages(text: str) -> Iterator[Figure]:
     for found in _PERCENT.finditer(text):
-        value = 100.0 if found["all"] else numbers.parse(found["number"])
+        value = _share(found)
         if value is not None:
             yield Figure("percent", value, *found.span(), value)
+
+
+def _share(found: re.Match[str]) -> float | None:
+    if found["below"]:
+        return 100.0 * (numbers.parse(found["above"]) or 0.0) / (numbers.parse(found["below"]) or 1.0)
+    return 100.0 if found["all"] else numbers.parse(found["number"])
 
 
 def _halves(text: str) -> Iterator[Figure]:

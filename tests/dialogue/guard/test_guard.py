@@ -22,7 +22,7 @@ def row(table: str, identity: str) -> LookedUp:
     return LookedUp(table, found)
 
 
-SETS = (TRIES, TRIES / "second", TRIES / "third", TRIES / "fourth")
+SETS = (TRIES, TRIES / "second", TRIES / "third", TRIES / "fourth", TRIES / "fifth")
 QUOTED = GuardContext(rows=(row("prices", "cs-8c16g"),))
 
 
