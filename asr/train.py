@@ -131,13 +131,17 @@ def _card(config: AsrTraining, network: Network, clips: int, progress: Progress,
     manifests = [path / "manifest.jsonl" if path.is_dir() else path for path in config.manifests]
     return Card(
         architecture="WhisperForConditionalGeneration",
-        base=config.init_from or config.base_model,
+        base=_named(_base(config)),
         dialects=tuple(network.vocabulary.dialects),
         parameters=sum(p.numel() for name, p in network.whisper.named_parameters() if "lora_" not in name),
         vocabulary=network.vocabulary.size,
         data=(*(f"{path.parent.name}/{path.name} sha256 {file_hash(path)}" for path in manifests), f"{clips} clips in all"),
         data_licence=config.data_licence,
-        config={field.name: getattr(config, field.name) for field in dataclasses.fields(config)},
+        config={
+            **{field.name: getattr(config, field.name) for field in dataclasses.fields(config)},
+            "init_from": None if config.init_from is None else _short(config.init_from),
+            "base_model": _short(config.base_model),
+        },
         metrics={
             "steps": progress.step,
             "minutes": round(progress.elapsed_s / 60, 1),
@@ -149,3 +153,15 @@ def _card(config: AsrTraining, network: Network, clips: int, progress: Progress,
         },
         date=datetime.now(UTC).date().isoformat(),
     )
+
+
+def _named(base: str) -> str:
+    """A base as the card has it: a shape's or hub's name, or a folder or file without its place, and the hash of its weights."""
+    place = Path(base)
+    weights = sorted(place.glob("model*.safetensors")) if place.is_dir() else [place] if place.is_file() else []
+    return " ".join([_short(base), *(f"sha256 {file_hash(file)}" for file in weights)])
+
+
+def _short(base: str) -> str:
+    place = Path(base)
+    return f"{place.parent.name}/{place.name}" if place.exists() else base

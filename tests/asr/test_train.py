@@ -126,6 +126,14 @@ def test_training_goes_on_from_a_model_with_new_characters_and_phones(
     assert (ours[row_before] - theirs[row_after]).abs().max() < 0.02
 
 
+def test_the_card_names_the_base_by_name_and_hash_not_by_place(trained: Trained, config: AsrTraining, tmp_path: Path) -> None:
+    base = trained.folder / "trainable"
+    after = train(replace(config, output_dir=tmp_path, init_from=str(base), max_steps=1))
+    card = (after.folder / "model.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(card)["base"] == f"{base.parent.name}/trainable sha256 {file_hash(base / 'model.safetensors')}"
+    assert str(tmp_path.parent) not in card
+
+
 def test_words_may_stay_those_of_the_model_that_training_goes_on_from(
     config: AsrTraining, trained: Trained, tmp_path: Path
 ) -> None:
