@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -97,7 +98,7 @@ def figures(text: str) -> Iterator[Figure]:
     taken = [found.span() for found in _IDIOMS.finditer(text)]
     found = [one for one in (*_percentages(text), *_words(text), *_halves(text)) if not _overlaps(one.start, one.end, taken)]
     taken += [(one.start, one.end) for one in found]
-    spans = numbers.find(text)
+    spans = tuple(one for one in numbers.find(text) if math.isfinite(one.value))
     for at, number in enumerate(map(_without_period, spans, itertools.repeat(text))):
         if _overlaps(number.start, number.end, taken):
             continue

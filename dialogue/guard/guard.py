@@ -24,6 +24,9 @@ from dialogue.guard_settings import GuardSettings
 
 Kind = Literal["promise", "figure", "address", "term", "personal", "leakage", "injection", "topic"]
 
+_LONGEST = 160
+"""Characters read at once: nobody speaks longer sentences, and a model that runs away must not hold up the call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -59,8 +62,13 @@ class Guard:
 
     def check(self, sentence: str, context: GuardContext, before: str = "", ledger: Ledger | None = None) -> Verdict:
         """Whether a sentence may be heard after `before`, what the same reply has said already."""
-        reading = read(sentence, before, self._disguises, context.dialect)
-        return next(self._faults(reading, context, ledger or self._tracer.ledger(context)), ALLOWED)
+        known = ledger or self._tracer.ledger(context)
+        for start in range(0, len(sentence), _LONGEST) or (0,):
+            reading = read(sentence[start : start + _LONGEST], before + sentence[:start], self._disguises, context.dialect)
+            verdict = next(self._faults(reading, context, known), ALLOWED)
+            if not verdict.allowed:
+                return verdict
+        return ALLOWED
 
     def trace(self, sentence: str, context: GuardContext, before: str = "") -> tuple[Traced, ...]:
         """Every figure that a sentence states, with the row, term, promise, action or words that it comes from."""

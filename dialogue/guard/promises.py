@@ -72,7 +72,7 @@ def in_digits(text: str) -> str:
     last = 0
     for number in numbers.find(text):
         said = text[number.start : number.end]
-        if number.value == int(number.value) and (len(said) > 1 or said.isdigit()):
+        if number.value.is_integer() and (len(said) > 1 or said.isdigit()):
             parts += [text[last : number.start], str(int(number.value))]
             last = number.end
     return "".join((*parts, text[last:]))

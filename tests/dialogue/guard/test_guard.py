@@ -142,3 +142,14 @@ def test_a_piece_of_the_prompt_is_not_recited() -> None:
     told = GuardContext(prompt="遇到嫌贵的客户先讲包年，再讲试用，最后才提预算。")
     assert GUARD.check("遇到嫌贵的客户先讲包年。", told).kind == "leakage"
     assert GUARD.check("包年更划算，您也可以先试用。", told).allowed
+
+
+def test_a_model_that_runs_on_is_read_to_the_end() -> None:
+    assert GUARD.check("您好我们这边可以给您推荐" * 100, GuardContext()).allowed
+    assert GUARD.check("您好我们这边可以给您推荐" * 100 + "全额赔付", GuardContext()).kind == "promise"
+
+
+@pytest.mark.parametrize("sentence", ["", "。", "\u200b", "亿" * 900, "九" * 900, "1," * 900, "{" * 300, "😀" * 300])
+def test_nothing_that_a_model_says_breaks_the_guard(sentence: str) -> None:
+    verdict = GUARD.check(sentence, GuardContext())
+    assert verdict.allowed is (verdict.kind is None)
