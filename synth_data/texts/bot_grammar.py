@@ -67,7 +67,7 @@ def fitted(bot: Grammar, written: Grammar) -> Grammar:
     """The bot's grammar with its slots named as those of a hand-written one that hold the same words, and the words of the
     latter's slots (sizes, money, periods) made slots in the bot's sentences, so that other values come in their place.
 
-    What is no need of a customer there (greetings, thanks, small talk) counts as small.
+    What is no need of a customer there (greetings, thanks, small talk) counts as small, where it has any needs.
     """
     names = {slot: _same(values, written.slots) or slot for slot, values in bot.slots.items()}
     merged: dict[str, tuple[str, ...]] = {}
@@ -75,11 +75,12 @@ def fitted(bot: Grammar, written: Grammar) -> Grammar:
         merged[names[slot]] = tuple(dict.fromkeys((*merged.get(names[slot], ()), *values)))
     opened = {slot: values for slot, values in written.slots.items() if slot not in _KEPT}
     finder = _finder(opened)
-    known = {one.intent for found in written.templates.values() for one in found} | {FACTS}
+    known = {one.intent for found in written.templates.values() for one in found if one.intent != SMALL} | {FACTS}
     templates: dict[str, list[Template]] = defaultdict(list)
     for dialect, found in bot.templates.items():
         for one in found:
-            name = dialect if all(part in known for part in one.intent.split("+")) else f"{SMALL}@{dialect}"
+            is_need = known == {FACTS} or all(part in known for part in one.intent.split("+"))
+            name = dialect if is_need else f"{SMALL}@{dialect}"
             templates[name].append(replace(one, text=_opened(_renamed(one.text, names), finder, opened)))
     return Grammar({name: tuple(found) for name, found in templates.items()}, merged, {})
 

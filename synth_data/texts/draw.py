@@ -80,9 +80,10 @@ class Source:
 
     def _part(self, rng: np.random.Generator, dialect: str, split: Split) -> tuple[str, Template]:
         """One need of several in a sentence: short, and not itself several."""
-        text, template = self._worded(rng, dialect, split)
-        while len(SLOT.sub("某某", text)) > LONGEST_PART or "+" in template.intent:
+        for _ in range(FILL_TRIES):
             text, template = self._worded(rng, dialect, split)
+            if len(SLOT.sub("某某", text)) <= LONGEST_PART and "+" not in template.intent:
+                break
         return text, template
 
     def _worded(self, rng: np.random.Generator, dialect: str, split: Split, small: bool = False) -> tuple[str, Template]:
@@ -93,7 +94,10 @@ class Source:
         if own and dialect != STANDARD and rng.random() < wording.own:
             template = _pick(rng, own)
             return _chosen(template.text, rng), template
-        template = _pick(rng, self.grammar.of(name.format(STANDARD), split))
+        standard = self.grammar.of(name.format(STANDARD), split)
+        if not standard:
+            raise GrammarError(f"texts: no template for {split}; name a bot with more examples, or another grammar")
+        template = _pick(rng, standard)
         text = _chosen(template.text, rng)
         if rng.random() < self.paraphrase:
             text = paraphrase(text, rng)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from synth_data.texts.bot_grammar import fitted, grammar_of_bot, spoken
-from synth_data.texts.grammar import Grammar, combined, load_grammar
+from synth_data.texts.grammar import Grammar, GrammarError, Kinds, combined, load_grammar
+from synth_data.texts.settings import TextSettings
+from synth_data.texts.source import source_of
 
 BOT = """
 version: "3.1"
@@ -66,6 +69,24 @@ def test_a_sentence_in_dialect_words_is_for_speakers_of_the_dialect(bot: Grammar
 
 def test_what_cannot_be_read_aloud_is_left_out(bot: Grammar) -> None:
     assert not any("@" in text or "CAFE" in text for text in texts(bot, "cmn"))
+
+
+def test_any_bots_trade_is_spoken_of_with_the_general_grammar(tmp_path: Path) -> None:
+    examples = "\n".join(f"    - 我要第{number}种做法的那杯" for number in range(60))
+    (tmp_path / "domain.yml").write_text(BOT.replace("    - [拿铁](drink)多少钱", examples, 1), "utf-8")
+    source = source_of("general", TextSettings((tmp_path,)), frozenset())
+    kinds = Kinds(single=1, compound=0, small=0, words=0, digits=0)
+    for split in ("train", "eval"):
+        said = [source.sample(np.random.default_rng(seed), "cmn", split, kinds) for seed in range(40)]  # type: ignore[arg-type]
+        assert any("种做法" in one.text for one in said)
+        assert not any("服务器" in one.text for one in said)
+
+
+def test_a_bot_with_too_few_examples_for_a_split_is_told(tmp_path: Path) -> None:
+    (tmp_path / "domain.yml").write_text('version: "3.1"\nintents: [a]\n', "utf-8")
+    source = source_of("general", TextSettings((tmp_path,)), frozenset())
+    with pytest.raises(GrammarError, match="no template for train"):
+        source.sample(np.random.default_rng(1), "cmn", "train", Kinds(single=1, compound=0, small=0, words=0, digits=0))
 
 
 def test_values_of_the_written_grammar_become_slots_of_the_bots_sentences() -> None:
