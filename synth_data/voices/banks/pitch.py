@@ -75,7 +75,7 @@ def _candidates(frames: Samples, range_hz: tuple[float, float]) -> tuple[NDArray
     """The highest peaks of each frame's autocorrelation: lags in samples (interpolated) and strengths, shape (n, CANDIDATES)."""
     window = np.hanning(WINDOW)
     correlation = _autocorrelation(frames * window) / _autocorrelation(window[None])
-    first, last = int(RATE_HZ / range_hz[1]), int(RATE_HZ / range_hz[0])
+    first, last = max(int(RATE_HZ / range_hz[1]), 2), min(int(RATE_HZ / range_hz[0]), WINDOW // 2 - 2)
     middle = correlation[:, first : last + 1]
     before, after = correlation[:, first - 1 : last], correlation[:, first + 1 : last + 2]
     height = np.where((middle > before) & (middle >= after) & (middle > 0), middle, -1.0)

@@ -12,10 +12,13 @@ FORMANTS = tuple(round(0.82 + 0.04 * step, 2) for step in range(10))
 """Scales of the vocal tract's resonances, 4 % apart (0.82 a big man of a woman's recording, 1.18 a child)."""
 EVAL_FORMANTS = (0.9, 1.06)
 """Scales that only evaluation has, one below and one above the recorded voice; their neighbours in training are 4 % away."""
-REGISTERS_ST = (-6.0, -3.5, -1.0, 1.0, 3.5)
+REGISTERS_ST = (-5.0, -3.0, -1.0, 1.0, 3.0)
 """Semitones that the middle pitch is moved by, beside what the throat's size moves it."""
-THROAT_TO_PITCH = 1.0
-"""Pitch moves with the formants by this power: a larger head has longer vocal folds too."""
+BETWEEN_SEXES, WITHIN = 3.0, 1.0
+"""Pitch moves with the formants by these powers: a man's throat is 15 % longer than a woman's, his voice nearly an octave lower
+(Peterson and Barney 1952); among people of one sex the two hardly go together."""
+WOMAN_HZ = 185.0
+"""A recorded voice above is a woman's: smaller formants make a man of her; of one below, larger ones make a woman."""
 
 Split = Literal["train", "eval"]
 
@@ -53,11 +56,17 @@ def draw_speaker(voice: str, middle_hz: float, split: Split, rng: np.random.Gene
     return BankSpeaker(
         voice,
         formant,
-        middle_hz * formant**THROAT_TO_PITCH * 2 ** (register / 12),
+        usual_pitch(middle_hz, formant) * 2 ** (register / 12),
         range_st=float(rng.uniform(7.0, 13.0)),
         rate=float(rng.uniform(0.8, 1.3)),
         tilt=float(rng.uniform(-0.3, 0.3)),
     )
+
+
+def usual_pitch(middle_hz: float, formant: float) -> float:
+    """The middle pitch of a throat so much smaller (above 1) or larger than that of the recorded voice."""
+    other_sex = (middle_hz > WOMAN_HZ) == (formant < 1.0)
+    return float(middle_hz * formant ** (BETWEEN_SEXES if other_sex else WITHIN))
 
 
 def formants_of(split: Split) -> Sequence[float]:

@@ -17,7 +17,7 @@ from synth_data.voices.banks.choice import Inventory
 from synth_data.voices.banks.melody import FRAME, declination, drawn_tone, spoken_contour
 from synth_data.voices.banks.pitch import pitch_of
 from synth_data.voices.banks.psola import out_marks
-from synth_data.voices.banks.speakers import draw_speaker, formants_of
+from synth_data.voices.banks.speakers import draw_speaker, formants_of, usual_pitch
 from synth_data.voices.banks.timing import place
 from tests.synth_data.voices.banks.sounds import RATE_HZ
 
@@ -191,3 +191,12 @@ def test_a_word_said_alone_is_drawn_out(bank: BankVoice) -> None:
         for spoken in (alone, within)
     }
     assert lengths[2] > 1.2 * lengths[16]
+
+
+@pytest.mark.parametrize(("recorded_hz", "throat"), [(250.0, 0.86), (140.0, 1.14)])
+def test_the_other_sex_has_another_register_too(recorded_hz: float, throat: float) -> None:
+    woman, man = (
+        (usual_pitch(recorded_hz, throat), recorded_hz) if throat > 1 else (recorded_hz, usual_pitch(recorded_hz, throat))
+    )
+    assert 1.4 < woman / man < 1.7
+    assert 0.8 < usual_pitch(recorded_hz, 2 - throat) / recorded_hz < 1.2
