@@ -10,7 +10,7 @@ from pathlib import Path
 from dialogue.adapters.adapter import Adapter, RegistryError
 from dialogue.adapters.adapters import Adapters
 from dialogue.adapters.files import AdapterFiles, keep, kept_in
-from dialogue.adapters.names import adapter_name, shown, word
+from dialogue.adapters.names import AdapterNameError, adapter_name, shown, word
 from dialogue.adapters.outcomes import Outcomes
 from dialogue.adapters.owner import claim
 from dialogue.adapters.reconciling import VllmReplica
@@ -74,8 +74,7 @@ def kept_folder(bot: Bot) -> Path:
 
 def described(files: AdapterFiles, name: str, persona: str = "", department: str = "", tags: tuple[str, ...] = ()) -> Adapter:
     """An entry for the registry; what the card says of persona and department stands in. Raises AdapterNameError."""
-    persona = persona or str(files.card.get("persona") or "")
-    department = department or str(files.card.get("department") or "")
+    persona, department = persona or _of_card(files, "persona"), department or _of_card(files, "department")
     return Adapter(
         name=adapter_name(name).text,
         content=files.content,
@@ -124,3 +123,12 @@ def unfit(files: AdapterFiles, settings: AdapterSettings, bot_folder: Path) -> s
         was = f"{files.base_hash[:12]}..." if files.base_hash else "not told by its model.yml"
         return f"it was trained on another base ({files.base or 'unnamed'}, {was}) than the one served ({wanted[:12]}...)"
     return ""
+
+
+def _of_card(files: AdapterFiles, key: str) -> str:
+    """What the card says where it is a name; a style training's `persona` is the whole text that the model was told."""
+    value = str(files.card.get(key) or "")
+    try:
+        return word(value, key)
+    except AdapterNameError:
+        return ""

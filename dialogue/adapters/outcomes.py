@@ -18,14 +18,22 @@ from dialogue.adapters.adapter import Trial
 from dialogue.adapters.settings import AdapterSettings
 from dialogue.adapters.trial.verdict import Outcome
 from dialogue.event_json import CHOSEN
-from dialogue.events import AdapterChosen, AdapterReplied, Event, HandedOver, LeadRecorded, SessionEnded, SessionStarted, SlotSet
+from dialogue.events import (
+    AdapterChosen,
+    AdapterReplied,
+    Event,
+    HandedOver,
+    LeadRecorded,
+    ReplyBlocked,
+    SessionEnded,
+    SessionStarted,
+    SlotSet,
+)
 from dialogue.store import EventStore
 
 LOOKED_BACK_S = 3 * 24 * 3600.0
 """Conversations that are still open after so long are given up; none is kept open by a caller for days."""
 MAX_ID = 255
-BLOCKED = "GuardBlocked"
-"""The guard's event; by name, since a bot may run without a guard."""
 
 _schema = sa.MetaData()
 _outcomes = sa.Table(
@@ -160,7 +168,7 @@ def outcome_of(spell: Spell, satisfaction_slot: str = "satisfaction") -> Outcome
     replied = [event for event in spell.events if isinstance(event, AdapterReplied)]
     first_ms = [event.first_ms for event in replied if not event.fault]
     styles = [event.style for event in replied if event.style is not None]
-    blocked = sum(type(event).__name__ == BLOCKED for event in spell.events)
+    blocked = sum(isinstance(event, ReplyBlocked) for event in spell.events)
     scores = [_score(event.value) for event in spell.events if isinstance(event, SlotSet) and event.name == satisfaction_slot]
     values = {
         "hand_over": float(any(isinstance(event, HandedOver) for event in spell.events)),

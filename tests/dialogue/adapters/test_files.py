@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.adapters.files import AdapterFilesError, check, content_hash, keep, kept_in, read_adapter
-from dialogue.adapters.opening import unfit
+from dialogue.adapters.opening import described, unfit
 from dialogue.adapters.settings import AdapterSettings
 from tests.dialogue.adapters.folders import BASE, adapter_folder
 
@@ -121,3 +121,11 @@ def test_what_would_answer_otherwise_than_it_was_trained_is_refused(folder: Path
     assert "another base" in unfit(files, AdapterSettings("north", base_hash="ff" * 32), tmp_path)
     assert "no chat template" in unfit(replace(files, template=""), AdapterSettings("north"), tmp_path)
     assert "is no folder of a base model" in unfit(files, AdapterSettings("north", base="nowhere"), tmp_path)
+
+
+def test_the_persona_of_the_card_counts_where_it_is_a_name_and_not_where_it_is_a_prompt(folder: Path) -> None:
+    assert described(read_adapter(folder), "v1-sales").persona == "expert"
+    card = (folder / "model.yml").read_text("utf-8").replace("persona: expert", "persona: 你是一名资深的云服务器销售顾问。")
+    (folder / "model.yml").write_text(card, "utf-8")
+    assert described(read_adapter(folder), "v1-sales").persona == ""
+    assert described(read_adapter(folder), "v1-sales", "standard").persona == "standard"

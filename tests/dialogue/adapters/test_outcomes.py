@@ -17,6 +17,7 @@ from dialogue.events import (
     Event,
     HandedOver,
     LeadRecorded,
+    ReplyBlocked,
     SessionEnded,
     SessionStarted,
     SlotSet,
@@ -60,6 +61,7 @@ def test_a_conversation_is_measured_by_its_events() -> None:
     found = outcome_of(
         spell(
             AdapterReplied("v1.3-sales", 300.0, "", 0.9),
+            ReplyBlocked("promise", "全额赔付"),
             AdapterReplied("v1.3-sales", 500.0, "", 1.0),
             AdapterReplied("v1.3-sales", 1500.0, "late"),
             SlotSet("satisfaction", 2),
@@ -72,7 +74,7 @@ def test_a_conversation_is_measured_by_its_events() -> None:
     assert found.replies == 3
     assert found.values == {
         "hand_over": 1.0,
-        "guard": 0.0,
+        "guard": 1.0,
         "error": 1.0,
         "latency_ms": 400.0,
         "style": 0.95,
