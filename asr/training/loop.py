@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import DistributedDataParallelKwargs, broadcast
+from accelerate.utils import DistributedDataParallelKwargs, broadcast, broadcast_object_list
 from tqdm import tqdm
 
 from asr.training.batches import plan
@@ -164,10 +164,15 @@ class Passes:
         return replace(progress, epoch=progress.epoch + 1)
 
     def check(self, progress: Progress) -> Check:
-        """Error rates as the network stands. All processes must agree on them, so each listens to all clips."""
+        """Error rates as the network stands: the first process listens, and tells the others."""
         done = share_done(self._config, progress, self.steps_a_pass)
-        found: Check = self._material.listening.check(self._network, decodes(self._config, done))
-        return found
+        found: list[Any] = [None]
+        if self._accelerator.is_main_process:
+            found = [self._material.listening.check(self._network, decodes(self._config, done))]
+        if self._accelerator.num_processes > 1:
+            broadcast_object_list(found)
+        checked: Check = found[0]
+        return checked
 
     def settled(self, progress: Progress) -> bool:
         """Whether all that is to learn does so."""
