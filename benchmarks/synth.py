@@ -20,7 +20,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.terminal import table
+from deploy.terminal import progress, table
 
 CORPUS = 100_000
 
@@ -47,7 +47,13 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", choices=["local", "ray"], default=["local", "ray"])
     parser.add_argument("--voices", default="{espeak: 1}", help="as in a config, e.g. '{espeak: 1, bank_cmn: 1}'")
     arguments = parser.parse_args()
-    runs = [measured(arguments, engine, jobs) for engine in arguments.engines for jobs in arguments.jobs]
+    runs: list[Run] = []
+    for engine in arguments.engines:
+        for jobs in arguments.jobs:
+            runs.append(measured(arguments, engine, jobs))
+            progress(
+                f"{engine}, {jobs}: {runs[-1].clips} clips in {runs[-1].elapsed_s:.0f} s, {runs[-1].processor_s:.0f} s of processors"
+            )
     print(table([HEAD, *(_row(run, runs[0]) for run in runs)]))
 
 
@@ -62,7 +68,7 @@ def _row(run: Run, first: Run) -> tuple[object, ...]:
     figures = (
         f"{run.elapsed_s:.0f}",
         f"{rate:.1f}",
-        f"{a_core:.1f}",
+        a_core,
         f"{speed_up:.2f}",
         f"{CORPUS / rate / 60:.0f}",
         f"{size:.1f}",
