@@ -51,9 +51,7 @@ def main() -> None:
     for engine in arguments.engines:
         for jobs in arguments.jobs:
             runs.append(measured(arguments, engine, jobs))
-            progress(
-                f"{engine}, {jobs}: {runs[-1].clips} clips in {runs[-1].elapsed_s:.0f} s, {runs[-1].processor_s:.0f} s of processors"
-            )
+            progress(f"{engine}, {jobs}: {runs[-1].clips} clips in {runs[-1].elapsed_s:.0f} s ({runs[-1].processor_s:.0f} s CPU)")
     print(table([HEAD, *(_row(run, runs[0]) for run in runs)]))
 
 
