@@ -21,7 +21,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FETCHED = ROOT / "build" / "services"
 PACKAGES = {"postgres": ("postgresql-15",), "redis-server": ("redis-server", "redis-tools", "libjemalloc2", "liblzf1")}
-SUITE = ("tests/dialogue/test_store.py", "tests/dialogue/test_locks.py", "tests/deploy/test_replicas.py", "tests/dialogue/outbox")
+SUITE = (
+    "tests/dialogue/test_store.py",
+    "tests/dialogue/test_locks.py",
+    "tests/deploy/test_replicas.py",
+    "tests/dialogue/outbox",
+    "tests/dialogue/adapters/test_registry.py",
+    "tests/dialogue/adapters/test_outcomes.py",
+)
 STARTS_WITHIN_S, ENDS_WITHIN_S = 30.0, 20.0
 
 

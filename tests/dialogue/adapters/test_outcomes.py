@@ -43,8 +43,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(clock: Clock) -> Iterator[EventStore]:
-    with closing(EventStore("sqlite://", clock)) as opened:
+def store(url: str, clock: Clock) -> Iterator[EventStore]:
+    with closing(EventStore(url, clock)) as opened:
         yield opened
 
 
