@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BABBLE = 40
 """Clips of the corpora that talk in the background of others."""
+_OF_STYLE = ("stage", "template", "max_target_length", "predict_with_generate", "packing")
+"""Keys that only a training of style has: a config with one of them says what it is, without a task_type."""
 COMMAND_LINE = Path("command line")
 """Stands as the file of overrides: their paths count from the working folder, and errors name them so."""
 
@@ -67,9 +69,10 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
 
     config = read_config(path, overrides)
     task = config.mapping("a training config").get("task_type")
-    if task is None and not (_asks_for_lora(config) and _named(config, "stage") is None):
+    if task is None and not _asks_for_lora(config):
         raise YamlError(config.place, f"the config lacks the key 'task_type' ({', '.join(TASKS)})")
-    name = "intent" if task is None else ALIASES.get(str(task.value), str(task.value))
+    untold = "text-generation" if any(key in config.mapping("") for key in _OF_STYLE) else "intent"
+    name = untold if task is None else ALIASES.get(str(task.value), str(task.value))
     if task is not None and name not in TASKS:
         raise YamlError(task.place, f"there is no task_type '{task.value}'{nearest(name, TASKS)} ({', '.join(TASKS)})")
     outcome = _run(TASKS[name], config, progress)
@@ -209,6 +212,18 @@ def _train_encoder(config: Node, progress: Callable[[str], None]) -> Outcome:
     return Outcome(filled.output_dir, dataclasses.asdict(metrics))
 
 
+def _train_style(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from dialogue.style.settings import StyleTraining
+    from dialogue.yaml_file import fill
+    from nlu.finetune.settings import base_keys
+
+    filled = fill(StyleTraining, _beside(config, base_keys()), "the training config")
+    from dialogue.style.train import train  # brings torch: after the config is known to be sound
+
+    trained = train(filled, progress)
+    return Outcome(trained.folder, trained.figures)
+
+
 def _pretrain(config: Node, progress: Callable[[str], None]) -> Outcome:
     from dialogue.style.pretraining.settings import Pretraining
     from dialogue.yaml_file import fill
@@ -226,7 +241,11 @@ TASKS: Mapping[str, Task] = {
     "intent": _train_intent,
     "entities": _train_entities,
     "encoder": _train_encoder,
+    "text-generation": _train_style,
     "pretraining": _pretrain,
 }
-ALIASES = {"SEQ_CLS": "intent", "seq_cls": "intent"}
-"""Names that users of PEFT know; more tasks come with their trainings."""
+ALIASES = {
+    **dict.fromkeys(("SEQ_CLS", "seq_cls", "TaskType.SEQ_CLS"), "intent"),
+    **dict.fromkeys(("CAUSAL_LM", "causal_lm", "TaskType.CAUSAL_LM", "text_generation", "style"), "text-generation"),
+}
+"""Names that users of PEFT know."""

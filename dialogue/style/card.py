@@ -16,7 +16,14 @@ TASK = "text-generation"
 
 def write_base_card(folder: Path, data: Mapping[str, Any], figures: Mapping[str, Any], digest: str | None) -> None:
     """Of a language model made from nothing; `data` says what it was made of and under what licence."""
-    values = {"task": TASK, "architecture": "llama", "form": "base", "sha256": digest, "data": dict(data), "metrics": dict(figures)}
+    values = {
+        "task": TASK,
+        "architecture": "llama",
+        "form": "base",
+        "sha256": digest,
+        "data": dict(data),
+        "metrics": dict(figures),
+    }
     _write(folder, values)
 
 

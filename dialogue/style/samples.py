@@ -155,19 +155,22 @@ def _sample(row: Any, path: Path, number: int, columns: Mapping[str, str]) -> Sa
     if not isinstance(row, dict):
         raise SampleError(path, number, 'each sample must be an object such as {"input": "多少钱", "output": "每月99元。"}')
     turns = next((row[key] for key in (columns.get("messages", ""), *_TURNS) if isinstance(row.get(key), list)), None)
-    found = _conversation(turns, path, number) if turns is not None else _exchange(row, path, number, columns)
+    found = _conversation(turns, path, number, columns) if turns is not None else _exchange(row, path, number, columns)
     system = _first(row, (columns.get("system", ""), *_SYSTEM))
     if system and not any(turn.role == "system" for turn in found):
         found = (Turn("system", system), *found)
     return Sample(found, f"{path}:{number}", _first(row, _LABEL))
 
 
-def _conversation(turns: list[Any], path: Path, number: int) -> tuple[Turn, ...]:
+def _conversation(turns: list[Any], path: Path, number: int, columns: Mapping[str, str]) -> tuple[Turn, ...]:
+    """`columns` may hold role_tag, content_tag, user_tag, assistant_tag and system_tag, as LLaMA-Factory names them."""
+    own: dict[str, Role] = {columns[f"{role}_tag"]: role for role in get_args(Role) if f"{role}_tag" in columns}
     found: list[Turn] = []
     for turn in turns:
-        name = turn.get("role", turn.get("from")) if isinstance(turn, dict) else None
-        text = turn.get("content", turn.get("value", turn.get("text"))) if isinstance(turn, dict) else None
-        role = _ROLES.get(str(name).lower())
+        name = _first(turn, (columns.get("role_tag", ""), "role", "from")) if isinstance(turn, dict) else ""
+        keys = (columns.get("content_tag", ""), "content", "value", "text")
+        text = next((turn[key] for key in keys if key in turn), None) if isinstance(turn, dict) else None
+        role = own.get(name) or _ROLES.get(name.lower())
         if role is None or not isinstance(text, str):
             raise SampleError(path, number, f"a turn must have a role ({', '.join(get_args(Role))}) and a text, got {turn!r}")
         found.append(Turn(role, text.strip()))

@@ -68,7 +68,9 @@ def apply_template(tokenizer: Any, name: str | None) -> str:
         return _end_of(tokenizer)
     known = ALIASES.get(str(name).lower(), str(name).lower())
     if known not in TEMPLATES:
-        raise TemplateError(f"there is no template '{name}'; there are {', '.join(TEMPLATES)}, or leave it out for the base's own")
+        raise TemplateError(
+            f"there is no template '{name}'; there are {', '.join(TEMPLATES)}, or leave it out for the base's own"
+        )
     template = TEMPLATES[known]
     if template.end and tokenizer.convert_tokens_to_ids(template.end) in (None, tokenizer.unk_token_id):
         tokenizer.chat_template = template.jinja

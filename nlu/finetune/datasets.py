@@ -22,7 +22,7 @@ class DatasetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of training data. `columns`: what its own names stand for, as dataset_info.json says (prompt, response ...)."""
+    """A file of training data. `columns`: what its own names stand for, as dataset_info.json says (prompt, response ...; role_tag ...)."""
 
     path: Path
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -103,5 +103,5 @@ def _entry(place: Path, name: str, entry: Any) -> DataFile:
         raise DatasetError(f"{place / INFO_FILE}: '{name}' has no file_name; datasets of a hub are to be downloaded first")
     if not (place / file).is_file():
         raise DatasetError(f"{place / INFO_FILE}: '{name}' names {file}, which is not in {place}")
-    columns = entry.get("columns", {})
-    return DataFile(place / file, {str(key): str(value) for key, value in columns.items()} if isinstance(columns, dict) else {})
+    named = [values for key in ("columns", "tags") if isinstance(values := entry.get(key), dict)]
+    return DataFile(place / file, {str(key): str(value) for values in named for key, value in values.items()})

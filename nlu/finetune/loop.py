@@ -33,7 +33,8 @@ class Job(Generic[Batch]):
 
     `batches` gives those of an epoch, the same for the same number and equally many in each; `loss` that of one batch through
     the network that it is handed; `measure` the figures on held-out rows, of which 'score' decides (higher is better), or None
-    without such rows. `rates`: parameters whose name holds the key learn at that rate instead of the config's.
+    without such rows; `shown` is asked after it for texts by title, for people. `rates`: parameters whose name holds the key
+    learn at that rate instead of the config's.
     """
 
     network: torch.nn.Module
@@ -41,6 +42,7 @@ class Job(Generic[Batch]):
     loss: Callable[[torch.nn.Module, Batch], torch.Tensor]
     measure: Callable[[], Mapping[str, float]] | None = None
     rates: Mapping[str, float] | None = None
+    shown: Callable[[], Mapping[str, str]] | None = None
 
 
 @dataclass(slots=True)
@@ -196,6 +198,8 @@ def _measure(state: _Run[Batch]) -> None:
                 state.best = {name: one.detach().cpu().clone() for name, one in _trained(state.job.network)}
     state.network.train()
     state.tracker.write(state.progress.update, {f"eval/{name}": value for name, value in figures.items()})
+    if state.job.shown is not None:
+        state.tracker.show(state.progress.update, state.job.shown())
     log.info("update %d: %s", state.progress.update, ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
 

@@ -35,6 +35,12 @@ class Tracker:
             for name, value in figures.items():
                 self._board.add_scalar(name, value, update)
 
+    def show(self, update: int, texts: Mapping[str, str]) -> None:
+        """Texts of this update (Markdown), to TensorBoard."""
+        if self._board is not None:
+            for title, text in texts.items():
+                self._board.add_text(title, text, update)
+
     def close(self) -> None:
         """Finish the files."""
         self._bar.close()

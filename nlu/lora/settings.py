@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Literal
 
 from nlu.finetune.settings import FineTuning, SettingsError, check
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One of several trainings in a row; what it leaves out is as in the config around it."""
-
-    name: str
-    train_data: tuple[Path, ...] = field(default=(), metadata={"aliases": ("train_file", "train_files", "data", "data_path")})
-    train_data_dir: Path | None = field(default=None, metadata={"aliases": ("data_dir", "train_dir")})
-    dataset: tuple[Path, ...] = ()
-    epochs: float | None = field(default=None, metadata={"aliases": ("num_train_epochs", "num_epochs")})
-    max_steps: int | None = None
-    learning_rate: float | None = field(default=None, metadata={"aliases": ("lr",)})
-    warmup_steps: int | None = None
+from nlu.finetune.stages import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +73,3 @@ class IntentLora(FineTuning):
         if self.loss != "auto":
             return self.loss
         return "bce" if self.multi_label else "cross_entropy"
-
-
-def staged(config: IntentLora, stage: Stage, folder: Path, adapter: Path | None) -> IntentLora:
-    """The config of one stage: its own keys over those around it, going on from the stage before."""
-    own = {name: value for name, value in asdict(stage).items() if name != "name" and value not in (None, ())}
-    if {"train_data", "train_data_dir", "dataset"} & own.keys():
-        config = replace(config, **{"train_data": (), "train_data_dir": None, "dataset": (), "metadata_path": None, **own})
-    else:
-        config = replace(config, **own)
-    return replace(config, output_dir=folder, adapter=adapter or config.adapter, stages=())

@@ -22,6 +22,7 @@ from nlu.finetune.loading import load_classifier, load_tokenizer
 from nlu.finetune.precision import Mode, choose, machine
 from nlu.finetune.settings import WARNED_RANK, idle_keys
 from nlu.finetune.sharding import whole
+from nlu.finetune.stages import staged
 from nlu.lora.encoded import Encoded, encoded, looked_at, with_kept
 from nlu.lora.export import merge
 from nlu.lora.folder import CARD, Card, read_card, write_card
@@ -41,7 +42,7 @@ from nlu.lora.network import (
 )
 from nlu.lora.rows import Row, balanced_weights, batches, labels_of, over_sampled, rows_of, split
 from nlu.lora.scoring import padding_id
-from nlu.lora.settings import IntentLora, staged
+from nlu.lora.settings import IntentLora
 from nlu.lora.settling import Decision, Rejection, settle
 from nlu.report.pictures import draw_confusion, pictures_possible
 

@@ -109,7 +109,11 @@ def _of_capability(rng: random.Random) -> tuple[_Fact, str, str, tuple[str, ...]
     words = wording()
     name: str = rng.choice(words["capabilities"])
     can = rng.random() < 0.75
-    text = f"{rng.choice(words['when'])}{rng.choice(words['who'])}{rng.choice(words['does'])}" if can else rng.choice(words["missing"])
+    text = (
+        f"{rng.choice(words['when'])}{rng.choice(words['who'])}{rng.choice(words['does'])}"
+        if can
+        else rng.choice(words["missing"])
+    )
     fact = _Fact("", name, f"支持，{text}" if can else text)
     answer = str(rng.choice(words["can" if can else "cannot"])).format(cap=name, text=text)
     return fact, str(rng.choice(words["capable_asked"])).format(cap=name), answer, (text,)

@@ -28,7 +28,11 @@ def build(texts: Iterable[str], size: int) -> Any:
     inner.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=size, special_tokens=[FIRST, BEGIN, END], initial_alphabet=sorted(alphabet), min_frequency=1, show_progress=False
+        vocab_size=size,
+        special_tokens=[FIRST, BEGIN, END],
+        initial_alphabet=sorted(alphabet),
+        min_frequency=1,
+        show_progress=False,
     )
     inner.train_from_iterator(_all(texts), trainer)
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, bos_token=None, eos_token=END, pad_token=FIRST)

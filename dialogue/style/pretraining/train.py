@@ -64,9 +64,11 @@ def pretrain(config: Pretraining, say: Callable[[str], None] | None = None) -> P
     settings = config.fine_tuning()
     accelerator = loop.accelerator(settings, choose(False, config.bf16, machine()))
     network = _network(config, tokenizer).to(accelerator.device)
-    say(f"a LLaMA of {sum(one.numel() for one in network.parameters()):,} parameters, {len(tokenizer)} tokens, into {config.output_dir}")
+    say(
+        f"a LLaMA of {sum(one.numel() for one in network.parameters()):,} parameters, {len(tokenizer)} tokens, into {config.output_dir}"
+    )
     rows = Rows(config, tokenizer, texts)
-    job = loop.Job(network, rows.batches, lambda model, batch: loss_of(model, batch), lambda: _measured(network, rows, config))
+    job = loop.Job(network, rows.batches, loss_of, lambda: _measured(network, rows, config))
     progress = loop.run(job, settings, accelerator)
     figures = {"updates": progress.update, "seconds": round(time.monotonic() - began, 1), **_measured(network, rows, config)}
     if accelerator.is_main_process:
@@ -216,5 +218,10 @@ def _save(network: Any, tokenizer: Any, config: Pretraining, figures: Mapping[st
     data = hashlib.sha256()
     for path in config.texts:
         data.update(path.read_bytes())
-    about = {"made_of": "exchanges of dialogue/style/pretraining", "texts": [path.name for path in config.texts], "sha256": data.hexdigest(), "licence": config.data_licence}
+    about = {
+        "made_of": "exchanges of dialogue/style/pretraining",
+        "texts": [path.name for path in config.texts],
+        "sha256": data.hexdigest(),
+        "licence": config.data_licence,
+    }
     write_base_card(config.output_dir, about, figures, fingerprint(str(config.output_dir)))

@@ -19,8 +19,9 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
 from nlu.finetune.adapters import quiet  # noqa: E402
+from nlu.finetune.stages import Stage  # noqa: E402
 from nlu.loading import load_parser  # noqa: E402
-from nlu.lora.settings import IntentLora, Stage  # noqa: E402
+from nlu.lora.settings import IntentLora  # noqa: E402
 from nlu.lora.train import train  # noqa: E402
 from nlu.model_folder import ModelError  # noqa: E402
 
