@@ -111,7 +111,7 @@ class LexicalSearch:
                     _put(grown, path.text, node, unit, reached)
                 for word in node.words:
                     longer, said = path.text.longer.get(word.ids) or self._longer(path.text, word.ids, dialect)
-                    _put(grown, longer, root, unit, reached + self._earned(word, said))
+                    _put(grown, longer, root, unit, reached + self._earned(word, said, dialect))
         return grown
 
     def _longer(self, text: _Text, ids: tuple[int, ...], dialect: int) -> tuple[_Text, float]:
@@ -121,10 +121,10 @@ class LexicalSearch:
         text.longer[ids] = found = (_Text((*text.ids, *ids)), said)
         return found
 
-    def _earned(self, word: Word, said: float) -> float:
+    def _earned(self, word: Word, said: float, dialect: int) -> float:
         count = len(word.ids)
         said = max(said, self.hot * count) if word.hot else said
-        return word.chance + self.weight * said + self.bonus * count
+        return word.chance_in(dialect) + self.weight * said + self.bonus * count
 
     def _pruned(self, paths: _Paths) -> _Paths:
         best = _NEVER

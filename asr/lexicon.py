@@ -1,4 +1,4 @@
-"""How characters sound: pronunciations learned from a corpus whose phones are known, as a tree for the search.
+"""How characters sound in each dialect: pronunciations learned from a corpus whose phones are known, as a tree for the search.
 
 A phone unit that carries a tone ends a syllable, so a clip with as many syllables as characters tells each character's sound.
 Runs of Latin letters (ERP, CRM) have more syllables than letters; they are learned as one word from clips with a single run.
@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,16 +20,27 @@ LEXICON_FILE = "lexicon.json"
 _LETTERS = re.compile(r"[A-Z]+")
 _RARE = 2  # seen fewer times, a pronunciation is more likely a slip of the alignment
 
+_TRUSTED = 0.85  # of a dialect's own counts, which are those of the dialect heard; one turn in ten is taken for another's
+_FEW = 5.0  # a dialect in which a text was heard so often is trusted half as much
+
 Pronunciation = tuple[str, ...]
+Said = tuple[str, Pronunciation, str]
+"""A text, its phones without tones, and the dialect that it was said in; an empty one is not known (files of before)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Token ids of a word, and `chance`, the log-probability that it is said so. A `hot` word is expected (asr.hot_words)."""
+    """Token ids of a word, and `chance`, the log-probability that it is said so, in all dialects together; `chances` by a
+    dialect's token. A `hot` word is expected (asr.hot_words)."""
 
     ids: tuple[int, ...]
     chance: float
     hot: bool = False
+    chances: Mapping[int, float] = field(default_factory=dict)
+
+    def chance_in(self, dialect: int) -> float:
+        """The same in one dialect."""
+        return self.chances.get(dialect, self.chance)
 
 
 @dataclass(slots=True)
@@ -40,20 +51,29 @@ class Node:
     words: list[Word] = field(default_factory=list)
 
 
-def learn(clips: Iterable[Clip]) -> Counter[tuple[str, Pronunciation]]:
-    """How often each text was said in which way, phones without tones."""
-    counts: Counter[tuple[str, Pronunciation]] = Counter()
+def learn(clips: Iterable[Clip]) -> Counter[Said]:
+    """How often each text was said in which way, by dialect."""
+    counts: Counter[Said] = Counter()
     for clip in clips:
         syllables = _syllables(clip.phones)
         if clip.text and len(syllables) == len(clip.text):
-            counts.update(zip(clip.text, syllables, strict=True))
+            counts.update((text, said, clip.dialect) for text, said in zip(clip.text, syllables, strict=True))
         runs = list(_LETTERS.finditer(clip.text))
         if len(runs) == 1 and len(runs[0].group()) > 1:
             before, after = runs[0].start(), len(clip.text) - runs[0].end()
-            said = syllables[before : len(syllables) - after]
-            if said:
-                counts[runs[0].group(), tuple(phone for syllable in said for phone in syllable)] += 1
-    return Counter({key: count for key, count in counts.items() if count >= _RARE})
+            spelled = syllables[before : len(syllables) - after]
+            if spelled:
+                counts[runs[0].group(), tuple(phone for syllable in spelled for phone in syllable), clip.dialect] += 1
+    all_over = _pooled(counts)
+    return Counter({key: count for key, count in counts.items() if all_over[key[:2]] >= _RARE})
+
+
+def _pooled(counts: Counter[Said]) -> Counter[tuple[str, Pronunciation]]:
+    """The counts of all dialects together."""
+    pooled: Counter[tuple[str, Pronunciation]] = Counter()
+    for (text, phones, _), count in counts.items():
+        pooled[text, phones] += count
+    return pooled
 
 
 def _syllables(phones: Sequence[str]) -> list[Pronunciation]:
@@ -67,31 +87,53 @@ def _syllables(phones: Sequence[str]) -> list[Pronunciation]:
     return [*found, tuple(current)] if current else found
 
 
-def write(counts: Counter[tuple[str, Pronunciation]], folder: Path) -> None:
-    """Write lexicon.json: [text, phones, count] a pronunciation."""
-    rows = [[text, " ".join(phones), count] for (text, phones), count in sorted(counts.items())]
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+def write(counts: Counter[Said], folder: Path) -> None:
+    """Write lexicon.json: [text, phones, {dialect: count}] a pronunciation."""
+    rows: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for (text, phones, dialect), count in sorted(counts.items()):
+        rows[text, " ".join(phones)][dialect] = count
+    lines = ",\n".join(json.dumps([*key, by_dialect], ensure_ascii=False) for key, by_dialect in rows.items())
     (folder / LEXICON_FILE).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def read(folder: Path) -> Counter[tuple[str, Pronunciation]]:
-    """The pronunciations of a model folder; empty where it has none."""
+def read(folder: Path) -> Counter[Said]:
+    """The pronunciations of a model folder; empty where it has none. In older files counts stand without their dialects."""
     file = folder / LEXICON_FILE
     rows = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
-    return Counter({(text, tuple(phones.split())): count for text, phones, count in rows})
+    counts: Counter[Said] = Counter()
+    for text, phones, counted in rows:
+        by_dialect = counted if isinstance(counted, dict) else {"": counted}
+        counts.update({(text, tuple(phones.split()), dialect): count for dialect, count in by_dialect.items()})
+    return counts
 
 
-def tree(counts: Counter[tuple[str, Pronunciation]], units: dict[str, int], tokens: dict[str, int]) -> Node:
-    """The search tree: `units` phone -> CTC unit, `tokens` character -> token id; what has no unit or token is left out."""
-    totals: dict[str, int] = defaultdict(int)
-    for (text, _), count in counts.items():
+def tree(counts: Counter[Said], units: Mapping[str, int], tokens: Mapping[str, int], dialects: Mapping[str, int]) -> Node:
+    """The search tree: `units` phone -> CTC unit, `tokens` character -> token id, `dialects` code -> token id; what has no unit
+    or token is left out."""
+    pooled = _pooled(counts)
+    totals: Counter[str] = Counter()
+    spoken: Counter[tuple[str, str]] = Counter()
+    for (text, _, dialect), count in counts.items():
         totals[text] += count
+        spoken[text, dialect] += count
     root = Node()
-    for (text, phones), count in counts.items():
+    for (text, phones), count in pooled.items():
         if not all(phone in units for phone in phones) or not all(character in tokens for character in text):
             continue
         node = root
         for phone in phones:
             node = node.following.setdefault(units[phone], Node())
-        node.words.append(Word(tuple(tokens[character] for character in text), math.log(count / totals[text])))
+        share = count / totals[text]
+        chances = {
+            token: math.log(_share(counts[text, phones, code], spoken[text, code], share))
+            for code, token in dialects.items()
+            if spoken[text, code]
+        }
+        node.words.append(Word(tuple(tokens[character] for character in text), math.log(share), chances=chances))
     return root
+
+
+def _share(count: int, total: int, pooled: float) -> float:
+    """The share of a pronunciation in one dialect, drawn towards that in all of them."""
+    trust = _TRUSTED * total / (total + _FEW)
+    return trust * count / total + (1.0 - trust) * pooled

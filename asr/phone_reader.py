@@ -52,7 +52,7 @@ class PhoneReader:
         if head is None or model is None or not pronunciations:
             return None
         units = {phone: unit for unit, phone in enumerate(head.phones, 1)}
-        root = lexicon.tree(pronunciations, units, tokens)
+        root = lexicon.tree(pronunciations, units, tokens, vocabulary.dialects)
         add(root, hot_words, units, tokens)
         return cls(vocabulary, head, LexicalSearch(root, model), {id: token for token, id in tokens.items()})
 

@@ -12,7 +12,7 @@ from asr.language_model import count
 from asr.lexical_search import LexicalSearch
 
 UNITS = {"l": 1, "ing": 2, "x": 3, "i": 4, "p": 5, "an": 6}
-COUNTS = Counter({("另", ("l", "ing")): 9, ("西", ("x", "i")): 9, ("盘", ("p", "an")): 9, ("吸", ("x", "i")): 3})
+COUNTS = Counter({("另", ("l", "ing"), ""): 9, ("西", ("x", "i"), ""): 9, ("盘", ("p", "an"), ""): 9, ("吸", ("x", "i"), ""): 3})
 DIALECT = 20
 WORD = HotWord("灵犀盘", (("l", "ing", "x", "i", "p", "an"), ("l", "in", "x", "i", "p", "an")))
 
@@ -27,7 +27,7 @@ def frames(*units: int) -> Scores:
 def searching(*words: HotWord) -> tuple[LexicalSearch, dict[str, int]]:
     """Over a language that knows 另, 西 and 盘, one by one."""
     tokens = {"另": 0, "西": 1, "盘": 2, "吸": 3}
-    root = lexicon.tree(COUNTS, UNITS, tokens)
+    root = lexicon.tree(COUNTS, UNITS, tokens, {})
     add(root, words, UNITS, tokens)
     return LexicalSearch(root, count([(DIALECT, (one,)) for one in (0, 1, 2)], 1000)), tokens
 

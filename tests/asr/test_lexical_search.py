@@ -25,7 +25,8 @@ def frames(*units: int) -> Scores:
 
 def searching(texts: list[tuple[int, ...]], counts: Counter[tuple[str, tuple[str, ...]]]) -> LexicalSearch:
     model = count(((DIALECT, text) for text in texts), 5)
-    return LexicalSearch(lexicon.tree(counts, UNITS, TOKENS), model)
+    said = Counter({(text, phones, "cmn"): number for (text, phones), number in counts.items()})
+    return LexicalSearch(lexicon.tree(said, UNITS, TOKENS, {"cmn": DIALECT}), model)
 
 
 def test_the_language_decides_between_characters_that_sound_alike() -> None:
@@ -56,7 +57,7 @@ def test_pronunciations_are_learned_where_syllables_and_characters_agree(tmp_pat
     hears = [("八时", ("b", "a1", "sh", "i2")), ("AP八", ("a1", "o1", "i4", "b", "a1")), ("是", ("sh", "i4", "i2"))]
     clips = [Clip(Path(), text, "cmn", "m1", 1.0, phones) for text, phones in hears * 2]
     counts = lexicon.learn(clips)
-    assert counts == {("八", ("b", "a")): 2, ("时", ("sh", "i")): 2, ("AP", ("a", "o", "i")): 2}
+    assert counts == {("八", ("b", "a"), "cmn"): 2, ("时", ("sh", "i"), "cmn"): 2, ("AP", ("a", "o", "i"), "cmn"): 2}
     lexicon.write(counts, tmp_path)
     assert lexicon.read(tmp_path) == counts
     assert not lexicon.read(tmp_path / "nowhere")
@@ -72,3 +73,19 @@ def test_trigrams_are_probabilities_and_survive_another_numbering(tmp_path: Path
     assert moved.score(20, 3, 5) == pytest.approx(model.score(DIALECT, 0, 2))
     assert moved.plus(moved).score(20, 3, 5) > 2 * moved.score(20, 3, 5)
     assert Trigrams.read(tmp_path / "nowhere", TOKENS) is None
+
+
+def test_how_a_dialect_says_a_character_counts_where_that_dialect_is_heard() -> None:
+    said = Counter({("是", ("sh", "i"), "cmn"): 90, ("时", ("sh", "i"), "cmn"): 10})
+    said.update({("是", ("b", "a"), "cmn-wu"): 60, ("时", ("sh", "i"), "cmn-wu"): 60})
+    tokens = {"cmn": DIALECT, "cmn-wu": DIALECT + 1}
+    model = count([(token, (0,)) for token in tokens.values()] + [(token, (1,)) for token in tokens.values()], 5)
+    search = LexicalSearch(lexicon.tree(said, UNITS, TOKENS, tokens), model)
+    assert search.search(frames(1, 2), tokens["cmn-wu"])[0].ids == (1,)
+    wu, cmn = (search.search(frames(1, 2), token) for token in (tokens["cmn-wu"], tokens["cmn"]))
+    assert cmn[0].score - cmn[1].score < wu[0].score - wu[1].score
+
+
+def test_a_lexicon_of_before_has_counts_without_dialects(tmp_path: Path) -> None:
+    (tmp_path / "lexicon.json").write_text('[["八", "b a", 5]]', encoding="utf-8")
+    assert lexicon.read(tmp_path) == {("八", ("b", "a"), ""): 5}
