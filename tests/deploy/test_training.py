@@ -45,6 +45,21 @@ def test_an_unset_variable_is_told_with_its_line(tmp_path: Path, monkeypatch: py
             [],
             r"train\.yaml:4: unknown key 'learning_rat'",
         ),
+        (
+            "task_type: asr\nmanifests: [a.jsonl]\noutput_dir: x\naugment: {noise: 0.5}\n",
+            [],
+            r"train\.yaml:4: the section 'augment' is used by 'augment_share', which is 0",
+        ),
+        (
+            "task_type: asr\nmanifests: [a.jsonl]\noutput_dir: x\naugment_share: 0.5\naugment: {nois: 0.5}\n",
+            [],
+            r"train\.yaml:5: unknown key 'nois'.*did you mean 'noise'",
+        ),
+        (
+            "task_type: asr\nmanifests: [a.jsonl]\noutput_dir: x\ndialects: [cmn-beijing]\n",
+            [],
+            r"train\.yaml:1: .*'dialects' names the unknown 'cmn-beijing'; known are cmn, yue",
+        ),
     ],
 )
 def test_faults_of_a_config_are_told_by_line(tmp_path: Path, text: str, overrides: list[str], told: str) -> None:
