@@ -13,7 +13,7 @@ from synth_data.speakers import draw_speaker
 from synth_data.speech import Speech
 from synth_data.texts.splits import Split
 from synth_data.voices.dialect import speak_dialect
-from synth_data.voices.espeak import EspeakEngine
+from synth_data.voices.espeak import EspeakEngine, TextLostError
 from synth_data.voices.http_speakers import HttpSpeakers, HttpVoices
 from synth_data.voices.recorded_words import RecordedWords
 
@@ -127,12 +127,15 @@ class EspeakActor:
 
     words: tuple[str, ...] = ()
 
-    def __init__(self) -> None:
-        self._engine = EspeakEngine()
+    def __init__(self, engine: EspeakEngine | None = None) -> None:
+        self._engine = engine or EspeakEngine()
 
     def say(self, line: Line, split: Split, rng: np.random.Generator) -> tuple[Speech, str]:
         speaker = draw_speaker(rng, split)
-        return speak_dialect(self._engine, line.spoken, line.dialect, speaker, rng), speaker.variant
+        try:
+            return speak_dialect(self._engine, line.spoken, line.dialect, speaker, rng), speaker.variant
+        except TextLostError as fault:
+            raise CannotSayError(str(fault)) from None
 
     def close(self) -> None:
         self._engine.close()

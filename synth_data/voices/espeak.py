@@ -27,6 +27,10 @@ class VoiceError(ValueError):
     """A voice that cannot speak: the engine is missing, has died twice, or knows no such voice."""
 
 
+class TextLostError(VoiceError):
+    """espeak-ng itself dies of this text said so. 1.52 does of the variant rob at a low pitch with a wide range, for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class EspeakOptions:
     """How espeak-ng speaks. Figures are its own: words a minute 80-450, pitch and range 0-99, volume 0-200."""
@@ -67,7 +71,7 @@ class EspeakEngine:
                 except (OSError, EOFError) as fault:
                     self._stop()
                     if last_try:
-                        raise VoiceError(f"espeak-ng died twice on a text of {len(text)} characters") from fault
+                        raise TextLostError(f"espeak-ng died twice on a text of {len(text)} characters") from fault
         raise VoiceError("espeak-ng is out of reach")
 
     def stream(self, text: str, options: EspeakOptions, phonemes: bool = False) -> Generator[Speech, None, None]:

@@ -12,11 +12,13 @@ import soundfile
 
 from asr.manifest import read_manifest
 from dialogue.speech_server import SpeechServer
-from synth_data.cast import BankActor, CannotSayError, HttpVoices, Line, available_voices, dialects_of
+from synth_data.cast import BankActor, CannotSayError, EspeakActor, HttpVoices, Line, available_voices, dialects_of
 from synth_data.clips import close_makers
 from synth_data.corpus import SynthConfig, synthesize
 from synth_data.phonology import DIALECTS, pronounce
+from synth_data.speech import Speech
 from synth_data.texts.grammar import Kinds
+from synth_data.voices.espeak import EspeakEngine, EspeakOptions, TextLostError
 from tests.synth_data.voices.banks.sounds import RATE_HZ, still, syllable
 from tests.synth_data.voices.speech_server import speech_server
 
@@ -94,6 +96,19 @@ def test_a_bank_says_what_it_has_syllables_for(recordings: Path, monkeypatch: py
     assert speaker.startswith("bank_cmn-")
     with pytest.raises(CannotSayError):
         actor.say(Line("云服务器", pronounce("云服务器", "cmn"), "cmn"), "train", np.random.default_rng(1))
+
+
+class DyingEngine(EspeakEngine):
+    """Dies of every text."""
+
+    def speak(self, text: str, options: EspeakOptions, phonemes: bool = False) -> Speech:  # noqa: ARG002
+        raise TextLostError(f"espeak-ng died twice on a text of {len(text)} characters")
+
+
+def test_a_text_that_the_engine_dies_of_cannot_be_said() -> None:
+    line = Line("你好", pronounce("你好", "cmn"), "cmn")
+    with pytest.raises(CannotSayError, match="died twice"):
+        EspeakActor(DyingEngine()).say(line, "eval", np.random.default_rng(1))
 
 
 def test_a_server_says_the_text_with_the_voices_of_the_split(tmp_path: Path) -> None:
