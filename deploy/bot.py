@@ -21,7 +21,7 @@ from deploy.bot_parts import BotParts, Shared, parts_of
 from deploy.turn import Steps, act, answer
 from dialogue.bare_names import named
 from dialogue.ellipsis import supplemented
-from dialogue.events import Event, SessionEnded, SessionStarted, SlotsReset, UserUttered
+from dialogue.events import Event, SessionEnded, SessionStarted, SlotSet, SlotsReset, UserUttered
 from dialogue.payload import parse_payload
 from dialogue.picks import picked
 from dialogue.pieces import completed
@@ -58,6 +58,10 @@ class Worked:
 
     steps: Steps
     times: StageTimes = field(default_factory=StageTimes)
+
+
+CALLER_DIALECT = "caller_dialect"
+"""A slot that a bot may declare: the dialect spoken, for responses' conditions, rules and stories."""
 
 
 class SalesBot:
@@ -100,6 +104,8 @@ class SalesBot:
         understanding = self._in_context(steps.state, self._understand_heard(heard))
         understood = time.perf_counter()
         said = UserUttered(heard.text, understanding, channel, heard.dialect, heard.confidence, metadata)
+        if heard.text and CALLER_DIALECT in self.bot.domain.slots and steps.state.value(CALLER_DIALECT) != heard.dialect:
+            steps.add(SlotSet(CALLER_DIALECT, heard.dialect))
         answer(self._parts, steps, said)
         return Worked(steps, StageTimes(0.0, _ms(begun, understood), _ms(understood, time.perf_counter())))
 

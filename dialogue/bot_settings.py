@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from asr.adapters.server import TranscriptionServer
+from asr.dialects import DIALECT_CODES
 from dialogue.actions.settings import ActionSettings
 from dialogue.adapters.settings import AdapterSettings
 from dialogue.faults import Fault
@@ -29,13 +30,28 @@ _SQLITE = "sqlite:///"
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
     """Model folders, relative to the bot's: `asr` (CTranslate2's or sherpa-onnx's) may be 'bundled', an empty `nlu` is trained
-    from the bot's own examples. With an `asr_server` that one hears, and `asr` hears the turns that it fails on."""
+    from the bot's own examples. With an `asr_server` that one hears, and `asr` hears the turns that it fails on. Once a caller
+    is known to speak a dialect that `asr_by_dialect` names, that model hears the rest of the call."""
 
     asr: str = BUNDLED
+    asr_by_dialect: Mapping[str, str] = field(default_factory=dict)
     nlu: str = ""
     asr_server: TranscriptionServer | None = None
     llm: LlmSettings | None = None
     """A language model behind an endpoint; it is asked only where `last_resort` says so."""
+
+    def __post_init__(self) -> None:
+        _refuse_unknown_dialects(self.asr_by_dialect, "asr_by_dialect")
+
+
+@dataclass(frozen=True, slots=True)
+class DialectVoiceSettings:
+    """What is different for callers of one dialect; what is not set stays as it is for all."""
+
+    voice: str | None = None
+    variant: str | None = None
+    rate_wpm: int | None = None
+    pitch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +67,29 @@ class VoiceSettings:
     server: SpeechServer | None = None
     greeting: str = "utter_greet"
     """The response said when a call or a chat begins; an empty one says nothing."""
+    by_dialect: Mapping[str, DialectVoiceSettings] = field(default_factory=dict)
+    """For callers of a dialect, once it is known; by the codes of `dialects`."""
 
     def __post_init__(self) -> None:
+        _refuse_unknown_dialects(self.by_dialect, "by_dialect")
         if not 80 <= self.rate_wpm <= 450:
             raise ValueError(f"'rate_wpm' must be between 80 and 450 words a minute, got {self.rate_wpm}")
         if not 0 <= self.pitch <= 99:
             raise ValueError(f"'pitch' must be between 0 and 99, got {self.pitch}")
+
+    def in_dialect(self, dialect: str) -> VoiceSettings:
+        """How the bot sounds for callers of this dialect."""
+        own = self.by_dialect.get(dialect, DialectVoiceSettings())
+        changed = {name: value for name, value in dataclasses.asdict(own).items() if value is not None}
+        return dataclasses.replace(self, by_dialect={}, **changed)
+
+
+def _refuse_unknown_dialects(codes: Iterable[str], key: str) -> None:
+    """Raises ValueError for what is no code of asr.dialects."""
+    unknown = next((code for code in codes if code not in DIALECT_CODES), None)
+    if unknown is not None:
+        known = ", ".join(DIALECT_CODES)
+        raise ValueError(f"'{key}' names the dialect '{unknown}'{nearest(unknown, DIALECT_CODES)}; known are {known}")
 
 
 @dataclass(frozen=True, slots=True)

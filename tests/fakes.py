@@ -22,15 +22,16 @@ from synth_data.speech import Speech
 
 @dataclass
 class ScriptedRecogniser:
-    """Hears the text whose duration in seconds is nearest to that of the sound; counts its calls."""
+    """Hears the text whose duration in seconds is nearest to that of the sound, in its dialect; counts its calls."""
 
     texts: Mapping[float, str]
     heard_s: list[float] = field(default_factory=list)
+    dialect: str = "cmn"
 
     def transcribe(self, samples: Samples) -> Transcript:
         seconds = len(samples) / SAMPLE_RATE_HZ
         self.heard_s.append(seconds)
-        return Transcript(self.texts[min(self.texts, key=lambda known: abs(known - seconds))], "cmn", 0.9)
+        return Transcript(self.texts[min(self.texts, key=lambda known: abs(known - seconds))], self.dialect, 0.9)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.websockets import WebSocket
 
-from asr.transcript import Recogniser, Transcript
+from asr.transcript import Transcript
 from deploy.gateway.audiosocket import AudioSocketServer
 from deploy.gateway.voice_ws import voice_endpoint
 from deploy.media.equip import Talking, equip, expect_words, fixed_sentences, voice_of
@@ -35,14 +35,11 @@ WARM_RATES_HZ = (8000, 16000)
 class Calls:
     """What `xiangyin run` opens for speech."""
 
-    def __init__(
-        self, switchboard: Switchboard, bot: Bot, recogniser: Recogniser, voice_failed: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, switchboard: Switchboard, bot: Bot, voice_failed: Callable[[], None] = lambda: None) -> None:
         self.switchboard = switchboard
         self.voice: Callable[[WebSocket], Awaitable[None]] = voice_endpoint(switchboard)
         self._server = AudioSocketServer(switchboard)
         self._bot = bot
-        self._recogniser = recogniser
         self._voice_failed = voice_failed
         self._warming: asyncio.Task[None] | None = None
         self._learning: asyncio.Task[None] | None = None
@@ -55,7 +52,8 @@ class Calls:
 
     def expect(self, bot: Bot) -> None:
         """Listen for the words of a new version. Takes a second: not for the event loop, where all calls would fall silent."""
-        expect_words(self._recogniser, bot)
+        for recogniser in self.switchboard.recognisers:
+            expect_words(recogniser, bot)
 
     def renew(self, bot: Bot) -> None:
         """Take up how a new version of the bot sounds and how calls are held, from the next call on."""
@@ -99,7 +97,7 @@ def open_calls(
     options = SwitchboardOptions(settings.max_calls, recordings)
     switchboard = Switchboard(parts, options, (CallMetrics(metrics), *events), metrics)
     warm_recogniser(parts)
-    return Calls(switchboard, bot.bot, parts.recogniser, metrics.voice_failed)
+    return Calls(switchboard, bot.bot, metrics.voice_failed)
 
 
 def warm_recogniser(parts: CallParts) -> None:

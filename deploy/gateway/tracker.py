@@ -19,6 +19,7 @@ def tracker(conversation: str, bot: Seller) -> dict[str, Any]:
         "sender_id": conversation,
         "slots": {name: slot.value for name, slot in state.slots.items()},
         "latest_message": _message(state.latest),
+        "dialect": None if state.latest is None else state.latest.dialect,
         "latest_input_channel": None if state.latest is None else state.latest.channel,
         "latest_action_name": latest,
         "latest_action": {"action_name": latest},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from asr.dialects import DEFAULT_DIALECT
 from asr.transcript import Recogniser
 from deploy.media.options import CallOptions
-from deploy.media.parts import Brain, CallParts
+from deploy.media.parts import Brain, CallParts, DialectParts
 from deploy.media.speaker import Speaker
 from dialogue.bot_files import Bot
 from dialogue.bot_settings import BUNDLED, VoiceSettings
@@ -46,7 +46,21 @@ def equip(bot: Talking, recogniser: Recogniser | None = None, voice_failed: Call
         recogniser=recogniser or recogniser_of(bot.bot),
         speaker=Speaker(voice_of(bot.bot, voice_failed)),
         options=CallOptions.of(settings.channels.voice),
+        dialects=settings.dialects,
+        by_dialect=_by_dialect(bot.bot, voice_failed),
     )
+
+
+def _by_dialect(bot: Bot, voice_failed: Callable[[], None]) -> dict[str, DialectParts]:
+    """Recognisers and voices for callers of one dialect."""
+    models, voices = bot.settings.models.asr_by_dialect, bot.settings.voices.by_dialect
+    return {
+        code: DialectParts(
+            recogniser=_local_recogniser(bot.folder / models[code]) if code in models else None,
+            speaker=Speaker(voice_of(bot, voice_failed, code)) if code in voices else None,
+        )
+        for code in (*models, *(code for code in voices if code not in models))
+    }
 
 
 def recogniser_of(bot: Bot) -> Recogniser:
@@ -83,7 +97,7 @@ def voice_of(bot: Bot, failed: Callable[[], None] = lambda: None, dialect: str =
     On disk is kept what the bot says without filling anything in, and no sentence with a customer's name or number.
     """
     server = bot.settings.voices.server
-    own = _espeak_voice(bot.settings.voices)
+    own = _espeak_voice(bot.settings.voices.in_dialect(dialect))
     if server is None:
         return own
     from synth_data.voices.http import HttpVoice

@@ -74,6 +74,10 @@ class Hearing:
         self._eager: _Eager | None = None
         self._ahead: _Ahead | None = None
 
+    def hear_by(self, recogniser: Recogniser) -> None:
+        """Let another recogniser hear from the next turn on."""
+        self._recogniser = recogniser
+
     @property
     def speaking_ms(self) -> int:
         """How long the caller has been speaking; 0: quiet."""

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from asr.dialects import DEFAULT_DIALECT
 from asr.streaming import Partial
 from asr.transcript import Recogniser, Transcript
 from deploy.media.eager import EagerBudget
@@ -47,6 +48,14 @@ class PartialEvents(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DialectParts:
+    """What hears and speaks instead for callers of one dialect; None: as for all."""
+
+    recogniser: Recogniser | None = None
+    speaker: Speaker | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallParts:
     """What all calls share."""
 
@@ -57,6 +66,9 @@ class CallParts:
     recognisers: Executor | None = None
     """Threads for recognition; None: the loop's own."""
     eager: EagerBudget = field(default_factory=EagerBudget)
+    dialects: tuple[str, ...] = (DEFAULT_DIALECT,)
+    """Those that callers are expected to speak."""
+    by_dialect: Mapping[str, DialectParts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

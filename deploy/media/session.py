@@ -16,12 +16,13 @@ from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 
+from asr.call_dialect import after, expecting
 from asr.streaming import Partial
 from asr.transcript import Transcript
 from deploy.media.backchannel import is_backchannel
 from deploy.media.echo import DELAY_S, EchoGuard
 from deploy.media.hearing import HeardTurn, Hearing, Recognised, joined
-from deploy.media.parts import CallEvents, CallName, CallParts, PartialEvents
+from deploy.media.parts import CallEvents, CallName, CallParts, DialectParts, PartialEvents
 from deploy.media.playout import Playout, Utterance
 from deploy.media.recorder import NoRecorder, Recorder, Recorders
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes, answered
@@ -50,6 +51,8 @@ LATE_S = 0.06
 """After a stall of this process the line's sound is still to be read: it has so long to come first."""
 QUESTION_END_S = 1.5
 """So late in a question, 好 is an answer, not a sign of listening."""
+SURE_DIALECT = 0.8
+"""How likely a dialect must be before the bot hears and speaks by what bot.yml names for it."""
 QUESTION_MARKS = ("?", "\uff1f", "\u5417", "\u5462")
 FAILED = "不好意思，系统出了点问题，请您稍后再打过来。"
 
@@ -72,9 +75,11 @@ class CallSession:
         self._echo = EchoGuard(line.rate_hz)
         self._recorder = Recorders(recorder or NoRecorder(), self._echo)
         self._playout = Playout(line, self._recorder)
+        self._speaker = parts.speaker
         wanted = any(isinstance(one, PartialEvents) for one in events)
         tell = self._caption if wanted else None
         self._hearing = Hearing(line.rate_hz, parts.options.turns, parts.recogniser, parts.recognisers, parts.eager, tell)
+        self._dialect = expecting(parts.dialects)
         self._inbox: asyncio.Queue[HeardTurn | str] = asyncio.Queue()
         self._greeting = ("", Utterance())
         self._turns: list[tuple[TurnRecord, Utterance]] = []
@@ -155,6 +160,7 @@ class CallSession:
         while is_unfinished(recognised.transcript.text) and (rest := await self._rest()):
             recognised = joined(recognised, await rest.recognition)
             turn = replace(turn, ended_at=rest.ended_at, voiced_ms=turn.voiced_ms + rest.voiced_ms)
+        recognised = replace(recognised, transcript=self._in_dialect(recognised.transcript))
         for events in self._events:
             events.heard(recognised.transcript)
         metadata = {"line": self._name.line, "spoken_s": [self._since(turn.began_at), self._since(turn.ended_at)]}
@@ -162,6 +168,15 @@ class CallSession:
         told = transcript if transcript.text.strip() else replace(transcript, text=UNHEARD)
         reply = await self._think(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata)
         return await self._answer(reply, turn, recognised)
+
+    def _in_dialect(self, heard: Transcript) -> Transcript:
+        """The turn with the dialect of the call so far; whoever hears and speaks for callers of that dialect does from now on."""
+        self._dialect = after(self._dialect, heard)
+        if self._dialect.sure >= SURE_DIALECT:
+            own = self._parts.by_dialect.get(self._dialect.best, DialectParts())
+            self._hearing.hear_by(own.recogniser or self._parts.recogniser)
+            self._speaker = own.speaker or self._parts.speaker
+        return replace(heard, dialect=self._dialect.best) if heard.text else heard
 
     async def _rest(self) -> HeardTurn | None:
         """What follows a sentence that stopped in the middle, if it follows soon."""
@@ -222,9 +237,9 @@ class CallSession:
         first_ms = 0.0
         for index, sentence in enumerate(sentences(speech)):
             begun = time.perf_counter()
-            sound = self._parts.speaker.cached(sentence, self._line.rate_hz)
+            sound = self._speaker.cached(sentence, self._line.rate_hz)
             if sound is None:
-                sound = await self._think(self._parts.speaker.speak, sentence, self._line.rate_hz)
+                sound = await self._think(self._speaker.speak, sentence, self._line.rate_hz)
             if not index:
                 first_ms = (time.perf_counter() - begun) * 1000.0
             self._playout.say(utterance, sound)

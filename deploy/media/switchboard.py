@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from asr.transcript import Recogniser
 from deploy.media.options import CallOptions
 from deploy.media.parts import CallEvents, CallName, CallParts
 from deploy.media.recorder import Recorder, WavRecorder
@@ -60,7 +61,7 @@ class Switchboard:
     ) -> None:
         self._threads = ThreadPoolExecutor(RECOGNISER_THREADS, "recognise")
         self._parts = replace(parts, recognisers=parts.recognisers or self._threads)
-        self._speakers = [parts.speaker]
+        self._speakers = [parts.speaker, *(own.speaker for own in parts.by_dialect.values() if own.speaker is not None)]
         self._options = options
         self._events = events
         self._counter = counter
@@ -69,6 +70,12 @@ class Switchboard:
         self._closing = False
         self.ended: Callable[[CallRecord], object] = lambda _record: None
         """Is told of each call that is over."""
+
+    @property
+    def recognisers(self) -> tuple[Recogniser, ...]:
+        """Everything that hears callers, the one for all of them first."""
+        own = (parts.recogniser for parts in self._parts.by_dialect.values())
+        return (self._parts.recogniser, *(one for one in own if one is not None))
 
     @property
     def active(self) -> int:

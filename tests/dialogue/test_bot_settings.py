@@ -100,3 +100,18 @@ def test_one_fault_hides_no_other() -> None:
 )
 def test_a_relative_store_lies_in_the_bots_folder(url: str, expected: str) -> None:
     assert settings_of(f"store: {{url: '{url}'}}").settings.store_url(Path("/bots/a")) == expected
+
+
+def test_a_dialect_has_a_voice_and_a_recogniser_of_its_own() -> None:
+    found = settings_of("models: {asr_by_dialect: {yue: models/yue}}\nvoices: {pitch: 40, by_dialect: {yue: {voice: yue}}}\n")
+    assert not found.faults
+    assert found.settings.models.asr_by_dialect == {"yue": "models/yue"}
+    voices = found.settings.voices
+    assert (voices.in_dialect("yue").voice, voices.in_dialect("yue").pitch) == ("yue", 40)
+    assert voices.in_dialect("cmn-wu").voice == voices.voice
+
+
+def test_a_dialect_that_is_none_is_told_with_the_nearest() -> None:
+    found = settings_of("voices: {by_dialect: {cmn-sichan: {voice: yue}}}\n")
+    assert "cmn-sichan" in found.faults[0].what
+    assert "cmn-sichuan" in found.faults[0].what

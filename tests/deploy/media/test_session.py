@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from deploy.media.options import CallOptions
-from deploy.media.parts import CallName, CallParts
+from deploy.media.parts import CallName, CallParts, DialectParts
 from deploy.media.recorder import WavRecorder
 from deploy.media.records import CallRecord
 from deploy.media.session import FAILED, UNHEARD, CallSession
@@ -251,3 +251,20 @@ def test_a_flood_of_sound_is_no_telephone(utter: Utter) -> None:
     call = hold(Flood({}, hang_up_s=60), ScriptedBrain(), hears(utter, QUESTION))
     assert call.ended == "dropped"
     assert call.duration_s < 1
+
+
+def test_a_caller_whose_dialect_is_known_is_heard_and_answered_in_it(utter: Utter) -> None:
+    first, second = ScriptedRecogniser({1.0: QUESTION}, dialect="yue"), ScriptedRecogniser({1.0: OTHER}, dialect="yue")
+    voices = ToneVoice(), ToneVoice()
+    own = DialectParts(second, Speaker(voices[1]))
+    brain, line = ScriptedBrain(), TimedLine({1.5: utter(QUESTION), 6.0: utter(OTHER)}, hang_up_s=10)
+
+    async def call() -> CallRecord:
+        parts = CallParts(brain, first, Speaker(voices[0]), dialects=("cmn", "yue"), by_dialect={"yue": own})
+        return await CallSession(CallName("c1", "test"), line, parts).run()
+
+    record = run_in_virtual_time(call())
+    assert [turn.dialect for turn in record.turns] == ["yue", "yue"]
+    assert (len(first.heard_s), len(second.heard_s)) == (1, 1)
+    assert voices[1].spoken == ["好的。"]
+    assert voices[0].spoken == ["您好。"]
