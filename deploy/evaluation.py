@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-Task = Literal["asr", "intent", "entities"]
+Task = Literal["asr", "intent", "entities", "style"]
 
 
 class EvaluationError(ValueError):
@@ -36,7 +36,8 @@ class Report(Protocol):
 class Request:
     """What is to be measured. Of `data` rows whose words stand in `without` are left out; `typed` reads what was typed and not
     what was heard; `compare` is a second model; `config` with `folds` trains anew on the rest for each fold; `out` is the
-    folder of the report; `gate` a file of bounds for a recogniser, `hotwords` of words that it expects."""
+    folder of the report; `gate` a file of bounds for a recogniser, `hotwords` of words that it
+    expects, `house` of the rules of a voice."""
 
     task: Task
     data: Path | None = None
@@ -49,6 +50,7 @@ class Request:
     out: Path | None = None
     gate: Path | None = None
     hotwords: Path | None = None
+    house: Path | None = None
 
 
 def evaluate(request: Request) -> Report:
@@ -58,13 +60,26 @@ def evaluate(request: Request) -> Report:
     for name in ("gate", "hotwords"):
         if getattr(request, name):
             raise EvaluationError(f"--{name} goes with asr")
+    if request.task == "style":
+        return _style(request)
+    if request.house:
+        raise EvaluationError("--house goes with style")
     from deploy.understanding_evaluation import evaluate_understanding
 
     return evaluate_understanding(request)
 
 
+def _style(request: Request) -> Report:
+    used = sorted(name for name in ("config", "folds", "without", "typed") if getattr(request, name))
+    if used:
+        raise EvaluationError(f"--{used[0]} goes with intent and entities, not with style")
+    from deploy.style_evaluation import evaluate_style
+
+    return evaluate_style(request)
+
+
 def _asr(request: Request) -> Report:
-    only_of_sentences = {"config", "folds", "without", "typed", "out"}
+    only_of_sentences = {"config", "folds", "without", "typed", "out", "house"}
     used = sorted(name for name in only_of_sentences if getattr(request, name))
     if used:
         raise EvaluationError(f"--{used[0]} goes with intent and entities, not with asr")

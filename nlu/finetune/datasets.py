@@ -22,7 +22,7 @@ class DatasetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A file of training data. `columns`: what its own names stand for, as dataset_info.json says (prompt, response ...; role_tag ...)."""
+    """A file of training data. `columns`: what its own names stand for, as dataset_info.json says (prompt, role_tag ...)."""
 
     path: Path
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -23,7 +23,7 @@ _FACTS = (2, 5)
 """So many facts stand in a prompt; one of them is asked for."""
 _OPENED, _CLOSED = 0.25, 0.25
 """Shares of answers with something before or after the fact; the rest is plain, which is how the base speaks."""
-_KINDS = (("attribute", 0.62), ("capability", 0.2), ("complaint", 0.08), ("plain", 0.1))
+_KINDS = {"attribute": 0.62, "capability": 0.2, "complaint": 0.08, "plain": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ def wording() -> Mapping[str, Any]:
 
 def draw(rng: random.Random) -> Exchange:
     """One exchange; the same for the same state of `rng`."""
-    kinds, shares = zip(*_KINDS, strict=True)
-    kind = rng.choices(kinds, shares)[0]
+    kind = rng.choices(tuple(_KINDS), tuple(_KINDS.values()))[0]
     facts = _facts(rng)
     asked = rng.randrange(len(facts))
     if kind == "attribute":

@@ -64,9 +64,8 @@ def pretrain(config: Pretraining, say: Callable[[str], None] | None = None) -> P
     settings = config.fine_tuning()
     accelerator = loop.accelerator(settings, choose(False, config.bf16, machine()))
     network = _network(config, tokenizer).to(accelerator.device)
-    say(
-        f"a LLaMA of {sum(one.numel() for one in network.parameters()):,} parameters, {len(tokenizer)} tokens, into {config.output_dir}"
-    )
+    size = sum(one.numel() for one in network.parameters())
+    say(f"a LLaMA of {size:,} parameters, {len(tokenizer)} tokens, into {config.output_dir}")
     rows = Rows(config, tokenizer, texts)
     job = loop.Job(network, rows.batches, loss_of, lambda: _measured(network, rows, config))
     progress = loop.run(job, settings, accelerator)

@@ -120,13 +120,13 @@ def test_an_adapter_is_not_put_on_another_base(base: Path, written: Callable[...
         load(trained.folder, str(other))
 
 
-def test_the_alarm_stops_a_training_that_only_copies(base: Path, tmp_path: Path, written: Callable[..., Path]) -> None:
+def test_the_alarm_stops_a_training_that_only_copies(base: Path, written: Callable[..., Path]) -> None:
     same = [{"input": f"问题{at}多少钱", "output": "您好您好您好您好。"} for at in range(8)]
     stopping = config(
         base, written(samples=same), max_steps=60, learning_rate=3e-2, eval_strategy="steps", eval_steps=10, val_size=2.0,
         overfit_alarm="stop", generation_max_length=10, max_grad_norm=0.0,
     )  # fmt: skip
-    with pytest.raises(OverfitError, match="copy those of training|repeat themselves"):
+    with pytest.raises(OverfitError, match=r"copy those of training|repeat themselves"):
         train(stopping)
 
 
