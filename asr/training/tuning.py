@@ -28,7 +28,7 @@ class Tuning:
             self.network.save(folder)
             return
         self.network.save(folder, copy.deepcopy(self.adapted).merge_and_unload())
-        self.adapted.save_pretrained(adapter)
+        self.adapted.save_pretrained(adapter, save_embedding_layers=False)
 
 
 def tune(network: Network, config: AsrTraining) -> Tuning:
