@@ -97,11 +97,14 @@ class Watch:
             else:
                 wanted.append(Wanted(self.adapters.roster.served(adapter), self._seen_from_there(adapter)))
         found = (reconcile(replica, wanted, settings.tenant, self._pause) for replica in self._replicas)
+        known = {(drift.replica, fault) for drift in self.drifts for fault in drift.faults}
         self.drifts = tuple(Drift(one.replica, one.loaded, one.unloaded, (*faults, *one.faults)) for one in found)
         for drift in self.drifts:
             for loaded in drift.loaded:
                 log.info("%s: loaded %s", drift.replica, loaded)
-            for fault in drift.faults:
+            for fault in (
+                one for one in drift.faults if (drift.replica, one) not in known
+            ):  # once, not in each round that it lasts
                 log.warning("%s: %s", drift.replica, fault)
         return self.drifts
 
