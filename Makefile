@@ -25,7 +25,7 @@ RASA_BOTS ?=
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
-.PHONY: help run test test-services check demo bench-edge models-asr models-nlu widget-shots rasa-sdk-server clean
+.PHONY: help run test test-services check demo bench-edge models-asr models-nlu models-style widget-shots rasa-sdk-server clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -80,6 +80,12 @@ NLU_MODELS := smp2017 catslu clinc150 banking77 mixatis mixsnips ecsa ec_queries
 models-nlu: $(FULL)  ## train the models of examples/nlu into build/models (XIANGYIN_DATA; those made already are kept, FORCE=1 makes all)
 	@$(PIP) --editable ".[english]"
 	@$(BIN)/python -m deploy.recipes $(if $(FORCE),--force) $(NLU_MODELS:%=examples/nlu/%.yaml)
+
+models-style: $(FULL)  ## make the small language model and the two sample voices on it (an hour and a half on one core; goes on where it stopped)
+	$(BIN)/xiangyin train examples/style/base.yaml
+	$(BIN)/xiangyin train examples/style/warm.yaml
+	$(BIN)/xiangyin train examples/style/crisp.yaml
+	$(BIN)/python -m benchmarks.style
 
 widget-shots: $(FULL)  ## photograph the sample bot's page in Chromium for docs/images
 	$(BIN)/python docs/screenshots/take.py
