@@ -41,6 +41,8 @@ class AsrReport:
     slips: tuple[Slip, ...] = ()
     dialects_heard: dict[str, dict[str, int]] = field(default_factory=dict)
     calibration_error: float = 0.0
+    right: float = 0.0
+    """Share of the utterances without an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def report(heard: Sequence[Heard]) -> AsrReport:
         cer_by_voice=_rates(spoken, voice_kind),
         slips=slips((one.clip.text, one.transcript.text) for one in spoken),
         dialects_heard=dialects_heard((one.clip.dialect, one.transcript.dialect) for one in spoken),
+        right=sum(cer(one.transcript.text, one.clip.text) == 0 for one in spoken) / len(spoken),
         calibration_error=_calibration([one for one in spoken if one.transcript.text]),
     )
 

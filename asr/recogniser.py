@@ -108,6 +108,13 @@ class WhisperRecogniser:
         found = (self._window(window) for window in windows if has_sound(window))
         return [tuple(readings) for readings in found if readings]
 
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """The phones that the model tells apart. Raises RecogniserError for a model without."""
+        if self._reader is None:
+            raise RecogniserError(f"{self._folder}: this model reads no phones")
+        return self._reader.head.phones
+
     def sounds(self, samples: Samples) -> tuple[Scores, Scores]:
         """The encoder's frames of one window (n, width), and what its phone head makes of them (n, units).
 

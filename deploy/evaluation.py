@@ -50,6 +50,8 @@ class Request:
     out: Path | None = None
     gate: Path | None = None
     hotwords: Path | None = None
+    closed: bool = False
+    """Nothing but the hot words can be heard."""
     house: Path | None = None
 
 
@@ -57,7 +59,7 @@ def evaluate(request: Request) -> Report:
     """Measure. Raises EvaluationError where the parts of the request do not go together."""
     if request.task == "asr":
         return _asr(request)
-    for name in ("gate", "hotwords"):
+    for name in ("gate", "hotwords", "closed"):
         if getattr(request, name):
             raise EvaluationError(f"--{name} goes with asr")
     if request.task == "style":

@@ -11,9 +11,10 @@ from asr.bundle import bundled_folder
 from asr.cer import ErrorRate, cer
 from asr.evaluate import AsrReport, Heard, hear, report
 from asr.gate import MANDARIN, Check, Gate, GateError, Loss, checks, loss
-from asr.hot_words import read_texts
+from asr.hot_words import HotWord, HotWordError, read_texts
 from asr.manifest import Clip, read_manifest
 from asr.recogniser import WhisperRecogniser
+from asr.transcript import Recogniser
 from deploy.hot_words import pronounced
 from deploy.terminal import coloured, table
 from dialogue.yaml_file import fill, read
@@ -46,6 +47,7 @@ class HearingReport:
             "n": report.n,
             "cer": round(report.cer.rate, 4),
             "cer_by_dialect": _rounded(report.cer_by_dialect),
+            "utterances_right": round(report.right, 4),
             "rtf": round(report.rtf, 4),
             "dialect_accuracy": round(report.dialect_accuracy, 4),
             "calibration_error": round(report.calibration_error, 4),
@@ -71,6 +73,7 @@ class HearingReport:
         speed = f"real-time factor {report.rtf:.3f}; a clip takes {report.p50_ms:.0f} ms (p50), {report.p95_ms:.0f} ms (p95)"
         return (
             *(_rates(name, rates) for name, rates in _groups(report).items()),
+            f"utterances without an error: {report.right:.4f}",
             speed,
             f"dialect right: {report.dialect_accuracy:.4f}",
             f"confidence is off by {report.calibration_error:.4f} on average (ECE in ten bins)",
@@ -93,11 +96,22 @@ def evaluate_hearing(request: Request, data: Path) -> HearingReport:
     if not any(clip.text for clip in clips):
         raise GateError(f"{data}: no clip has a text; there is nothing to measure")
     hot_words = pronounced(read_texts(request.hotwords)) if request.hotwords else ()
-    heard = hear(clips, WhisperRecogniser(request.model or bundled_folder(), hot_words=hot_words))
+    heard = hear(clips, _recogniser(request, hot_words))
     losses = _losses(clips, heard, request.compare) if request.compare else None
     found = report(heard)
     mandarin = losses.get(MANDARIN) if losses else None
     return HearingReport(found, tuple(_errors(heard)), losses, checks(gate, found, mandarin) if gate else ())
+
+
+def _recogniser(request: Request, hot_words: Sequence[HotWord]) -> Recogniser:
+    folder = request.model or bundled_folder()
+    if not request.closed:
+        return WhisperRecogniser(folder, hot_words=hot_words)
+    if not hot_words:
+        raise HotWordError("--closed goes with --hotwords FILE: the words, one a line")
+    from asr.closed_list import ClosedList
+
+    return ClosedList(WhisperRecogniser(folder), hot_words)
 
 
 def read_gate(file: Path) -> Gate:

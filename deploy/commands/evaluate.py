@@ -11,6 +11,7 @@ from deploy.terminal import add_command, add_json, print_json
 _MORE = """
   xiangyin evaluate intent --data dev.jsonl --model build/models/smp2017 --compare build/models/old --out report
   xiangyin evaluate asr --data corpus/manifest.jsonl --model build/models/new --compare asr/bundled --gate gate.yml
+  xiangyin evaluate asr --data words/manifest.jsonl --hotwords words.txt --closed
   xiangyin evaluate style --data unseen.jsonl --model build/models/style_warm --compare build/models/style_base --house warm.yml
   xiangyin evaluate entities --config examples/nlu/ec_queries.yaml --folds 5"""
 
@@ -34,6 +35,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="write report.html, JSON and pictures")
     parser.add_argument("--gate", type=Path, metavar="FILE", help="bounds on CER and on what Mandarin may lose; exit 1 over them")
     parser.add_argument("--hotwords", type=Path, metavar="FILE", help="words that the recogniser expects, one a line")
+    parser.add_argument("--closed", action="store_true", help="with --hotwords: nothing but these words can be heard")
     parser.add_argument("--house", type=Path, metavar="FILE.yml", help="the rules of a house's voice, for style")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N sentences that went wrong")
     add_json(parser)
@@ -43,7 +45,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from deploy.evaluation import Request, evaluate
 
-    names = ("task", "data", "model", "compare", "config", "folds", "without", "typed", "out", "gate", "hotwords", "house")
+    names = (
+        "task",
+        "data",
+        "model",
+        "compare",
+        "config",
+        "folds",
+        "without",
+        "typed",
+        "out",
+        "gate",
+        "hotwords",
+        "closed",
+        "house",
+    )
     report = evaluate(Request(**{name: getattr(arguments, name) for name in names}))
     for line in report.lines(arguments.errors):
         print(line)
