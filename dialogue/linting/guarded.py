@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dialogue.faults import Fault
 from dialogue.guard.house_words import HouseWords
 from dialogue.guard.promises import Promises
-from dialogue.guard.reading import Disguises, Reading, read
+from dialogue.guard.reading import Reading, read
 from dialogue.linting.scope import Scope
 from dialogue.message import message
 from dialogue.place import Place, place_of
@@ -24,11 +24,10 @@ def check_guard(scope: Scope) -> Iterator[Fault]:
         return
     texts = [variation.text for variations in bot.domain.responses.values() for variation in variations]
     promises, house = Promises(bot.facts, (read(text).text for text in texts)), HouseWords(bot.settings.guard)
-    disguises = Disguises.of(bot.settings.guard.terms)
     for name, variations in bot.domain.responses.items():
         for variation in variations:
             if variation.place is not None:
-                reading = read(PLACEHOLDER.sub("", variation.text), disguises=disguises)
+                reading = read(PLACEHOLDER.sub("", variation.text))
                 yield from _said(name, reading, variation.place, promises, house)
 
 
