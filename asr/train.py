@@ -24,11 +24,11 @@ from asr.training.feeding import Source
 from asr.training.loop import TRAINABLE, Material, run
 from asr.training.network import SHAPES, Network, build, load
 from asr.training.schedule import Progress
-from asr.training.settings import AsrTraining, AugmentSound
+from asr.training.settings import AsrTraining, AugmentSound, Pronounce
 from asr.training.store import extract_features
 from asr.training.teacher import Teacher, frozen, teacher_of
 from asr.training.tuning import Tuning, tune
-from asr.training.words import copy_words, write_words
+from asr.training.words import Heard, copy_words, write_words
 
 __all__ = ["Trained", "TrainingError", "train"]
 
@@ -45,20 +45,24 @@ class Trained:
     check: Check
 
 
-def train(config: AsrTraining, augment: AugmentSound | None = None) -> Trained:
-    """Train, export to `output_dir` and write its card. Raises ManifestError, BaseModelError, TrainingError for bad input."""
+def train(config: AsrTraining, augment: AugmentSound | None = None, pronounce: Pronounce | None = None) -> Trained:
+    """Train, export to `output_dir` and write its card. `pronounce` gives phones to recordings that come with a text only.
+
+    Raises ManifestError, BaseModelError, TrainingError for bad input.
+    """
     torch.manual_seed(config.seed)
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     state = PartialState(cpu=not torch.cuda.is_available())
-    corpora = read_corpora(config)
+    corpora = read_corpora(config, pronounce)
     tuning, teacher = _network(config, corpora)
     network = tuning.network
     learning = sum(p.numel() for p in network.parameters() if p.requires_grad)
     whole = sum(p.numel() for p in network.parameters())
     log.info("%.1f M parameters, %.2f M learn; %d tokens", whole / 1e6, learning / 1e6, network.vocabulary.size)
     with state.main_process_first():  # the others find its features
-        words = write_words(config.output_dir / "words", network.vocabulary, corpora.spoken, Path(_base(config)), config)
+        heard = Heard(corpora.spoken, pronounce)
+        words = write_words(config.output_dir / "words", network.vocabulary, heard, Path(_base(config)), config)
         material = _material(config, network, corpora, augment, words)
     progress, result = run(tuning, material, config, teacher)
     if state.is_main_process:

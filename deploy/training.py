@@ -114,8 +114,19 @@ def _train_asr(config: Node, progress: Callable[[str], None]) -> Outcome:
             augment.place, "the section 'augment' is used by 'augment_share', which is 0; say which share of the clips"
         )
     progress(f"training a recogniser into {filled.output_dir} ...")
-    trained = train(filled, _augmentation(filled, augment) if filled.augment_share else None)
+    trained = train(filled, _augmentation(filled, augment) if filled.augment_share else None, _phones_of)
     return Outcome(trained.folder, {"steps": trained.steps, **dataclasses.asdict(trained.check)})
+
+
+def _phones_of(text: str, dialect: str) -> tuple[str, ...]:
+    """How a text is said, for recordings that come without phones; nothing where that is not known."""
+    from synth_data.phonology.pronounce import pronounce
+    from synth_data.phonology.tables import MissingReadingsError, PronunciationError
+
+    try:
+        return tuple(phone for syllable in pronounce(text, dialect) for phone in syllable.phones)
+    except (MissingReadingsError, PronunciationError):
+        return ()
 
 
 def _parted(config: Node, key: str) -> tuple[Node, Node | None]:

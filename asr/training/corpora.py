@@ -6,11 +6,11 @@ import logging
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asr.manifest import Clip, held_out, read_manifest, without_tones
-from asr.training.settings import AsrTraining
+from asr.training.settings import AsrTraining, Pronounce
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,10 @@ class Corpora:
         return len(self.training) + len(self.validation)
 
 
-def read_corpora(config: AsrTraining) -> Corpora:
-    """Raises ManifestError, and TrainingError when nothing is left to train on."""
-    read = [(clip, owner) for owner, manifest in enumerate(config.manifests) for clip in _clips(manifest, config)]
+def read_corpora(config: AsrTraining, pronounce: Pronounce | None = None) -> Corpora:
+    """Recordings whose manifest has no phones get those of `pronounce`. Raises ManifestError, and TrainingError when nothing is
+    left to train on."""
+    read = [(clip, owner) for owner, manifest in enumerate(config.manifests) for clip in _clips(manifest, config, pronounce)]
     short = [(clip, owner) for clip, owner in read if clip.duration_s <= config.longest_s]
     if not any(clip.text for clip, _ in short):
         among = f" of {', '.join(config.dialects)}" if config.dialects else ""
@@ -53,11 +54,17 @@ def read_corpora(config: AsrTraining) -> Corpora:
     )
 
 
-def _clips(manifest: Path, config: AsrTraining) -> list[Clip]:
+def _clips(manifest: Path, config: AsrTraining, pronounce: Pronounce | None) -> list[Clip]:
     clips = [clip for clip in read_manifest(manifest) if not config.dialects or clip.dialect in config.dialects]
-    if config.most_clips is None or len(clips) <= config.most_clips:
-        return clips
-    return random.Random(config.seed).sample(clips, config.most_clips)
+    if config.most_clips is not None and len(clips) > config.most_clips:
+        clips = random.Random(config.seed).sample(clips, config.most_clips)
+    return [_with_phones(clip, pronounce) for clip in clips]
+
+
+def _with_phones(clip: Clip, pronounce: Pronounce | None) -> Clip:
+    if pronounce is None or clip.phones or not clip.text:
+        return clip
+    return replace(clip, phones=pronounce(clip.text, clip.dialect))
 
 
 def _aside(clips: Sequence[tuple[Clip, int]], config: AsrTraining) -> list[Clip]:

@@ -14,6 +14,8 @@ from asr.transcript import Samples
 
 AugmentSound = Callable[[Samples, np.random.Generator], tuple[Samples, Sequence[str]]]
 """Augmentation as a function argument: samples and a generator to changed samples and what was done."""
+Pronounce = Callable[[str, str], tuple[str, ...]]
+"""How a text is said in a dialect, as phones with their tones; empty where that is not known."""
 FinetuningType = Literal["full", "lora", "encoder"]
 _SHARES = (
     "ctc_share",

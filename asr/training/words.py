@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from asr import lexicon
@@ -12,13 +13,21 @@ from asr.language_model import LANGUAGE_MODEL_FILE, Trigrams, count
 from asr.manifest import Clip
 from asr.normalize import fold
 from asr.training.corpora import TrainingError
-from asr.training.settings import AsrTraining
+from asr.training.settings import AsrTraining, Pronounce
 from asr.vocabulary import Vocabulary
 
 FILES = (lexicon.LEXICON_FILE, LANGUAGE_MODEL_FILE)
 
 
-def write_words(folder: Path, vocabulary: Vocabulary, clips: Sequence[Clip], base: Path, config: AsrTraining) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What words are counted in: clips with the tones of their phones, and how a text is said where no clip tells."""
+
+    clips: Sequence[Clip]
+    pronounce: Pronounce | None = None
+
+
+def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, config: AsrTraining) -> Path | None:
     """Pronunciations and language model of the corpus, added to those of `base`, the model that training went on from.
 
     A byte-level vocabulary is read by its decoder and gets none. Raises TrainingError where `keep_words` finds no words.
@@ -31,14 +40,25 @@ def write_words(folder: Path, vocabulary: Vocabulary, clips: Sequence[Clip], bas
         return folder
     tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
     ids = vocabulary.dialects
-    texts = ((ids[clip.dialect], vocabulary.encode(clip.text)) for clip in clips if clip.text)
-    lexicon.write(lexicon.learn(clips) + lexicon.read(base), folder)
+    texts = ((ids[clip.dialect], vocabulary.encode(clip.text)) for clip in heard.clips if clip.text)
+    readings = _readings(vocabulary, heard)
+    lexicon.write(lexicon.learn((*heard.clips, *readings, *readings)) + lexicon.read(base), folder)
     start = ids[DEFAULT_DIALECT]
     lines = [line for path in config.language_texts for line in path.read_text(encoding="utf-8").splitlines()]
     written = ((start, vocabulary.encode(fold(line))) for line in lines if set(fold(line)) <= tokens.keys())
     model = count(texts, vocabulary.end).plus(count(written, vocabulary.end))
     model.plus(Trigrams.read(base, tokens)).write(folder, tokens)
     return folder
+
+
+def _readings(vocabulary: Vocabulary, heard: Heard) -> list[Clip]:
+    """Every character that the model can write, as each dialect of the corpus says it: few recordings hold few characters."""
+    if heard.pronounce is None:
+        return []
+    written = sorted(token for token in vocabulary.tokenizer.get_vocab() if len(token) == 1)
+    dialects = sorted({clip.dialect for clip in heard.clips if clip.text})
+    pairs = ((text, dialect, heard.pronounce(text, dialect)) for dialect in dialects for text in written)
+    return [Clip(Path(), text, dialect, "", 0.0, phones) for text, dialect, phones in pairs if phones]
 
 
 def copy_words(source: Path, folder: Path) -> None:

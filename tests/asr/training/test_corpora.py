@@ -1,7 +1,9 @@
 """Which clips a training hears, and which it only listens to."""
 
+import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +48,18 @@ def test_tones_are_dropped_for_training_and_kept_for_the_pronunciations(config: 
     corpora = read_corpora(config)
     assert {phone for clip in corpora.training for phone in clip.phones} == {"300hz", "700hz", "1500hz"}
     assert {phone for clip in corpora.spoken for phone in clip.phones} == {"300hz1", "700hz1", "1500hz1"}
+
+
+def test_recordings_with_a_text_only_get_their_phones_by_dialect(config: AsrTraining, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.jsonl"
+    rows = [{"audio": "a.wav", "text": "一二", "dialect": "yue"}, {"audio": "b.wav", "text": "", "dialect": "yue"}]
+    manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def pronounce(text: str, dialect: str) -> tuple[str, ...]:
+        return tuple(f"{dialect}:{character}1" for character in text)
+
+    spoken, silent = read_corpora(replace(config, manifests=(manifest,)), pronounce).training
+    assert spoken.phones == ("yue:一", "yue:二")
+    assert silent.phones == ()
+    told = read_corpora(config, pronounce)
+    assert {phone for clip in told.spoken for phone in clip.phones} == {"300hz1", "700hz1", "1500hz1"}  # their own stay
