@@ -175,10 +175,10 @@ class VllmReplica:
     def _fine(self, answer: Any) -> None:
         if answer.status_code == 200:
             return
-        told = _why(answer)
-        if answer.status_code == 404 and answer.request.method == "POST" and not told:
-            told = ": it loads no adapters at run time; start it with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
-        raise ReplicaError(f"answered {answer.status_code}{told}", again=answer.status_code in _TRY_AGAIN)
+        why = _why(answer)
+        if answer.status_code == 404 and answer.request.method == "POST" and not why:
+            why = ": it loads no adapters at run time; start it with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True"
+        raise ReplicaError(f"answered {answer.status_code}{why}", again=answer.status_code in _TRY_AGAIN)
 
 
 def _why(answer: Any) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SOURCES = (*sorted((ROOT / "dialogue").rglob("*.py")), ROOT / "policies" / "conflicts.py", ROOT / "policies" / "options.py")
+FOR_ENGINEERS = ROOT / "dialogue" / "style"
+"""Reports on training data; operators of a bot never see them."""
+READERS = (path for path in sorted((ROOT / "dialogue").rglob("*.py")) if FOR_ENGINEERS not in path.parents)
+SOURCES = (*READERS, ROOT / "policies" / "conflicts.py", ROOT / "policies" / "options.py")
 
 
 def templates() -> dict[str, str]:
