@@ -1,7 +1,8 @@
 """Text folded so that two spellings of the same speech compare equal: what `asr.cer` measures on.
 
 Folded are width, case, punctuation and spaces, traditional characters, numerals as Mandarin reads them (1000 is 一千, 3.5 三点五,
-2026年 二零二六年, 10:30 十点三十, 3/4 四分之三, 5-10 五到十), and, if wanted, particles.
+2026年 二零二六年, 2026-11-22 二零二六年十一月二十二日, 10:30 十点三十 and 十点半, 3/4 四分之三, 5-10 五到十, 一百二 一百二十), and, if
+wanted, particles.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ _UNITS = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "兆")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?=年)")
+_DATE = re.compile(r"(?<!\d)((?:1[89]|20)\d\d)([-/])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
+_SHORTENED = re.compile("(?<=[一二三四五六七八九])([百千万])([一二三四五六七八九])(?![零一二三四五六七八九十百千万亿点分])")
+_BELOW = {"百": "十", "千": "百", "万": "千"}
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-4]):([0-5]\d)(?!\d)")
 _FRACTION = re.compile(r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])")
 _RANGE = re.compile(r"(?<![\d.])([1-9]\d{0,3})[-~—]([1-9]\d{0,3})(?![\d-])")
@@ -34,13 +38,15 @@ def fold(text: str, particles: bool = True) -> str:
     """The form in which a reference and a hypothesis are compared, character by character."""
     simple = unicodedata.normalize("NFKC", text).upper().translate(_simplified())
     spoken = spoken_text(_NUMBER.sub(lambda found: spoken_number(found.group()), _written_out(simple)))
-    spoken = spoken.replace("两", "二").replace("〇", "零").replace("幺", "一")
+    spoken = spoken.replace("两", "二").replace("〇", "零").replace("幺", "一").replace("廿", "二十").replace("点半", "点三十")
+    spoken = _SHORTENED.sub(lambda found: found[1] + found[2] + _BELOW[found[1]], spoken)
     return spoken if particles else "".join(character for character in spoken if character not in PARTICLES)
 
 
 def _written_out(text: str) -> str:
     """Figures that are not read as one number, with the words that are read in them."""
     text = _THOUSANDS.sub("", text)
+    text = _DATE.sub(lambda found: f"{found[1]}年{int(found[3])}月{int(found[4])}日", text)
     text = _YEAR.sub(lambda found: "".join(_DIGITS[int(digit)] for digit in found.group()), text)
     text = _CLOCK.sub(lambda found: f"{int(found[1])}点" + ("" if found[2] == "00" else found[2]), text)
     text = _FRACTION.sub(r"\2分之\1", text)

@@ -23,6 +23,7 @@ from asr.phone_reader import PhoneReader
 from asr.reading import FEATURES, Reading, Window, join
 from asr.streaming import Followed, settles
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
+from asr.vad import has_voice
 from asr.vocabulary import VocabularyError, read_vocabulary
 from asr.windows import cut, has_sound
 
@@ -31,6 +32,8 @@ _SHORT_WINDOW_S = 4.0
 """Longer turns are cut in their pauses for models of a short context (12 s), which were trained on clips of 1 to 10 s."""
 _NO_SPEECH_PROBABILITY = 0.6  # with _UNSURE, OpenAI's own rule for silence (whisper/transcribe.py)
 _UNSURE = -1.0
+_CLEARLY_HEARD = -0.05
+_SLOWEST = 2.0  # characters a second, pauses included; people speak four to five
 _TOKENS_A_SECOND = 9  # the fastest speakers reach 8 syllables a second
 
 
@@ -127,10 +130,11 @@ class WhisperRecogniser:
 
     def _window(self, samples: Samples) -> list[Reading]:
         """The hypotheses of one window, best first; none when nobody speaks."""
-        encoded = self._encode(samples)
-        if self._reader is not None:
-            return self._read(self._reader, encoded)
-        return self._decode(encoded, len(samples) / SAMPLE_RATE_HZ)
+        encoded, seconds = self._encode(samples), len(samples) / SAMPLE_RATE_HZ
+        readings = self._decode(encoded, seconds) if self._reader is None else self._read(self._reader, encoded)
+        if readings and _is_doubtful(readings[0], seconds) and not has_voice(samples):
+            return []
+        return readings
 
     def _encode(self, samples: Samples) -> Any:  # Any: ctranslate2.StorageView is untyped
         import ctranslate2
@@ -198,6 +202,11 @@ class WhisperRecogniser:
         tokens = self._vocabulary.tokenizer.get_vocab()
         likely = self._model.detect_language(encoded)[0]
         return next((self._codes[tokens[token]] for token, _ in likely if tokens.get(token) in self._codes), DEFAULT_DIALECT)
+
+
+def _is_doubtful(best: Reading, seconds: float) -> bool:
+    """A text that may be no speech at all: tones, keys and music are read as a few unsure syllables."""
+    return best.score < _CLEARLY_HEARD or len(best.text) < _SLOWEST * seconds
 
 
 def _likeliest(odds: Mapping[str, float]) -> str:

@@ -49,3 +49,11 @@ def test_decoding_greedily_gives_no_alternatives() -> None:
     heard = WhisperRecogniser(bundled_folder(), Decoding(beam_size=1)).transcribe(noise(1, 0.1))
     assert isinstance(heard, Transcript)
     assert heard.alternatives == ()
+
+
+@needs_bundled
+def test_the_keys_of_a_telephone_are_no_words(recogniser: WhisperRecogniser) -> None:
+    seconds = np.arange(4 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    pressed = (seconds % 0.5) < 0.2
+    tones = 0.2 * (np.sin(2 * np.pi * 770 * seconds) + np.sin(2 * np.pi * 1336 * seconds)) * pressed
+    assert recogniser.transcribe((tones + noise(4, 0.001)).astype(np.float32)).text == ""
