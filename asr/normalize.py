@@ -1,8 +1,8 @@
 """Text folded so that two spellings of the same speech compare equal: what `asr.cer` measures on.
 
 Folded are width, case, punctuation and spaces, traditional characters, numerals as Mandarin reads them (1000 is 一千, 3.5 三点五,
-2026年 二零二六年, 2026-1-2 二零二六年一月二日, 10:30 十点三十 and 十点半, 3/4 四分之三, 5-10 五到十, 一百二 一百二十), and, if wanted,
-particles.
+2026年 二零二六年, 2026-1-2 二零二六年一月二日, 10:30 十点三十 and 十点半, 3/4 四分之三, 5-10 五到十, 一百二 一百二十), and,
+if wanted, particles.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from asr.streaming import Partial
 from asr.transcript import Transcript
 from deploy.media.parts import CallName
 from deploy.media.records import TurnRecord
@@ -95,11 +96,14 @@ class VoiceLine:
 
 
 class Captions:
-    """CallEvents shown in the browser: what was heard, what is answered."""
+    """CallEvents shown in the browser: what is being heard, what was heard, what is answered."""
 
     def __init__(self, line: VoiceLine) -> None:
         self._line = line
         self._telling: set[asyncio.Task[None]] = set()
+
+    def hearing(self, partial: Partial) -> None:
+        self._tell({"type": "hearing", "text": partial.text, "committed": partial.committed})
 
     def heard(self, transcript: Transcript) -> None:
         self._tell({"type": "heard", "text": transcript.text, "dialect": transcript.dialect})
