@@ -42,7 +42,7 @@ def load(folder: Path, base: str | None = None) -> Loaded:
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         adapter = (folder / "adapter_config.json").is_file()
-        model = AutoModelForCausalLM.from_pretrained(base_folder(folder, base) if adapter else str(folder))
+        model: Any = AutoModelForCausalLM.from_pretrained(base_folder(folder, base) if adapter else str(folder))
         if adapter:
             from peft import PeftModel
 

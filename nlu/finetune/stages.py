@@ -30,5 +30,5 @@ def staged(config: Config, stage: Stage, folder: Path, adapter: Path | None) -> 
     own: dict[str, Any] = {name: value for name, value in asdict(stage).items() if name != "name" and value not in (None, ())}
     if {"train_data", "train_data_dir", "dataset"} & own.keys():
         own = {"train_data": (), "train_data_dir": None, "dataset": (), "metadata_path": None, **own}
-    before = {"output_dir": folder, "adapter": adapter or config.adapter, "stages": ()}
+    before: dict[str, Any] = {"output_dir": folder, "adapter": adapter or config.adapter, "stages": ()}
     return replace(config, **own, **before)
