@@ -23,7 +23,7 @@ from asr.phone_reader import PhoneReader
 from asr.reading import FEATURES, Reading, Window, join
 from asr.streaming import Followed, settles
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
-from asr.vad import has_voice
+from asr.turn_end import has_voice
 from asr.vocabulary import VocabularyError, read_vocabulary
 from asr.windows import cut, has_sound
 

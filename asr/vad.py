@@ -24,11 +24,6 @@ MEMORY = (1, 1, 128)
 """Shape of each of the model's two recurrent states."""
 
 
-_VOICE = 0.5  # Silero's own default
-_LEAST_WINDOWS = 3  # as asr.turn_end: a short 嗯 has three, a click one or two
-_CLEAR = 0.3  # of full scale: faint lines are made so loud before they are judged
-
-
 class VadError(ValueError):
     """The voice activity model is not where it should be."""
 
@@ -56,16 +51,6 @@ class VoiceActivity:
         inputs = {"input": np.hstack([before, windows]), "h": self._h, "c": self._c}
         probabilities, self._h, self._c = self._session.run(None, inputs)
         return [float(probability) for probability in probabilities.reshape(-1)]
-
-
-def has_voice(samples: Samples) -> bool:
-    """Whether anybody speaks in a stretch of sound (16 kHz) for 96 ms or more; about 5 ms of work a second."""
-    loudest = float(np.abs(samples).max()) if len(samples) else 0.0
-    if loudest == 0.0:
-        return False
-    level = min(1.0 / loudest, max(1.0, _CLEAR / loudest))
-    voiced = [probability >= _VOICE for probability in VoiceActivity().hear((samples * level).astype(np.float32))]
-    return sum(voiced) >= _LEAST_WINDOWS
 
 
 @functools.lru_cache(maxsize=1)

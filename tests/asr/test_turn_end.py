@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 
-from asr.turn_end import SpeechPaused, SpeechResumed, SpeechStarted, TurnEnded, TurnEvent, TurnOptions, TurnState, step
+from asr.transcript import SAMPLE_RATE_HZ
+from asr.turn_end import SpeechPaused, SpeechResumed, SpeechStarted, TurnEnded, TurnEvent, TurnOptions, TurnState, has_voice, step
 from asr.vad import WINDOW
+from synth_data.speakers import Speaker
+from synth_data.voices import DialectVoice
+from tests.asr.spoken import at_16k
 
 OPTIONS = TurnOptions(end_silence_ms=320, eager_silence_ms=160, max_turn_ms=3_200)
 
@@ -57,3 +62,15 @@ def test_two_turns_are_told_apart() -> None:
 def test_an_end_of_turn_shorter_than_the_eager_pause_is_refused() -> None:
     with pytest.raises(ValueError, match="end_silence_ms must be 96 ms or more, got 50"):
         TurnOptions(end_silence_ms=50)
+
+
+def test_a_voice_is_told_from_tones_and_noise_however_faint() -> None:
+    voice = DialectVoice("cmn", Speaker("f3", 150))
+    spoken = at_16k(voice.synthesize("要八核的"))
+    voice.close()
+    seconds = np.arange(2 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    assert has_voice(spoken)
+    assert has_voice(spoken * 0.02)
+    assert not has_voice((0.2 * np.sin(2 * np.pi * 450 * seconds)).astype(np.float32))
+    assert not has_voice(np.random.default_rng(0).normal(0, 0.02, 2 * SAMPLE_RATE_HZ).astype(np.float32))
+    assert not has_voice(np.zeros(0, np.float32))

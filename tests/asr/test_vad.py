@@ -5,7 +5,7 @@ import pytest
 import soxr
 
 from asr.transcript import SAMPLE_RATE_HZ, Samples
-from asr.vad import WINDOW, VoiceActivity, has_voice
+from asr.vad import WINDOW, VoiceActivity
 from synth_data.voices.espeak import EspeakEngine, EspeakOptions
 
 
@@ -42,12 +42,3 @@ def test_calls_do_not_disturb_one_another(spoken: Samples) -> None:
         heard += one.hear(spoken[start : start + 2048])
         other.hear(spoken[::-1][start : start + 2048])
     assert heard == pytest.approx(alone, abs=1e-4)
-
-
-def test_a_voice_is_told_from_tones_and_noise_however_faint(spoken: Samples) -> None:
-    seconds = np.arange(2 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
-    assert has_voice(spoken)
-    assert has_voice(spoken * 0.02)
-    assert not has_voice((0.2 * np.sin(2 * np.pi * 450 * seconds)).astype(np.float32))
-    assert not has_voice(np.random.default_rng(0).normal(0, 0.02, 2 * SAMPLE_RATE_HZ).astype(np.float32))
-    assert not has_voice(np.zeros(0, np.float32))
