@@ -47,7 +47,9 @@ def main() -> None:
             belief = after(belief, transcript)
             alone[number] += transcript.dialect == dialect
             together[number] += belief.best == dialect
-    rows = [(number + 1, f"{alone[number] / len(calls):.4f}", f"{together[number] / len(calls):.4f}") for number in range(len(alone))]
+    rows = [
+        (number + 1, f"{alone[number] / len(calls):.4f}", f"{together[number] / len(calls):.4f}") for number in range(len(alone))
+    ]
     print(f"{len(calls)} calls of {arguments.turns} turns in {', '.join(expected)}")
     print(table([("turn", "right by the turn alone", "right by the call so far"), *rows]))
 
