@@ -156,6 +156,14 @@ def test_sample_answers_are_written_to_tensorboard(base: Path, written: Callable
 def test_an_adapter_is_trained_on_a_base_in_four_bits(base: Path, written: Callable[..., Path]) -> None:
     pytest.importorskip("bitsandbytes")
     trained = train(
-        config(base, written(), finetuning_type="qlora", optimizer="adamw_8bit", max_steps=2, predict_with_generate=False)
+        config(
+            base,
+            written(),
+            finetuning_type="qlora",
+            optimizer="adamw_8bit",
+            max_steps=2,
+            val_size=0.0,
+            predict_with_generate=False,
+        )
     )
     assert (trained.folder / "adapter_model.safetensors").is_file()
