@@ -31,7 +31,8 @@ def said(number: int) -> Sound:
     """The number-th thing said, at 8 kHz over a telephone; its last sample is speech."""
     import soxr
 
-    from synth_data.augmentation.telephone import LINE_HZ, RATE_HZ, telephone
+    from synth_data.augmentation import RATE_HZ
+    from synth_data.augmentation.telephone import LINE_HZ, telephone
     from synth_data.speakers import EVAL_VARIANTS, Speaker
     from synth_data.voices import DialectVoice
 
