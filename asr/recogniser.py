@@ -15,6 +15,7 @@ import numpy as np
 
 from asr.calibration import Calibration, CalibrationError
 from asr.ctc import Scores
+from asr.dialect_head import HEAD_FILE as DIALECTS_FILE
 from asr.dialect_head import DialectHead, pooled
 from asr.dialects import CANTONESE, DEFAULT_DIALECT
 from asr.features import MelSettings, log_mel
@@ -77,6 +78,7 @@ class WhisperRecogniser:
         self._dialects = DialectHead.read(folder)
         self._reader: PhoneReader | None = None
         self.expect(hot_words)
+        self._refuse_a_strange_head()
         self._longest_s = _context_s(folder, self._mel)
         short = self._longest_s < _SHORT_CONTEXT_S or self._reader is not None
         self._preferred_s = _SHORT_WINDOW_S if short else self._longest_s
@@ -84,6 +86,15 @@ class WhisperRecogniser:
     def expect(self, words: Sequence[HotWord]) -> None:
         """Listen for other words from the next turn on."""
         self._reader = PhoneReader.load(self._folder, self._vocabulary, words)
+
+    def _refuse_a_strange_head(self) -> None:
+        """A dialect head of another model fits neither the encoder's width nor the phones."""
+        if self._reader is None or self._dialects is None:
+            return
+        units, width = self._reader.head.weight.shape
+        if self._dialects.sound.shape[1] != 2 * width + units:
+            file = self._folder / DIALECTS_FILE
+            raise RecogniserError(f"{file}: was fitted for another model; delete it, then fit it with `xiangyin calibrate`")
 
     def transcribe(self, samples: Samples) -> Transcript:
         """Hear one turn; long ones are cut in their pauses. Silence gives an empty text."""

@@ -1,3 +1,4 @@
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 
 from asr.bundle import bundled_folder
+from asr.dialect_head import DialectHead
 from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
 
@@ -49,6 +51,15 @@ def test_decoding_greedily_gives_no_alternatives() -> None:
     heard = WhisperRecogniser(bundled_folder(), Decoding(beam_size=1)).transcribe(noise(1, 0.1))
     assert isinstance(heard, Transcript)
     assert heard.alternatives == ()
+
+
+@needs_bundled
+def test_a_dialect_head_of_another_model_is_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(bundled_folder(), tmp_path / "model", ignore=shutil.ignore_patterns("trainable"))
+    one = np.zeros((1, 1), np.float32)
+    DialectHead(("cmn",), np.zeros((1, 7), np.float32), one[0], "好", one).write(folder)
+    with pytest.raises(RecogniserError, match="another model"):
+        WhisperRecogniser(folder)
 
 
 @needs_bundled
