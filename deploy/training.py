@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 _BABBLE = 40
 """Clips of the corpora that talk in the background of others."""
 _OF_STYLE = ("stage", "template", "max_target_length", "predict_with_generate", "packing")
-"""Keys that only a training of style has: a config with one of them says what it is, without a task_type."""
+"""Keys of trainings for writing text: a config with one of them needs no task_type, unless its data are labelled sentences."""
+_LABELS = frozenset(("intent", "intents", "label", "labels"))
+_HEAD = 4000
+"""So many characters of a data file tell what its columns are."""
 COMMAND_LINE = Path("command line")
 """Stands as the file of overrides: their paths count from the working folder, and errors name them so."""
 
@@ -71,14 +75,37 @@ def train_config(path: Path, overrides: Sequence[str], progress: Callable[[str],
     task = config.mapping("a training config").get("task_type")
     if task is None and not _asks_for_lora(config):
         raise YamlError(config.place, f"the config lacks the key 'task_type' ({', '.join(TASKS)})")
-    untold = "text-generation" if any(key in config.mapping("") for key in _OF_STYLE) else "intent"
-    name = untold if task is None else ALIASES.get(str(task.value), str(task.value))
+    name = _untold(config) if task is None else ALIASES.get(str(task.value), str(task.value))
     if task is not None and name not in TASKS:
         raise YamlError(task.place, f"there is no task_type '{task.value}'{nearest(name, TASKS)} ({', '.join(TASKS)})")
     outcome = _run(TASKS[name], config, progress)
     if first_process():
         stamp(outcome.folder, fingerprint(config))
     return outcome
+
+
+def _untold(config: Node) -> str:
+    """The task of a config without task_type: some write the keys of text generation for a classifier too."""
+    writes = any(key in config.mapping("a training config") for key in _OF_STYLE)
+    return "text-generation" if writes and not _has_labels(config) else "intent"
+
+
+def _has_labels(config: Node) -> bool:
+    """Whether the first data file is of labelled sentences; what is wrong with it is told by the training."""
+    from dialogue.style.settings import StyleTraining
+    from dialogue.yaml_file import fill
+    from nlu.finetune.datasets import DatasetError, data_files
+    from nlu.finetune.settings import base_keys
+
+    try:
+        first = data_files(fill(StyleTraining, _beside(config, base_keys()), "the training config"))[0].path
+        with first.open(encoding="utf-8-sig") as file:
+            head = file.read(_HEAD).partition("\n")[0]
+    except (DatasetError, YamlError, OSError, UnicodeDecodeError):
+        return False
+    if first.suffix.lower() in (".csv", ".tsv"):
+        return bool(_LABELS & set(re.split(r"\W+", head.lower())))
+    return any(f'"{label}"' in head for label in _LABELS)
 
 
 def _run(task: Task, config: Node, progress: Callable[[str], None]) -> Outcome:
