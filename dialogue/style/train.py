@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from dialogue.style.watching import Watch, loss_of
 from nlu.finetune import loop
 from nlu.finetune.adapters import attach, load_adapter_into, quiet, trained_share
 from nlu.finetune.base import fingerprint, resolve
+from nlu.finetune.card import changed
 from nlu.finetune.loading import load_causal, load_tokenizer
 from nlu.finetune.precision import Mode, choose, machine
 from nlu.finetune.settings import WARNED_RANK
@@ -152,9 +153,7 @@ def _save(model: _Model, data: StyleData, config: StyleTraining, figures: Mappin
             "held_out": len(data.held_out),
             "licence": config.data_licence,
         },
-        "config": {
-            one.name: _plain(getattr(config, one.name)) for one in fields(config) if getattr(config, one.name) != one.default
-        },
+        "config": changed(config),
         "metrics": {name: value for name, value in figures.items() if isinstance(value, (int, float))},
     }
     write_adapter_card(folder, {"name": config.base_model, "sha256": fingerprint(model.base)}, config.template or "own", more)
@@ -162,12 +161,3 @@ def _save(model: _Model, data: StyleData, config: StyleTraining, figures: Mappin
         from dialogue.style.export import merge
 
         merge(folder, config.export_dir)
-
-
-def _plain(value: Any) -> Any:
-    """As YAML can hold it; of paths only the last two parts, since a model folder travels."""
-    if isinstance(value, Path):
-        return "/".join(value.parts[-2:])
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(one) for name, one in asdict(value).items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value

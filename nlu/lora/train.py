@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from nlu.data_files import read_examples
 from nlu.finetune import loop
 from nlu.finetune.adapters import HEADS, attach, load_adapter_into, quiet, trained_share
 from nlu.finetune.base import fingerprint, resolve
+from nlu.finetune.card import changed
 from nlu.finetune.datasets import data_files
 from nlu.finetune.loading import load_classifier, load_tokenizer
 from nlu.finetune.precision import Mode, choose, machine
@@ -232,21 +233,10 @@ def _save(model: _Model, data: _Data, decision: Decision, config: IntentLora, fi
             "held_out": len(data.held_out),
             "licence": config.data_licence,
         },
-        "config": {
-            one.name: _plain(getattr(config, one.name)) for one in fields(config) if getattr(config, one.name) != one.default
-        },
+        "config": changed(config),
         "metrics": dict(figures),
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
     }
     write_card(folder, card, about)
     if config.export_dir is not None:
         merge(folder, config.export_dir)
-
-
-def _plain(value: Any) -> Any:
-    """As YAML can hold it; of paths only the last two parts, since a model folder travels."""
-    if isinstance(value, Path):
-        return "/".join(value.parts[-2:])
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: _plain(one) for name, one in asdict(value).items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
