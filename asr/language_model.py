@@ -2,51 +2,67 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 LANGUAGE_MODEL_FILE = "language_model.npz"
+Tokens = NDArray[np.int64]
 
 
 class Trigrams:
-    """Log-probabilities of a token after two others; a text begins after (dialect's token, dialect's token)."""
+    """Log-probabilities of a token after two others; a text begins after (dialect's token, dialect's token).
+
+    Rows of counts are sorted keys, so that many tokens are looked up at once.
+    """
 
     def __init__(self, counts: Counter[tuple[int, int, int]], tokens: int) -> None:
         self._counts = counts
         self._tokens = tokens
-        self._pairs: Counter[tuple[int, int]] = Counter()
-        self._singles: Counter[int] = Counter()
-        followers: dict[tuple[int, ...], set[int]] = defaultdict(set)
-        for (first, second, third), count in counts.items():
-            self._pairs[second, third] += count
-            self._singles[third] += count
-            followers[first, second].add(third)
-            followers[(second,)].add(third)
-        self._kinds = {context: len(found) for context, found in followers.items()}
-        self._after: Counter[tuple[int, ...]] = Counter()
-        for (first, second, _), count in counts.items():
-            self._after[first, second] += count
-            self._after[(second,)] += count
-        self._total = max(1, sum(self._singles.values()))
-        self._known: dict[tuple[int, int, int], float] = {}
+        grams = np.array([(*gram, number) for gram, number in sorted(counts.items())], np.int64).reshape(-1, 4)
+        self._size = int(grams[:, :3].max(initial=0)) + 2  # the last number stands for all tokens that were never counted
+        first, second, third, number = grams.T
+        singles = np.bincount(third, number, self._size)
+        one = (singles + 0.5) / (max(1.0, singles.sum()) + 0.5 * tokens)
+        after_one = _Contexts.of(second, number, _keys(self._size, second, third))
+        pairs, pair_counts = _summed(_keys(self._size, second, third), number)
+        two = after_one.mixed(pairs // self._size, pair_counts, one[pairs % self._size])
+        after_two = _Contexts.of(_keys(self._size, first, second), number, _keys(self._size, first, second, third))
+        self._one, self._pairs, self._two, self._after_one, self._after_two = one, pairs, two, after_one, after_two
+        self._grams = _keys(self._size, first, second, third)
+        self._three = after_two.mixed(_keys(self._size, first, second), number, self._of_pairs(second, third))
+
+    def scores(self, first: Tokens, second: Tokens, third: Tokens) -> NDArray[np.float64]:
+        """log P(third | first, second), one a place."""
+        a, b, c = (np.minimum(tokens, self._size - 1) for tokens in (first, second, third))
+        place, known = _places(self._grams, _keys(self._size, a, b, c))
+        found = np.empty(len(a))
+        found[known] = self._three[place[known]]
+        a, b, c = a[~known], b[~known], c[~known]
+        found[~known] = self._after_two.mixed(_keys(self._size, a, b), 0, self._of_pairs(b, c))
+        return np.log(found)
 
     def score(self, first: int, second: int, token: int) -> float:
         """log P(token | first, second)."""
-        key = (first, second, token)
-        known = self._known.get(key)
-        if known is None:
-            one = (self._singles[token] + 0.5) / (self._total + 0.5 * self._tokens)
-            two = self._mixed(self._pairs[second, token], (second,), one)
-            known = self._known[key] = math.log(self._mixed(self._counts[key], (first, second), two))
-        return known
+        return float(self.scores(np.array([first]), np.array([second]), np.array([token]))[0])
 
-    def _mixed(self, count: int, context: tuple[int, ...], shorter: float) -> float:
-        kinds = self._kinds.get(context, 0)
-        return (count + kinds * shorter) / (self._after[context] + kinds) if kinds else shorter
+    def score_of(self, before: tuple[int, int], ids: Sequence[int]) -> float:
+        """log P of a run of tokens after two others."""
+        row = np.array([*before, *ids], np.int64)
+        return float(self.scores(row[:-2], row[1:-1], row[2:]).sum())
+
+    def _of_pairs(self, second: Tokens, third: Tokens) -> NDArray[np.float64]:
+        """P(third | second)."""
+        place, known = _places(self._pairs, _keys(self._size, second, third))
+        found = np.empty(len(second))
+        found[known] = self._two[place[known]]
+        b, c = second[~known], third[~known]
+        found[~known] = self._after_one.mixed(b, 0, self._one[c])
+        return found
 
     def write(self, folder: Path, symbols: Mapping[str, int]) -> None:
         """Write the counts; `symbols` (token -> id) makes them readable under another numbering."""
@@ -69,6 +85,52 @@ class Trigrams:
     def plus(self, other: Trigrams | None) -> Trigrams:
         """The counts of both."""
         return self if other is None else Trigrams(self._counts + other._counts, max(self._tokens, other._tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class _Contexts:
+    """How much was counted after each context, and how many kinds of tokens."""
+
+    keys: Tokens
+    counts: Tokens
+    kinds: Tokens
+
+    @classmethod
+    def of(cls, contexts: Tokens, counts: Tokens, whole: Tokens) -> _Contexts:
+        """Of rows of counts: the context of each row, and the context with what follows, which tells the kinds."""
+        keys, summed = _summed(contexts, counts)
+        _, firsts = np.unique(whole, return_index=True)
+        return cls(keys, summed, _summed(contexts[firsts], np.ones(len(firsts), np.int64))[1])
+
+    def mixed(self, contexts: Tokens, counts: Tokens | int, shorter: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Witten-Bell: what was counted in a context, drawn towards the shorter context's probability."""
+        place, known = _places(self.keys, contexts)
+        if not len(self.keys):
+            return shorter
+        kinds, after = self.kinds[place], self.counts[place]
+        return np.where(known, (counts + kinds * shorter) / (after + kinds), shorter)
+
+
+def _keys(size: int, *columns: Tokens) -> Tokens:
+    """Rows of tokens as one number each."""
+    found = columns[0]
+    for column in columns[1:]:
+        found = found * size + column
+    return found
+
+
+def _summed(keys: Tokens, counts: Tokens) -> tuple[Tokens, Tokens]:
+    """Sorted keys without repeats, and the sum of counts of each."""
+    found, places = np.unique(keys, return_inverse=True)
+    return found, np.bincount(places, counts, len(found)).astype(np.int64)
+
+
+def _places(sorted_keys: Tokens, wanted: Tokens) -> tuple[Tokens, NDArray[np.bool_]]:
+    """Where each key stands, and whether it is there at all."""
+    if not len(sorted_keys):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    place = np.minimum(np.searchsorted(sorted_keys, wanted), len(sorted_keys) - 1)
+    return place, sorted_keys[place] == wanted
 
 
 def count(texts: Iterable[tuple[int, Sequence[int]]], tokens: int) -> Trigrams:

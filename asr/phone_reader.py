@@ -20,6 +20,7 @@ from asr.hot_words import HotWord, add
 from asr.language_model import Trigrams
 from asr.lexical_search import Found, LexicalSearch
 from asr.reading import NO_RIVAL, Evidence
+from asr.search_graph import compiled
 from asr.vocabulary import Vocabulary
 
 _CANTONESE = "yue:"  # units that Mandarin lacks are marked so in the corpus
@@ -54,7 +55,7 @@ class PhoneReader:
         units = {phone: unit for unit, phone in enumerate(head.phones, 1)}
         root = lexicon.tree(pronunciations, units, tokens, vocabulary.dialects)
         add(root, hot_words, units, tokens)
-        return cls(vocabulary, head, LexicalSearch(root, model), {id: token for token, id in tokens.items()})
+        return cls(vocabulary, head, LexicalSearch(compiled(root), model), {id: token for token, id in tokens.items()})
 
     def read(self, encoded: Scores, dialect: str, most: int) -> list[Read]:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
@@ -72,12 +73,11 @@ class PhoneReader:
     def _evidence(self, scores: Scores, found: Sequence[Found], dialect: int) -> Evidence:
         heard = [score for _, score in best_path(scores)]
         best, ids = found[0], found[0].ids
-        before = (dialect, dialect, *ids)
         return Evidence(
             sound=float(np.mean(heard)),
             worst=min(heard),
             margin=(best.score - found[1].score) / len(ids) if len(found) > 1 else NO_RIVAL,
-            language=sum(self.search.language_model.score(*before[i : i + 3]) for i in range(len(ids))) / len(ids),
+            language=self.search.language_model.score_of((dialect, dialect), ids) / len(ids),
             doubt=float((scores.max(axis=1) < _DOUBTFUL).mean()),
         )
 

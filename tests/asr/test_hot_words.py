@@ -10,6 +10,7 @@ from asr.ctc import Scores
 from asr.hot_words import HotWord, HotWordError, add, read_texts, without_tones
 from asr.language_model import count
 from asr.lexical_search import LexicalSearch
+from asr.search_graph import compiled
 
 UNITS = {"l": 1, "ing": 2, "x": 3, "i": 4, "p": 5, "an": 6}
 COUNTS = Counter({("另", ("l", "ing"), ""): 9, ("西", ("x", "i"), ""): 9, ("盘", ("p", "an"), ""): 9, ("吸", ("x", "i"), ""): 3})
@@ -29,7 +30,7 @@ def searching(*words: HotWord) -> tuple[LexicalSearch, dict[str, int]]:
     tokens = {"另": 0, "西": 1, "盘": 2, "吸": 3}
     root = lexicon.tree(COUNTS, UNITS, tokens, {})
     add(root, words, UNITS, tokens)
-    return LexicalSearch(root, count([(DIALECT, (one,)) for one in (0, 1, 2)], 1000)), tokens
+    return LexicalSearch(compiled(root), count([(DIALECT, (one,)) for one in (0, 1, 2)], 1000)), tokens
 
 
 def heard(search: LexicalSearch, tokens: dict[str, int], *units: int) -> str:

@@ -10,6 +10,7 @@ from asr.ctc import Scores
 from asr.language_model import Trigrams, count
 from asr.lexical_search import LexicalSearch
 from asr.manifest import Clip
+from asr.search_graph import ROOT, compiled
 
 UNITS = {"sh": 1, "i": 2, "b": 3, "a": 4, "o": 5}
 TOKENS = {"是": 0, "时": 1, "八": 2, "A": 3, "P": 4}
@@ -26,7 +27,7 @@ def frames(*units: int) -> Scores:
 def searching(texts: list[tuple[int, ...]], counts: Counter[tuple[str, tuple[str, ...]]]) -> LexicalSearch:
     model = count(((DIALECT, text) for text in texts), 5)
     said = Counter({(text, phones, "cmn"): number for (text, phones), number in counts.items()})
-    return LexicalSearch(lexicon.tree(said, UNITS, TOKENS, {"cmn": DIALECT}), model)
+    return LexicalSearch(compiled(lexicon.tree(said, UNITS, TOKENS, {"cmn": DIALECT})), model)
 
 
 def test_the_language_decides_between_characters_that_sound_alike() -> None:
@@ -80,10 +81,36 @@ def test_how_a_dialect_says_a_character_counts_where_that_dialect_is_heard() -> 
     said.update({("是", ("b", "a"), "cmn-wu"): 60, ("时", ("sh", "i"), "cmn-wu"): 60})
     tokens = {"cmn": DIALECT, "cmn-wu": DIALECT + 1}
     model = count([(token, (0,)) for token in tokens.values()] + [(token, (1,)) for token in tokens.values()], 5)
-    search = LexicalSearch(lexicon.tree(said, UNITS, TOKENS, tokens), model)
+    search = LexicalSearch(compiled(lexicon.tree(said, UNITS, TOKENS, tokens)), model)
     assert search.search(frames(1, 2), tokens["cmn-wu"])[0].ids == (1,)
     wu, cmn = (search.search(frames(1, 2), token) for token in (tokens["cmn-wu"], tokens["cmn"]))
     assert cmn[0].score - cmn[1].score < wu[0].score - wu[1].score
+
+
+def test_the_graph_holds_every_word_where_its_phones_lead() -> None:
+    said = Counter({("八", ("b", "a"), "cmn"): 3, ("八", ("b", "o"), "cmn-wu"): 1, ("AP", ("a", "o", "i"), "cmn"): 2})
+    graph = compiled(lexicon.tree(said, UNITS, TOKENS, {"cmn": DIALECT, "cmn-wu": DIALECT + 1}))
+    found = {}
+    for phones in (("b", "a"), ("b", "o"), ("a", "o", "i")):
+        node = ROOT
+        for phone in phones:
+            node = graph.following[node, UNITS[phone]]
+        found[phones] = [word.ids for word in graph.words[graph.first_word[node] : graph.first_word[node + 1]]]
+        assert graph.longest[node] == len(found[phones][0])
+    assert found == {("b", "a"): [(2,)], ("b", "o"): [(2,)], ("a", "o", "i"): [(3, 4)]}
+    word = next(i for i, word in enumerate(graph.words) if word.ids == (2,))
+    assert graph.chance_in(DIALECT)[word] == graph.words[word].chance_in(DIALECT)
+    assert graph.chance_in(77)[word] == graph.words[word].chance
+
+
+def test_tokens_that_were_never_counted_have_the_least_chance_each() -> None:
+    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1))], 5)
+    many = model.scores(np.array([DIALECT, 0, 400]), np.array([DIALECT, 2, 400]), np.array([0, 1, 400]))
+    assert many.tolist() == [model.score(DIALECT, DIALECT, 0), model.score(0, 2, 1), model.score(400, 400, 400)]
+    assert model.score(400, 400, 400) == pytest.approx(math.log(0.5 / 7.5))
+    assert model.score_of((DIALECT, DIALECT), (0, 1)) == pytest.approx(
+        model.score(DIALECT, DIALECT, 0) + model.score(DIALECT, 0, 1)
+    )
 
 
 def test_a_lexicon_of_before_has_counts_without_dialects(tmp_path: Path) -> None:
