@@ -29,6 +29,7 @@ from dialogue.reply import Reply, StageTimes
 from dialogue.state import DialogueState
 from dialogue.store import OvertakenError, StoreError
 from dialogue.track import initial_state, track
+from dialogue.wording.wording import Mouth, TurnWording
 from nlu.understanding import DialectParser, ReadingsParser, Understanding
 
 __all__ = ["BotParts", "SalesBot"]
@@ -92,22 +93,33 @@ class SalesBot:
         heard: str | Transcript,
         channel: str = "rest",
         metadata: Mapping[str, Any] | None = None,
+        mouth: Mouth | None = None,
     ) -> Reply:
-        """Answer one utterance: understand, remember, decide, act, reply; everything is stored before it returns."""
-        transcript = heard if isinstance(heard, Transcript) else Transcript(heard, "cmn", 1.0)
-        return self._settled(conversation, lambda kept: self._answered(kept, transcript, channel, metadata or {}))
+        """Answer one utterance: understand, remember, decide, act, reply; everything is stored before it returns.
 
-    def _answered(self, kept: Kept, heard: Transcript, channel: str, metadata: Mapping[str, Any]) -> Worked:
+        Sentences that a language model words go to `mouth` as they come; the reply holds them again, with all the rest.
+        """
+        transcript = heard if isinstance(heard, Transcript) else Transcript(heard, "cmn", 1.0)
+        wording = None if self._parts.wording is None else self._parts.wording.begin(mouth)
+        return self._settled(conversation, lambda kept: self._answered(kept, transcript, (channel, metadata or {}), wording))
+
+    def _answered(
+        self, kept: Kept, heard: Transcript, origin: tuple[str, Mapping[str, Any]], wording: TurnWording | None
+    ) -> Worked:
         """The turn itself, on the state as it stands."""
-        begun = time.perf_counter()
+        begun, waited_ms = time.perf_counter(), 0.0 if wording is None else wording.spent_ms
+        channel, metadata = origin
         steps = self._open(kept, channel)
+        steps.wording = wording
         understanding = self._in_context(steps.state, self._understand_heard(heard))
         understood = time.perf_counter()
         said = UserUttered(heard.text, understanding, channel, heard.dialect, heard.confidence, metadata)
         if heard.text and CALLER_DIALECT in self.bot.domain.slots and steps.state.value(CALLER_DIALECT) != heard.dialect:
             steps.add(SlotSet(CALLER_DIALECT, heard.dialect))
         answer(self._parts, steps, said)
-        return Worked(steps, StageTimes(0.0, _ms(begun, understood), _ms(understood, time.perf_counter())))
+        word_ms = 0.0 if wording is None else wording.spent_ms - waited_ms
+        decide_ms = _ms(understood, time.perf_counter()) - word_ms
+        return Worked(steps, StageTimes(0.0, _ms(begun, understood), decide_ms, word_ms=word_ms))
 
     def understand(self, text: str) -> Understanding:
         """What a sentence means; '/intent{"entity": "value"}', as buttons send it, is taken at its word."""

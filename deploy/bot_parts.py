@@ -22,6 +22,7 @@ from dialogue.llm import ChatClient
 from dialogue.locks import ConversationLocks, ThreadLocks, locks_of
 from dialogue.responses import DomainResponder
 from dialogue.store import EventStore
+from dialogue.wording.wording import Wording, wording_of
 from nlu.understanding import Parser
 from policies.ensemble import Ensemble
 
@@ -51,11 +52,14 @@ class BotParts:
     """Which responses ask back or refuse."""
     guard: ActionGuard | None = field(init=False)
     """Who checks the texts of custom actions, where bot.yml wants it."""
+    wording: Wording | None = field(init=False)
+    """What words replies, where bot.yml lets a language model do so."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "intake", intake_of(self.bot))
         object.__setattr__(self, "roles", roles_of(self.bot.settings.actions))
         object.__setattr__(self, "guard", action_guard_of(self.bot))
+        object.__setattr__(self, "wording", wording_of(self.bot, self.llm, self.adapters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dialogue.bot_files import Bot
 from dialogue.events import (
     ActionExecuted,
     ActionRejected,
+    AdapterReplied,
     BotUttered,
     Event,
     HandedOver,
@@ -31,6 +32,7 @@ from dialogue.reply import Reply, StageTimes
 from dialogue.slots import extract, extractors
 from dialogue.state import ACTION_LISTEN, DialogueState
 from dialogue.track import track
+from dialogue.wording.wording import TurnWording
 from policies.offers import last_response
 from policies.policy import Decision
 
@@ -76,6 +78,8 @@ class Steps:
     events: list[Event] = field(default_factory=list)
     stopped: Decision | None = None
     """Who decided to wait for the customer, and why."""
+    wording: TurnWording | None = None
+    """Who words what responses say, where bot.yml lets a language model do so."""
 
     def add(self, event: Event) -> None:
         if isinstance(event, BotUttered) and self._said(event):
@@ -91,11 +95,20 @@ class Steps:
             end=any(isinstance(event, SessionEnded) for event in self.events),
             times=times,
             blocked=tuple(event.kind for event in self.events if isinstance(event, ReplyBlocked)),
+            wordings=tuple(event for event in self.events if isinstance(event, AdapterReplied)),
         )
+
+    def worded(self, event: Event, action: str) -> tuple[Event, ...]:
+        """What is to be added for an event of an action: a message in the words in which it is said, with how it came by them."""
+        if self.wording is None or not isinstance(event, BotUttered):
+            return (event,)
+        before = "".join(message.speech for message in self.events if isinstance(message, BotUttered))
+        found = self.wording.worded(event, action, self.state, before)
+        return () if found[-1] in self.events else found
 
     def _said(self, message: BotUttered) -> bool:
         return any(
-            isinstance(event, BotUttered) and event.response == message.response and event.text == message.text
+            isinstance(event, BotUttered) and event.response == message.response and event.own_words == message.own_words
             for event in self.events
         )
 
@@ -209,6 +222,7 @@ def _execute(parts: Parts, steps: Steps, channel: str, decision: Decision) -> No
     if not any(isinstance(event, ActionRejected) and event.name == decision.action for event in events):
         steps.add(executed)
     for event in events:
-        steps.add(event)
+        for one in steps.worded(event, decision.action):
+            steps.add(one)
         if isinstance(event, UserUttered):  # an action that makes clear what was meant says it anew
             _fill_slots(parts, steps, event)

@@ -19,6 +19,7 @@ from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings
 from dialogue.speech_server import SpeechServer
 from dialogue.state_settings import StateSettings
+from dialogue.wording.settings import WordingSettings
 from dialogue.yaml_file import Node, Place, YamlError, fill, nearest
 
 BUNDLED = "bundled"
@@ -147,7 +148,9 @@ class BotSettings:
     language: str = "zh"
     dialects: tuple[str, ...] = ("cmn",)
     models: ModelSettings = ModelSettings()
-    personas: Mapping[str, Any] = field(default_factory=dict)
+    personas: Mapping[str, str] = field(default_factory=dict)
+    """What a language model is told of its part, by the persona that speaks; terms of facts/terms.yml as {term}. `standard`
+    stands in for one that is not listed."""
     voices: VoiceSettings = VoiceSettings()
     facts: str = "facts"
     """Folder of prices.csv, terms.yml and promises.yml, relative to the bot's."""
@@ -163,6 +166,8 @@ class BotSettings:
     """Adapters of the language model, by tenant; their versions, trials and servers."""
     guard: GuardSettings = field(default_factory=GuardSettings)
     """What replies that are not the bot's own responses must keep to."""
+    wording: WordingSettings | None = None
+    """The responses that the language model words; without `models: {llm: ...}` none are."""
     satisfaction: Mapping[str, Any] = field(default_factory=dict)
     compliance: Mapping[str, Any] = field(default_factory=dict)
     store: StoreSettings = StoreSettings()

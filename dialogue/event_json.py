@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
@@ -103,8 +104,8 @@ def to_json(event: Event) -> Json:  # noqa: PLR0912 -- one case an event
             return {"event": QUEUED, "key": key, "to": to, "body": dict(body)}
         case AdapterChosen(line, adapter, arm, trial):
             return {"event": CHOSEN, "line": line, "adapter": adapter, "arm": arm, "trial": trial}
-        case AdapterReplied(adapter, first_ms, fault, style):
-            return {"event": "adapter_replied", "adapter": adapter, "first_ms": first_ms, "fault": fault, "style": style}
+        case AdapterReplied():
+            return {"event": "adapter_replied", **dataclasses.asdict(event)}
         case ReplyBlocked(kind, reason, action, words, response):
             return {"event": BLOCKED, "kind": kind, "reason": reason, "name": action, "words": words, "response": response}
         case NeedSettled(status, turn, index):
@@ -211,6 +212,7 @@ def _bot(event: BotUttered) -> Json:
             "custom": None if event.custom is None else dict(event.custom),
         },
         "metadata": {} if event.response is None else {"utter_action": event.response},
+        **({"template": event.template} if event.template else {}),
     }
 
 
@@ -224,6 +226,7 @@ def _bot_of(data: Mapping[str, Any]) -> BotUttered:
         tuple(Button(button["title"], button.get("payload", button["title"])) for button in extra.get("buttons") or ()),
         extra.get("image"),
         extra.get("custom"),
+        str(data.get("template") or ""),
     )
 
 
@@ -278,7 +281,15 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Event]] = {
     QUEUED: lambda data: MessageQueued(data["key"], data["to"], dict(data["body"])),
     CHOSEN: _adapter_chosen,
     "adapter_replied": lambda data: AdapterReplied(
-        data["adapter"], float(data["first_ms"]), data.get("fault") or "", data.get("style")
+        data["adapter"],
+        float(data["first_ms"]),
+        data.get("fault") or "",
+        data.get("style"),
+        str(data.get("response") or ""),
+        str(data.get("model") or ""),
+        float(data.get("whole_ms") or 0.0),
+        bool(data.get("worded", False)),
+        str(data.get("dropped") or ""),
     ),
     "need_settled": _need_settled,
     "configuration_opened": lambda data: ConfigurationOpened(

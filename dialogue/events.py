@@ -50,7 +50,8 @@ class NeedTaken:
 
 @dataclass(frozen=True, slots=True)
 class BotUttered:
-    """The bot said something. `response` names the domain's response, `speech` is the spoken form of `text`."""
+    """The bot said something. `response` names the domain's response, `speech` is the spoken form of `text`. `template`: what
+    the response says in the operators' own words, where a language model worded it."""
 
     text: str
     speech: str
@@ -58,6 +59,12 @@ class BotUttered:
     buttons: tuple[Button, ...] = ()
     image: str | None = None
     custom: Mapping[str, Any] | None = None
+    template: str = ""
+
+    @property
+    def own_words(self) -> str:
+        """What operators wrote and actions filled in, whoever worded it."""
+        return self.template or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +202,20 @@ class AdapterChosen:
 @dataclass(frozen=True, slots=True)
 class AdapterReplied:
     """A language model was asked for words with this adapter. `first_ms`: until its first sentence was there; `fault`: why
-    nothing came of it, '' where something did; `style`: how well it kept to the house style, 0 to 1, where that was measured."""
+    nothing came of it, '' where something did; `style`: how well it kept to the house style, 0 to 1, where that was measured.
+
+    `response` was to be worded, by `model`, which took `whole_ms`. `worded`: some of its words were heard; `dropped`: why others
+    were not, and the template's own were instead (a kind of the guard's, 'fact', 'question', 'long'); '' where all were."""
 
     adapter: str
     first_ms: float
     fault: str = ""
     style: float | None = None
+    response: str = ""
+    model: str = ""
+    whole_ms: float = 0.0
+    worded: bool = False
+    dropped: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialogue.events import BotUttered
+from dialogue.events import AdapterReplied, BotUttered
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class StageTimes:
     decide_ms: float = 0.0
     """State, policies, actions and templates."""
     store_ms: float = 0.0
+    word_ms: float = 0.0
+    """Waiting for a language model's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Reply:
     times: StageTimes = StageTimes()
     blocked: tuple[str, ...] = ()
     """What the guard stopped, by kind: nobody heard it."""
+    wordings: tuple[AdapterReplied, ...] = ()
+    """What a language model was asked to word, and what came of it."""
 
     @property
     def text(self) -> str:

@@ -65,7 +65,7 @@ def _said_now(response: str, state: DialogueState) -> tuple[str, ...]:
         if isinstance(event, UserUttered):
             break
         if isinstance(event, BotUttered) and event.response == response:
-            texts.append(event.text)
+            texts.append(event.own_words)
     return tuple(texts)
 
 

@@ -26,6 +26,9 @@ _OURS = (
     "rows",
     "slots",
     "carried",
+    "adapter",
+    "model",
+    "response",
 )
 """Keys of an event at its top that hold names of the bot's."""
 

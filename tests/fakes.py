@@ -16,6 +16,7 @@ from deploy.media.transport import FRAME_MS, Heard, LineClosedError, Sound
 from dialogue.events import BotUttered
 from dialogue.reply import Reply
 from dialogue.state import DialogueState
+from dialogue.wording.wording import Mouth
 from nlu.understanding import Need
 from synth_data.speech import Speech
 
@@ -46,7 +47,14 @@ class ScriptedBrain:
     def start(self, conversation: str, channel: str) -> Reply:
         return said(self.greeting, "utter_greet")
 
-    def turn(self, conversation: str, heard: str | Transcript, channel: str, metadata: Mapping[str, Any] | None = None) -> Reply:
+    def turn(
+        self,
+        conversation: str,
+        heard: str | Transcript,
+        channel: str,
+        metadata: Mapping[str, Any] | None = None,
+        mouth: Mouth | None = None,
+    ) -> Reply:
         text = heard if isinstance(heard, str) else heard.text
         self.asked.append(text)
         return self.replies.get(text, said("好的。"))

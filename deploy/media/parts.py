@@ -16,6 +16,7 @@ from deploy.media.records import TurnRecord
 from deploy.media.speaker import Speaker
 from dialogue.reply import Reply
 from dialogue.state import DialogueState
+from dialogue.wording.wording import Mouth
 
 
 class Brain(Protocol):
@@ -23,7 +24,14 @@ class Brain(Protocol):
 
     def start(self, conversation: str, channel: str) -> Reply: ...
 
-    def turn(self, conversation: str, heard: str | Transcript, channel: str, metadata: Mapping[str, Any] | None) -> Reply: ...
+    def turn(
+        self,
+        conversation: str,
+        heard: str | Transcript,
+        channel: str,
+        metadata: Mapping[str, Any] | None,
+        mouth: Mouth | None = None,
+    ) -> Reply: ...
 
     def silence(self, conversation: str, channel: str) -> Reply: ...
 

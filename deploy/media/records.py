@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dialogue.events import AdapterReplied
 from dialogue.state import ACTION_LISTEN, SlotValue
 
 
 @dataclass(frozen=True, slots=True)
 class TurnTimes:
-    """Milliseconds. The first six are work; `first_audio_ms` is what the caller waited.
+    """Milliseconds. All but the last are work; `first_audio_ms` is what the caller waited.
 
     It runs from the last sample of speech to the first packet of the answer, less the silence that ends a turn.
     """
@@ -19,6 +21,8 @@ class TurnTimes:
     recognise_ms: float = 0.0
     understand_ms: float = 0.0
     decide_ms: float = 0.0
+    word_ms: float = 0.0
+    """Waiting for a language model's words; the first of them are heard before all are there."""
     store_ms: float = 0.0
     speak_ms: float = 0.0
     """Synthesis of the first sentence; next to nothing when it was spoken before."""
@@ -26,7 +30,7 @@ class TurnTimes:
 
     @property
     def work_ms(self) -> float:
-        return self.recognise_ms + self.understand_ms + self.decide_ms + self.store_ms + self.speak_ms
+        return self.recognise_ms + self.understand_ms + self.decide_ms + self.word_ms + self.store_ms + self.speak_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class TurnRecord:
     """When the bot was heard; None: it said nothing, or was not heard any more."""
     interrupted: bool = False
     times: TurnTimes = TurnTimes()
+    wordings: tuple[AdapterReplied, ...] = ()
+    """What a language model was asked to word, and what came of it."""
 
     @property
     def action(self) -> str:
@@ -59,6 +65,7 @@ class TurnRecord:
             "recognise": times.recognise_ms,
             "understand": times.understand_ms,
             "decide": times.decide_ms,
+            "word": times.word_ms,
             "store": times.store_ms,
             "speak": times.speak_ms,
             "first_audio": times.first_audio_ms,
@@ -71,6 +78,7 @@ class TurnRecord:
             "slots": {name: _slot(value) for name, value in self.slots.items() if value.value is not None},
             "action": self.action,
             "reply": self.reply,
+            "wordings": [dataclasses.asdict(wording) for wording in self.wordings],
             "ms": round(times.work_ms, 1),
             "stages": {name: None if ms is None else round(ms, 1) for name, ms in stages.items()},
         }

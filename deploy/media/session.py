@@ -22,6 +22,7 @@ from asr.transcript import Transcript
 from deploy.media.backchannel import is_backchannel
 from deploy.media.echo import DELAY_S, EchoGuard
 from deploy.media.hearing import HeardTurn, Hearing, Recognised, joined
+from deploy.media.mouth import CallMouth
 from deploy.media.parts import CallEvents, CallName, CallParts, DialectParts, PartialEvents
 from deploy.media.playout import Playout, Utterance
 from deploy.media.recorder import NoRecorder, Recorder, Recorders
@@ -166,8 +167,13 @@ class CallSession:
         metadata = {"line": self._name.line, "spoken_s": [self._since(turn.began_at), self._since(turn.ended_at)]}
         transcript = recognised.transcript
         told = transcript if transcript.text.strip() else replace(transcript, text=UNHEARD)
-        reply = await self._think(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata)
-        return await self._answer(reply, turn, recognised)
+        mouth = CallMouth(lambda: not self._playout.held)
+        async with asyncio.TaskGroup() as group:
+            saying = group.create_task(self._say_all(mouth))
+            reply = await self._think(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata, mouth)
+            mouth.say(reply.speech)
+            mouth.end()
+        return await self._answer(reply, saying.result(), turn, recognised)
 
     def _in_dialect(self, heard: Transcript) -> Transcript:
         """The turn with the dialect of the call so far; whoever hears and speaks for callers of that dialect does from now on."""
@@ -195,10 +201,12 @@ class CallSession:
 
     async def _silence(self) -> str:
         reply = await self._think(self._parts.brain.silence, self._name.conversation, VOICE)
-        return await self._answer(reply, None, Recognised(Transcript("", "cmn", 1.0), 0.0))
+        said = await self._say(reply.speech)
+        return await self._answer(reply, said, None, Recognised(Transcript("", "cmn", 1.0), 0.0))
 
-    async def _answer(self, reply: Reply, turn: HeardTurn | None, recognised: Recognised) -> str:
-        utterance, speak_ms = await self._say(reply.speech)
+    async def _answer(self, reply: Reply, said: tuple[Utterance, float], turn: HeardTurn | None, recognised: Recognised) -> str:
+        """What follows once a reply's sound is queued: the record, and whether the call ends."""
+        utterance, speak_ms = said
         self._answered_at = self._now()
         state = await self._think(self._parts.brain.state, self._name.conversation)
         await self._first_sound(utterance)
@@ -206,6 +214,7 @@ class CallSession:
             recognise_ms=recognised.work_ms,
             understand_ms=reply.times.understand_ms,
             decide_ms=reply.times.decide_ms,
+            word_ms=reply.times.word_ms,
             store_ms=reply.times.store_ms,
             speak_ms=speak_ms,
             first_audio_ms=self._waited_ms(turn, utterance),
@@ -221,6 +230,7 @@ class CallSession:
             reply=reply.text,
             spoken=(self._since(turn.began_at), self._since(turn.ended_at)) if turn else None,
             times=times,
+            wordings=reply.wordings,
         )
         self._turns.append((record, utterance))
         for events in self._events:
@@ -231,21 +241,34 @@ class CallSession:
 
     async def _say(self, speech: str) -> tuple[Utterance, float]:
         """Queue a reply's sound sentence by sentence, and say how long the first one took to synthesise."""
+        mouth = CallMouth()
+        mouth.say(speech)
+        mouth.end()
+        return await self._say_all(mouth)
+
+    async def _say_all(self, mouth: CallMouth) -> tuple[Utterance, float]:
+        """The same of one that is still being worded; the utterance begins with its first sentence."""
+        utterance: Utterance | None = None
+        first_ms: float | None = None
+        async for speech in mouth.pieces():
+            utterance = utterance or await self._begin()
+            for sentence in () if utterance.dropped else sentences(speech):
+                begun = time.perf_counter()
+                sound = self._speaker.cached(sentence, self._line.rate_hz)
+                if sound is None:
+                    sound = await self._think(self._speaker.speak, sentence, self._line.rate_hz)
+                if first_ms is None:
+                    first_ms = (time.perf_counter() - begun) * 1000.0
+                self._playout.say(utterance, sound)
+                if utterance.dropped:
+                    break
+        return utterance or await self._begin(), first_ms or 0.0
+
+    async def _begin(self) -> Utterance:
         utterance = self._playout.begin()
         if self._breaks_in():
             await self._playout.hold()
-        first_ms = 0.0
-        for index, sentence in enumerate(sentences(speech)):
-            begun = time.perf_counter()
-            sound = self._speaker.cached(sentence, self._line.rate_hz)
-            if sound is None:
-                sound = await self._think(self._speaker.speak, sentence, self._line.rate_hz)
-            if not index:
-                first_ms = (time.perf_counter() - begun) * 1000.0
-            self._playout.say(utterance, sound)
-            if utterance.dropped:
-                break
-        return utterance, first_ms
+        return utterance
 
     async def _listen(self) -> None:
         ended = "error"

@@ -25,6 +25,7 @@ from dialogue.events import Event
 from dialogue.reply import Reply
 from dialogue.state import DialogueState
 from dialogue.store import EventStore
+from dialogue.wording.wording import Mouth
 from nlu.model_folder import ModelError
 from nlu.understanding import Understanding
 
@@ -115,9 +116,10 @@ class LiveBot:
         heard: str | Transcript,
         channel: str = "rest",
         metadata: Mapping[str, Any] | None = None,
+        mouth: Mouth | None = None,
     ) -> Reply:
         with self._working(conversation) as bot:
-            reply = bot.turn(conversation, heard, channel, metadata)
+            reply = bot.turn(conversation, heard, channel, metadata, mouth)
         if reply.end:
             self._forget(conversation)
         return reply

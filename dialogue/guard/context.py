@@ -47,7 +47,7 @@ class GuardContext:
 
 def context_of(state: DialogueState, facts: Facts, values: Mapping[str, Any] | None = None, prompt: str = "") -> GuardContext:
     """What the state gives: the rows that were offered or are remembered, slots, and what both sides said."""
-    told = [event.text for event in state.history if isinstance(event, BotUttered) and event.response]
+    told = [event.own_words for event in state.history if isinstance(event, BotUttered) and event.response]
     said = [event.text for event in state.history if isinstance(event, UserUttered) and event.text]
     return GuardContext(
         rows=_rows(state, facts),

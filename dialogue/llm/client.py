@@ -6,22 +6,24 @@ The request is read by a thread of its own, since a server that sends a byte now
 from __future__ import annotations
 
 import json
+import math
 import os
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from dialogue.breaker import Breaker
 from dialogue.llm.settings import LlmSettings
 
-Fault = Literal["late", "resting", "unreachable", "busy", "refused", "unreadable", "no key"]
+Fault = Literal["late", "resting", "unreachable", "busy", "refused", "unreadable", "no key", "cut"]
+"""`cut`: the answer was longer than `max_tokens`, so that its end is missing."""
 _BUSY = (429, 502, 503, 504)
 _PAUSE_S = 0.05
 """Before the second try; each further pause is twice as long."""
-_DATA, _DONE = "data:", "[DONE]"
+_DATA, _DONE, _CUT = "data:", "[DONE]", '"length"'
 
 
 class LlmError(Exception):
@@ -76,8 +78,11 @@ class ChatClient:
         """The whole answer. Raises LlmError."""
         return "".join(self.stream(request))
 
-    def stream(self, request: ChatRequest) -> Iterator[str]:
-        """The answer piece by piece. Raises LlmError, at the latest when the deadline is over."""
+    def stream(self, request: ChatRequest, patience_s: Callable[[], float] = lambda: math.inf) -> Generator[str]:
+        """The answer piece by piece. Raises LlmError, at the latest when the deadline is over.
+
+        `patience_s` is asked before each piece how long it may take. Who closes the iterator ends the request.
+        """
         if not self._breaker.allows():
             raise LlmError("resting", f"after {self.settings.failures} failures")
         deadline = time.monotonic() + (request.deadline_s or self.settings.deadline_s)
@@ -86,9 +91,15 @@ class ChatClient:
         reader = _Reader(self, request, deadline, pieces, given_up)
         threading.Thread(target=reader.run, name="llm", daemon=True).start()
         try:
-            yield from self._received(pieces, deadline)
-        except LlmError:
-            self._breaker.failed()
+            yield from self._received(pieces, deadline, patience_s)
+        except LlmError as fault:
+            if fault.kind == "cut":
+                self._breaker.succeeded()
+            else:
+                self._breaker.failed()
+            raise
+        except GeneratorExit:  # whoever listened has heard enough
+            self._breaker.succeeded()
             raise
         finally:
             given_up.set()
@@ -133,10 +144,12 @@ class ChatClient:
             body["response_format"] = {"type": "json_schema", "json_schema": described}
         return body
 
-    def _received(self, pieces: queue.SimpleQueue[str | LlmError | None], deadline: float) -> Iterator[str]:
+    def _received(
+        self, pieces: queue.SimpleQueue[str | LlmError | None], deadline: float, patience_s: Callable[[], float]
+    ) -> Iterator[str]:
         while True:
             try:
-                piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.0))
+                piece = pieces.get(timeout=max(min(deadline - time.monotonic(), patience_s()), 0.0))
             except queue.Empty:
                 raise LlmError("late") from None
             if piece is None:
@@ -209,6 +222,8 @@ class _Reader:
             piece = _content(data, "delta")
             if piece:
                 self.pieces.put(piece)
+            if _CUT in data and _finish(data) == "length":
+                raise LlmError("cut", f"longer than {self.request.max_tokens} tokens")
 
     def _chunks(self, answer: Any) -> Iterator[str]:
         """The body as it comes, as long as somebody waits for it: bytes that drip in would keep the connection for ever."""
@@ -234,3 +249,9 @@ def _content(data: str, key: str) -> str:
         return str(choices[0].get(key, {}).get("content") or "") if choices else ""
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise LlmError("unreadable", "no chat completion") from None
+
+
+def _finish(data: str) -> str:
+    """Why an answer ended, in the last object of its stream; '' before."""
+    choices = json.loads(data)["choices"]
+    return str(choices[0].get("finish_reason") or "") if choices else ""

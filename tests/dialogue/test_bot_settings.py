@@ -23,7 +23,7 @@ profile: server
 language: zh
 dialects: [cmn, yue]
 models: {asr: models/asr, nlu: models/nlu}
-personas: {expert: {tone: 沉稳}}
+personas: {expert: 你是云汇科技的顾问。}
 voices: {voice: yue, variant: m1, rate_wpm: 180, pitch: 40, greeting: utter_hello}
 facts: tables
 actions:

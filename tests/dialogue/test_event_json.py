@@ -63,6 +63,8 @@ EVENTS: tuple[Event, ...] = (
     AdapterChosen("sales", "", "base"),
     AdapterReplied("v1.2-sales", 312.5, "", 0.93),
     AdapterReplied("v1.2-sales", 1500.0, "late"),
+    AdapterReplied("v1.2-sales", 120.0, "", None, "utter_quote", "north-cloud/v1.2-sales@1f", 480.5, True, "promise"),
+    BotUttered("好呀，每月四百六十九元呢。", "好呀。", "utter_quote", template="每月469元。"),
     ActiveLoop("lead_form"),
     ActiveLoop(None),
     LoopInterrupted(True),
