@@ -21,8 +21,8 @@ class SearchGraph:
     follows; `longest` (nodes,): the tokens of the longest word that ends there, 0 where none does.
 
     The words that end at node i are `first_word[i]` to `first_word[i + 1]` of `words`, of which `tokens` holds the token (the
-    last of several), `lengths` their number, `hot` whether the word is expected. `chances` (words, dialects + 1): the log-probability
-    that a word is said so, by the columns of `dialects`; the last one is of all dialects together.
+    last of several), `lengths` their number, `hot` whether the word is expected. `chances` (words, dialects + 1): the
+    log-probability that a word is said so, by the columns of `dialects`; the last one is of all dialects together.
     """
 
     following: NDArray[np.int32]
