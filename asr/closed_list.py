@@ -1,7 +1,7 @@
 """One of a few known words and nothing else: a menu's answers, a list of names, isolated commands.
 
 Each word is scored by the sum over all its alignments with the phones heard (CTC's forward probability, Graves et al. 2006),
-so no language model and no search stand between sound and word.
+so no language model and no search stand between sound and word. Words of the same phones are told apart by their tones.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from asr.ctc import BLANK, Scores
 from asr.dialects import DEFAULT_DIALECT
 from asr.hot_words import HotWord, HotWordError
 from asr.recogniser import WhisperRecogniser
+from asr.tones import Contour, likeness
 from asr.transcript import SAMPLE_RATE_HZ, Alternative, Samples, Transcript
 from asr.vad import WINDOW, VoiceActivity
 from asr.windows import has_sound
@@ -28,6 +29,8 @@ _PEAK = 0.3  # of full scale; the models' training clips peak at -8 to -15 dB
 _LONGEST = 10 * SAMPLE_RATE_HZ
 _TEMPERATURE = 4.0  # frames are not independent: differences of such scores overstate how sure they are
 _SHOWN = 3
+_SAME = 1e-6
+_TONES = 8.0  # what the right melody earns among words of the same phones: 72 of 76 clips of two such words (words34) are right
 
 
 class ClosedList:
@@ -38,6 +41,7 @@ class ClosedList:
         self._recogniser = recogniser
         units = {phone: unit for unit, phone in enumerate(recogniser.phones, 1)}
         self._words = {word.text: _units(word, units) for word in words}
+        self._tones = {word.text: word.tones[0] for word in words if word.tones}
         unheard = next((text for text, ways in self._words.items() if not ways), None)
         if unheard is not None or not words:
             raise HotWordError(
@@ -49,7 +53,7 @@ class ClosedList:
         voice = spoken_part(samples)
         if voice is None:
             return Transcript("", DEFAULT_DIALECT, 0.0)
-        ranked = ranking(self._recogniser.sounds(voice)[1], self._words)
+        ranked = by_tone(ranking(self._recogniser.sounds(voice)[1], self._words), self._tones, voice)
         top = ranked[0][1]
         chances = np.exp([(score - top) / _TEMPERATURE for _, score in ranked])
         others = tuple(Alternative(text, (score - top) / len(text)) for text, score in ranked[1:_SHOWN])
@@ -72,6 +76,18 @@ def ranking(scores: Scores, words: Mapping[str, Sequence[Sequence[int]]]) -> lis
     """The words with their scores, best first; `words`: of each text the ways to say it, as units of `scores` (frames, units)."""
     found = ((text, max(forward(scores, way) + PHONE_BONUS * len(way) for way in ways)) for text, ways in words.items())
     return sorted(found, key=lambda one: -one[1])
+
+
+def by_tone(
+    ranked: Sequence[tuple[str, float]], tones: Mapping[str, Sequence[Contour]], voice: Samples
+) -> list[tuple[str, float]]:
+    """The words, those that share the best one's phones ordered by how alike their `tones` are to what is heard in `voice`."""
+    alike = [text for text, score in ranked if ranked[0][1] - score < _SAME and text in tones]
+    if len(alike) < 2:
+        return list(ranked)
+    gained = {text: _TONES * likeness(voice, tones[text]) for text in alike}
+    best = max(gained.values())
+    return sorted(((text, score + gained.get(text, best) - best) for text, score in ranked), key=lambda one: -one[1])
 
 
 def forward(scores: Scores, units: Sequence[int]) -> float:

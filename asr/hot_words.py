@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 
 from asr.lexicon import Node, Pronunciation, Word
 from asr.normalize import spoken_text
+from asr.tones import Contour
 
 
 @runtime_checkable
@@ -30,10 +31,14 @@ class HotWordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class HotWord:
-    """`text` as a transcript writes it; `pronunciations`: its phones without tones, one tuple for each way of saying it."""
+    """`text` as a transcript writes it; `pronunciations`: its phones without tones, one tuple for each way of saying it.
+
+    `tones`: where they are known, the contours of the syllables of each of these ways.
+    """
 
     text: str
     pronunciations: tuple[Pronunciation, ...]
+    tones: tuple[tuple[Contour, ...], ...] = ()
 
 
 def add(root: Node, words: Iterable[HotWord], units: dict[str, int], tokens: dict[str, int]) -> None:

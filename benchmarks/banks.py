@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from asr.bundle import bundled_folder
 from asr.cer import error_rate
+from asr.pitch import pitch_of
 from asr.recogniser import WhisperRecogniser
 from synth_data.augmentation.levels import RATE_HZ, Samples
 from synth_data.phonology import Spoken, pronounce
 from synth_data.voices.banks import BankVoice
 from synth_data.voices.banks.melody import FRAME
-from synth_data.voices.banks.pitch import pitch_of
 from synth_data.voices.banks.psola import splice
 from synth_data.voices.banks.speakers import BankSpeaker
 from synth_data.voices.banks.units import sound_of

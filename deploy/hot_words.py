@@ -8,8 +8,10 @@ from collections.abc import Iterable
 
 from asr.hot_words import HotWord, without_tones
 from asr.normalize import fold, spoken_text
+from asr.tones import Contour
 from dialogue.bot_files import Bot
 from synth_data.phonology.pronounce import DIALECTS, pronounce
+from synth_data.phonology.spoken import Spoken
 from synth_data.phonology.tables import MissingReadingsError, PronunciationError
 
 log = logging.getLogger(__name__)
@@ -29,22 +31,23 @@ def hot_words_of(bot: Bot) -> tuple[HotWord, ...]:
 
 def pronounced(texts: Iterable[str]) -> tuple[HotWord, ...]:
     """The words with their pronunciations in all dialects; those that cannot be read aloud are left out."""
-    words: dict[str, dict[tuple[str, ...], None]] = {}
+    words: dict[str, dict[tuple[str, ...], tuple[Contour, ...]]] = {}
     for text in texts:
         written = fold(text) if _DIGIT.search(text) else spoken_text(text)
         if len(written) > 1:
             said = words.setdefault(written, {})
             for dialect in DIALECTS:
-                if phones := _phones(written, dialect):
-                    said[phones] = None
-    return tuple(HotWord(text, tuple(said)) for text, said in words.items() if said)
+                if syllables := _said(written, dialect):
+                    phones = without_tones(syllable.phones for syllable in syllables)
+                    said.setdefault(phones, tuple(syllable.contour for syllable in syllables))  # Mandarin's before others'
+    return tuple(HotWord(text, tuple(said), tuple(said.values())) for text, said in words.items() if said)
 
 
-def _phones(text: str, dialect: str) -> tuple[str, ...]:
+def _said(text: str, dialect: str) -> list[Spoken]:
     try:
-        return without_tones(syllable.phones for syllable in pronounce(text, dialect))
+        return [syllable for syllable in pronounce(text, dialect) if not syllable.is_pause]
     except MissingReadingsError:  # Cantonese readings come with the extra `train`
-        return ()
+        return []
     except PronunciationError as fault:
         log.info("a hot word is not listened for in %s: %s", dialect, fault)
-        return ()
+        return []

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from asr.bundle import bundled_folder
-from asr.closed_list import ClosedList, forward, ranking, spoken_part
+from asr.closed_list import ClosedList, by_tone, forward, ranking, spoken_part
 from asr.hot_words import HotWord, HotWordError
 from asr.recogniser import WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ
@@ -52,6 +52,21 @@ def test_only_listed_words_are_heard_and_each_is_heard() -> None:
     assert all(one.confidence > 0.5 for one in heard)
     assert other.text in WORDS
     assert listed.transcribe(np.zeros(SAMPLE_RATE_HZ, np.float32)).text == ""
+
+
+def test_words_of_the_same_phones_are_told_apart_by_their_tones() -> None:
+    ranked = [("北京", -3.0), ("背景", -3.0), ("识别", -9.0)]
+    tones = {word.text: word.tones[0] for word in pronounced(["北京", "背景", "识别"])}
+    levels = {"北京": [2, 1, 1, 5, 5, 5], "背景": [5, 3, 1, 2, 1, 3]}  # of Chao's five, a third of an octave apart each
+    for text, wanted in levels.items():
+        octaves = np.interp(np.linspace(0, 1, SAMPLE_RATE_HZ), np.linspace(0, 1, len(wanted)), wanted) / 5
+        phase = 2 * np.pi * np.cumsum(110 * 2**octaves) / SAMPLE_RATE_HZ
+        voice = np.sum([np.sin(harmonic * phase) / harmonic for harmonic in range(1, 6)], axis=0).astype(np.float32)
+        found = by_tone(ranked, tones, voice)
+        assert found[0] == (text, -3.0)
+        assert ("识别", -9.0) in found
+    assert by_tone(ranked, {}, voice) == ranked
+    assert by_tone(ranked[1:], tones, voice) == ranked[1:]
 
 
 @needs_bundled

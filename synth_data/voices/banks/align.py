@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from asr.pitch import HOP, pitch_of
 from synth_data.augmentation.levels import RATE_HZ, Samples
 from synth_data.voices.banks.cutting import cut, frame_db
-from synth_data.voices.banks.pitch import HOP, pitch_of
 from synth_data.voices.banks.units import Unit, sound_of
 
 CEPSTRA = 13

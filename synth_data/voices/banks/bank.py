@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from asr.audio import read_audio
+from asr.pitch import pitch_of, voice_range
 from synth_data.augmentation.levels import RATE_HZ
 from synth_data.voices.banks.align import Templates, align, templates_of
 from synth_data.voices.banks.cutting import trimmed, unit_of
 from synth_data.voices.banks.folder import Recording, recordings
-from synth_data.voices.banks.pitch import pitch_of, voice_range
 from synth_data.voices.banks.units import RecordedVoice, Unit, as_arrays, from_arrays, period_marks
 
 ANALYSIS = 1

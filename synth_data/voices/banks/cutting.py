@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from asr.pitch import HOP, Pitch, pitch_of
 from synth_data.augmentation.levels import RATE_HZ, Samples
 from synth_data.voices.banks.marks import marks_of, voiced_stretches
-from synth_data.voices.banks.pitch import HOP, Pitch, pitch_of
 from synth_data.voices.banks.units import FULL_SCALE, Piece, Unit
 
 NOISE_DB = 7.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from asr.pitch import HOP, Pitch
 from synth_data.augmentation.levels import RATE_HZ, Samples
-from synth_data.voices.banks.pitch import HOP, Pitch
 
 BRIDGE = 4
 """Frames without voice (20 ms) that don't break a voiced stretch: creak in a third tone."""

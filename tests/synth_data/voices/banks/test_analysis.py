@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from asr.pitch import HOP, WIDE, pitch_of, voice_range
 from synth_data.voices.banks import BankError, BankVoice
 from synth_data.voices.banks.align import align, templates_of
 from synth_data.voices.banks.bank import load_voice
 from synth_data.voices.banks.cutting import trimmed, unit_of
 from synth_data.voices.banks.folder import recordings
 from synth_data.voices.banks.marks import marks_of
-from synth_data.voices.banks.pitch import HOP, WIDE, pitch_of, voice_range
 from tests.synth_data.voices.banks.sounds import RATE_HZ, VOWELS_HZ, still, syllable, tone
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from asr.pitch import pitch_of
 from synth_data.phonology import Spoken
 from synth_data.voices.banks import BankError, BankSpeaker, BankVoice
 from synth_data.voices.banks.choice import Inventory
 from synth_data.voices.banks.melody import FRAME, declination, drawn_tone, spoken_contour
-from synth_data.voices.banks.pitch import pitch_of
 from synth_data.voices.banks.psola import out_marks
 from synth_data.voices.banks.speakers import draw_speaker, formants_of, usual_pitch
 from synth_data.voices.banks.timing import place

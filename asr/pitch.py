@@ -9,7 +9,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from synth_data.augmentation.levels import RATE_HZ, Samples
+from asr.transcript import SAMPLE_RATE_HZ as RATE_HZ
+from asr.transcript import Samples
 
 HOP = 80
 """Samples from frame to frame: 5 ms."""
