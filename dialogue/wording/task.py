@@ -34,6 +34,8 @@ class Task:
 
     response: str
     prompt: str
+    instructions: str
+    """The prompt without its facts: what nobody is to hear."""
     said: str
     """The customer's words that are being answered, without personal data."""
     values: Mapping[str, str]
@@ -58,8 +60,9 @@ def task_of(bot: Bot, message: BotUttered, state: DialogueState, persona: str = 
     if not body or (asks and not question and not entry.keep):
         return None
     values = filled(bot.domain.responses.get(response, ()), message.text)
-    prompt = prompt_of(_persona(bot, persona), _phrases(bot, entry, body, values, state), entry.state)
-    return Task(response, prompt, said, values, facts_of(body, values, entry), question, entry.keep)
+    told, facts = _persona(bot, persona), facts_of(body, values, entry)
+    prompt = prompt_of(told, _phrases(bot, entry, body, values, state), entry.state)
+    return Task(response, prompt, prompt_of(told, (), entry.state), said, values, facts, question, entry.keep)
 
 
 def parted(text: str) -> tuple[str, str]:

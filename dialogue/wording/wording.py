@@ -16,7 +16,7 @@ from dialogue.adapters.adapters import Adapters, wish_of
 from dialogue.adapters.choosing import Choice
 from dialogue.bot_files import Bot
 from dialogue.events import BotUttered, Event, ReplyBlocked
-from dialogue.guard import Guard, context_of, guard_of, guarded
+from dialogue.guard import Guard, GuardContext, context_of, guard_of, guarded
 from dialogue.llm import ChatClient
 from dialogue.spoken import spoken
 from dialogue.state import DialogueState
@@ -24,6 +24,7 @@ from dialogue.wording.attempt import Attempt
 from dialogue.wording.carrying import Fact
 from dialogue.wording.settings import WordingSettings
 from dialogue.wording.task import Task, task_of
+from nlu.personal_data.scrub import scrub_conversation
 
 _PAUSES = "，,、：: "
 """What a sentence that was broken off may end with."""
@@ -56,6 +57,12 @@ class Wording:
         """For one turn. With a `mouth` sentences are handed on as they come, else replies are given as a whole."""
         return TurnWording(self, mouth, clock)
 
+    def warm_up(self) -> None:
+        """Load what the first reply would otherwise wait for: a quarter of a second, which its deadline does not have."""
+        self.llm.http()
+        self.guard.check("您好。", GuardContext())
+        scrub_conversation(["您好。"])
+
     def choice(self, state: DialogueState) -> Choice:
         """Who speaks: the adapter of the conversation, or the base where the bot has none."""
         if self.adapters is None:
@@ -72,7 +79,9 @@ def wording_of(bot: Bot, llm: ChatClient | None, adapters: Adapters | None) -> W
     settings = bot.settings.wording
     if settings is None or llm is None or not settings.responses:
         return None
-    return Wording(bot, settings, llm, adapters, guard_of(bot))
+    wording = Wording(bot, settings, llm, adapters, guard_of(bot))
+    wording.warm_up()
+    return wording
 
 
 @dataclass(slots=True)
@@ -104,7 +113,7 @@ class TurnWording:
             self._until = began + wording.settings.whole_ms / 1000
         self._hand_on(before)
         choice = wording.choice(state)
-        context = context_of(state, wording.bot.facts, task.values, task.prompt)
+        context = context_of(state, wording.bot.facts, task.values, task.instructions)
         attempt = Attempt(task, wording.settings, self.clock, began, self._until)
         heard: list[str] = []
         handed = False

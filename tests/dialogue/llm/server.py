@@ -22,6 +22,12 @@ class Answer:
     """Sent as the body instead, as application/json."""
     drips: bool = False
     """Its body is byte after byte without a line's end, until the client hangs up."""
+    endless: bool = False
+    """Its last piece comes again and again, until the client hangs up."""
+    breaks_off: bool = False
+    """The connection is closed behind its pieces."""
+    finish: str = "stop"
+    """Why it ended: 'length' where it had no room."""
 
 
 @dataclass
@@ -34,7 +40,7 @@ class Endpoint:
     keys: list[str | None] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     hung_up: threading.Event = field(default_factory=threading.Event)
-    """A client went away from an answer that drips."""
+    """A client went away from an answer that had no end."""
 
 
 def chunk(piece: str) -> str:
@@ -54,7 +60,7 @@ def endpoint(*answers: Answer) -> Iterator[Endpoint]:
             self.send_header("Content-Type", "application/json" if answer.raw else "text/event-stream; charset=utf-8")
             self.end_headers()
             if answer.drips:
-                self.drip()
+                self.repeat(b"x")
                 return
             if answer.raw:
                 self.wfile.write(answer.raw.encode())
@@ -65,12 +71,17 @@ def endpoint(*answers: Answer) -> Iterator[Endpoint]:
                     return
                 self.wfile.write(f"data: {chunk(piece)}\n\n".encode())
                 self.wfile.flush()
-            self.wfile.write(b'data: {"choices": []}\n\ndata: [DONE]\n\n')
+            if answer.endless:
+                self.repeat(f"data: {chunk(answer.pieces[-1])}\n\n".encode())
+            if answer.endless or answer.breaks_off:
+                return
+            last = {"choices": [{"index": 0, "delta": {}, "finish_reason": answer.finish}]}
+            self.wfile.write(f'data: {json.dumps(last)}\n\ndata: {{"choices": []}}\n\ndata: [DONE]\n\n'.encode())
 
-        def drip(self) -> None:
+        def repeat(self, sent: bytes) -> None:
             try:
                 while not served.over.wait(0.01):
-                    self.wfile.write(b"x")
+                    self.wfile.write(sent)
             except ConnectionError:
                 served.hung_up.set()
 
