@@ -12,10 +12,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from dialogue.breaker import Breaker
+from dialogue.llm.odds import Piece, piece_of
 from dialogue.llm.settings import LlmSettings
 
 Fault = Literal["late", "resting", "unreachable", "busy", "refused", "unreadable", "no key", "cut"]
@@ -54,6 +56,8 @@ class ChatRequest:
     """Another model or adapter than that of the settings."""
     deadline_s: float | None = None
     """Another deadline than that of the settings."""
+    likely: int = 0
+    """So many tokens that were weighed in the place of each are to be told (`ChatClient.pieces`); servers allow 20 at most."""
 
 
 class Chatter(Protocol):
@@ -83,10 +87,17 @@ class ChatClient:
 
         `patience_s` is asked before each piece how long it may take. Who closes the iterator ends the request.
         """
+        with closing(self.pieces(request, patience_s)) as pieces:
+            for piece in pieces:
+                if piece.text:
+                    yield piece.text
+
+    def pieces(self, request: ChatRequest, patience_s: Callable[[], float] = lambda: math.inf) -> Generator[Piece]:
+        """The same with what was weighed for each token, where the request asks for it."""
         if not self._breaker.allows():
             raise LlmError("resting", f"after {self.settings.failures} failures")
         deadline = time.monotonic() + (request.deadline_s or self.settings.deadline_s)
-        pieces: queue.SimpleQueue[str | LlmError | None] = queue.SimpleQueue()
+        pieces: queue.SimpleQueue[Piece | LlmError | None] = queue.SimpleQueue()
         given_up = threading.Event()
         reader = _Reader(self, request, deadline, pieces, given_up)
         threading.Thread(target=reader.run, name="llm", daemon=True).start()
@@ -142,11 +153,13 @@ class ChatClient:
         if request.schema is not None:
             described = {"name": "answer", "schema": dict(request.schema), "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": described}
+        if request.likely:
+            body |= {"logprobs": True, "top_logprobs": request.likely}
         return body
 
     def _received(
-        self, pieces: queue.SimpleQueue[str | LlmError | None], deadline: float, patience_s: Callable[[], float]
-    ) -> Iterator[str]:
+        self, pieces: queue.SimpleQueue[Piece | LlmError | None], deadline: float, patience_s: Callable[[], float]
+    ) -> Iterator[Piece]:
         while True:
             try:
                 piece = pieces.get(timeout=max(min(deadline - time.monotonic(), patience_s()), 0.0))
@@ -166,7 +179,7 @@ class _Reader:
     client: ChatClient
     request: ChatRequest
     deadline: float
-    pieces: queue.SimpleQueue[str | LlmError | None]
+    pieces: queue.SimpleQueue[Piece | LlmError | None]
     given_up: threading.Event
 
     def run(self) -> None:
@@ -220,7 +233,7 @@ class _Reader:
             if data == _DONE:
                 return
             piece = _content(data, "delta")
-            if piece:
+            if piece.text or piece.tokens:
                 self.pieces.put(piece)
             if _CUT in data and _finish(data) == "length":
                 raise LlmError("cut", f"longer than {self.request.max_tokens} tokens")
@@ -242,11 +255,11 @@ def _lines(chunks: Iterable[str]) -> Iterator[str]:
     yield rest
 
 
-def _content(data: str, key: str) -> str:
-    """The text of one object of the stream, or of a whole answer."""
+def _content(data: str, key: str) -> Piece:
+    """One object of the stream, or a whole answer."""
     try:
         choices = json.loads(data)["choices"]
-        return str(choices[0].get(key, {}).get("content") or "") if choices else ""
+        return piece_of(choices[0], key) if choices else Piece("")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         raise LlmError("unreadable", "no chat completion") from None
 

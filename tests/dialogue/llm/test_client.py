@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dialogue.llm import ChatClient, ChatRequest, LlmError, LlmSettings, Said
+from dialogue.llm.odds import Piece, TokenOdds, piece_of
 from tests.dialogue.llm.server import Answer, Endpoint, endpoint
 
 ASKED = ChatRequest((Said("system", "选一个"), Said("user", "能开发票吗")))
@@ -49,6 +51,26 @@ def test_a_server_that_does_not_stream_is_understood() -> None:
     whole = Answer(raw='{"choices": [{"message": {"role": "assistant", "content": "好的"}}]}')
     with endpoint(whole) as served, client(served) as llm:
         assert llm.complete(ASKED) == "好的"
+
+
+WEIGHED = (
+    '{"token": "A", "logprob": -0.1, "top_logprobs": [{"token": "A", "logprob": -0.1}, {"token": "B", "logprob": -2.5}]},'
+    '{"token": "。", "logprob": -0.2, "top_logprobs": []}'
+)
+
+
+def test_what_was_weighed_for_each_token_is_told_where_the_request_asks_for_it() -> None:
+    whole = Answer(raw=f'{{"choices": [{{"message": {{"content": "A。"}}, "logprobs": {{"content": [{WEIGHED}]}}}}]}}')
+    with endpoint(whole) as served, client(served) as llm:
+        (piece,) = llm.pieces(replace(ASKED, likely=2))
+    assert (served.asked[0]["logprobs"], served.asked[0]["top_logprobs"]) == (True, 2)
+    assert piece.text == "A。"
+    assert [(token.text, token.others) for token in piece.tokens] == [("A", (("A", -0.1), ("B", -2.5))), ("。", (("。", -0.2),))]
+
+
+def test_a_piece_of_a_character_is_no_text_yet_but_has_its_odds() -> None:
+    chunk = {"delta": {"content": ""}, "logprobs": {"content": [{"token": "\ufffd", "logprob": -1.0}]}}
+    assert piece_of(chunk, "delta") == Piece("", (TokenOdds("\ufffd", (("\ufffd", -1.0),)),))
 
 
 def refusal(llm: ChatClient) -> LlmError:
