@@ -177,6 +177,8 @@ def _augmentation(config: AsrTraining, section: Node | None) -> AugmentSound:
 def _train_intent(config: Node, progress: Callable[[str], None]) -> Outcome:
     from dialogue.yaml_file import fill
 
+    if _named(config, "architecture") == "generative":
+        return _train_generative(config, progress)
     if _asks_for_lora(config):
         return _train_intent_lora(config, progress)
     if _named(config, "architecture") == "student":
@@ -226,6 +228,21 @@ def _train_intent_lora(config: Node, progress: Callable[[str], None]) -> Outcome
     from nlu.lora.train import train  # brings torch: after the config is known to be sound
 
     trained = train(filled, progress)
+    return Outcome(trained.folder, trained.figures)
+
+
+def _train_generative(config: Node, progress: Callable[[str], None]) -> Outcome:
+    from deploy.generative.settings import GenerativeIntent, parted
+    from dialogue.style.settings import StyleTraining
+    from dialogue.yaml_file import fill
+    from nlu.finetune.settings import base_keys
+
+    sentences, adapter = parted(config)
+    own = fill(GenerativeIntent, sentences, "the training config")
+    style = fill(StyleTraining, _beside(adapter, base_keys()), "the training config")
+    from deploy.generative.training import train  # brings torch: after the config is known to be sound
+
+    trained = train(own, style, progress)
     return Outcome(trained.folder, trained.figures)
 
 

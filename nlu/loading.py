@@ -11,7 +11,7 @@ from nlu.model_folder import ModelError
 from nlu.understanding import Parser
 
 CARD_FILE = "model.yml"
-LINEAR, STUDENT, LORA, TAGGER = "linear", "student", "lora", "tagger"
+LINEAR, STUDENT, LORA, TAGGER, GENERATIVE = "linear", "student", "lora", "tagger", "generative"
 
 
 def load_parser(folder: Path) -> Parser:
@@ -63,5 +63,22 @@ def _lora(folder: Path) -> Parser:
     return load(folder)
 
 
-RUNTIMES: Mapping[str, Callable[[Path], Parser]] = {LINEAR: _linear, STUDENT: _student, LORA: _lora, TAGGER: _tagger}
+def _generative(folder: Path) -> Parser:
+    """In this process; deploy.generative asks a server instead."""
+    from nlu.generative.folder import load
+    from nlu.generative.parser import GenerativeParser
+
+    knowledge = load(folder)
+    from nlu.generative.in_memory import InMemory  # brings torch
+
+    return GenerativeParser(knowledge, InMemory.load(folder))
+
+
+RUNTIMES: Mapping[str, Callable[[Path], Parser]] = {
+    LINEAR: _linear,
+    STUDENT: _student,
+    LORA: _lora,
+    TAGGER: _tagger,
+    GENERATIVE: _generative,
+}
 """One loader a runtime; each imports what it needs."""

@@ -1,0 +1,1 @@
+"""Generative understanding between a language model's server and nlu.generative: training, asking, a bot's choice of it."""
