@@ -15,6 +15,7 @@ from pathlib import Path
 
 from deploy.bot_models import parser_for
 from deploy.terminal import print_json, progress, table
+from deploy.understanding_evaluation import parser_of
 from dialogue.bot_files import load_bot
 from nlu import metrics
 from nlu.metrics import Share
@@ -56,12 +57,16 @@ GROUPS = ("all", "dialect", "compound", "single")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.held_out", description=__doc__)
     parser.add_argument("--bot", type=Path, default=BOT)
+    parser.add_argument("--model", type=Path, metavar="DIR", help="another model than the bot's own")
+    parser.add_argument("--url", help="the server that has a generative model's adapter loaded")
     parser.add_argument("--set", type=Path, default=SET, help=f"JSONL (default: {SET})")
     parser.add_argument("--errors", type=int, default=0, help="list so many sentences read wrongly")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     sentences = read(arguments.set)
-    understood = understand(sentences, parser_for(load_bot(arguments.bot), progress))
+    own = arguments.model is None
+    understander = parser_for(load_bot(arguments.bot), progress) if own else parser_of(arguments.model, arguments.url)
+    understood = understand(sentences, understander)
     figures = [measure(group, sentences, understood) for group in GROUPS]
     print(table([("group", "n", "f1 micro", "f1 macro", "exact", "read right", "cut right", "entity f1"), *map(_row, figures)]))
     wrong = [(one, heard) for one, heard in zip(sentences, understood, strict=True) if not is_read_right(one, heard)]

@@ -70,7 +70,7 @@ class SalesBot:
 
     def __init__(self, parts: BotParts, clock: Callable[[], float] = time.time) -> None:
         self.bot = parts.bot
-        self.parser = parts.parser
+        self.parser = parts.parser if parts.generative is None else parts.generative.over(parts.parser)
         self.store = parts.store
         self.version = parts.version or parts.bot.version
         self._parts = parts
@@ -187,8 +187,9 @@ class SalesBot:
         """Let go of what this version alone holds: its connections to an action server and a language model."""
         if self._parts.server is not None:
             self._parts.server.close()
-        if self._parts.llm is not None:
-            self._parts.llm.close()
+        for client in (self._parts.llm, self._parts.generative):
+            if client is not None:
+                client.close()
 
     def _settled(self, conversation: str, work: Callable[[Kept], Worked]) -> Reply:
         """Work on a conversation's state and store what came of it; anew where another replica was faster."""

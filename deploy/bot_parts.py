@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.bot_models import cache_folder
+from deploy.generative.server import Generative, generative_of
 from dialogue.actions.action import Action, Responder
 from dialogue.actions.catalogue import action_server_of, actions_of
 from dialogue.actions.remote import ActionServer
@@ -44,6 +45,8 @@ class BotParts:
     """The language model of bot.yml; its connections end with the bot, too."""
     adapters: Adapters | None = None
     """Who says which adapter of the language model a conversation has."""
+    generative: Generative | None = None
+    """The language model that understands, where bot.yml has one; `parser` answers where it fails."""
     version: str = ""
     """What the events are marked with; empty: the hash of the bot's files."""
     intake: Intake | None = field(init=False)
@@ -106,5 +109,6 @@ def parts_of(bot: Bot, parser: Parser, shared: Shared, version: str = "", cache:
         server=server,
         llm=llm,
         adapters=shared.adapters,
+        generative=generative_of(bot),
         version=version,
     )

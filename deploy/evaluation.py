@@ -53,10 +53,14 @@ class Request:
     closed: bool = False
     """Nothing but the hot words can be heard."""
     house: Path | None = None
+    url: str | None = None
+    """The server that is asked for what a generative `model` understands; None: it is asked in this process."""
 
 
 def evaluate(request: Request) -> Report:
     """Measure. Raises EvaluationError where the parts of the request do not go together."""
+    if request.url is not None and request.task not in ("intent", "entities"):
+        raise EvaluationError("--url goes with intent and entities")
     if request.task == "asr":
         return _asr(request)
     for name in ("gate", "hotwords", "closed"):

@@ -91,14 +91,26 @@ def _told(names: Sequence[str], values: Sequence[float]) -> str:
 
 def _sentences(request: Request) -> tuple[tuple[Example, ...], Parser]:
     """The labelled sentences and the parser; the file is read first, since its faults are told sooner."""
-    from nlu.loading import load_parser
-
     examples = _examples(request)
     if request.model is None:
         raise EvaluationError(
             f"no model is bundled for '{request.task}'; name one with --model DIR (a bot's lies in BOT/.xiangyin/models)"
         )
-    return examples, load_parser(request.model)
+    return examples, parser_of(request.model, request.url)
+
+
+def parser_of(model: Path, url: str | None = None) -> Parser:
+    """The parser of a model's folder; a generative one is asked at the server `url`, or in this process without one.
+
+    Raises ModelError.
+    """
+    from nlu.loading import GENERATIVE, load_parser, runtime_of
+
+    if url is None or runtime_of(model) != GENERATIVE:
+        return load_parser(model)
+    from deploy.generative.server import parser_at
+
+    return parser_at(model, url)
 
 
 def _examples(request: Request) -> tuple[Example, ...]:
@@ -119,11 +131,10 @@ def _examples(request: Request) -> tuple[Example, ...]:
 
 def _compared(request: Request, examples: Sequence[Example], measured: Measured) -> tuple[Difference, ...]:
     from nlu.compare import compare_entities, compare_intents
-    from nlu.loading import load_parser
 
     if request.compare is None:
         return ()
-    other = measure(request, examples, load_parser(request.compare))
+    other = measure(request, examples, parser_of(request.compare, request.url))
     if isinstance(measured, IntentReport) and isinstance(other, IntentReport):
         return compare_intents(measured.rows, other.rows)
     if isinstance(measured, EntityReport) and isinstance(other, EntityReport):

@@ -14,7 +14,7 @@ from dialogue.actions.settings import ActionSettings
 from dialogue.adapters.settings import AdapterSettings
 from dialogue.faults import Fault
 from dialogue.guard_settings import GuardSettings
-from dialogue.llm.settings import LastResortSettings, LlmSettings
+from dialogue.llm.settings import LastResortSettings, LlmSettings, UnderstandingSettings
 from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings
 from dialogue.speech_server import SpeechServer
@@ -40,6 +40,9 @@ class ModelSettings:
     asr_server: TranscriptionServer | None = None
     llm: LlmSettings | None = None
     """A language model behind an endpoint; it is asked only where `last_resort` says so."""
+
+    understanding: UnderstandingSettings | None = None
+    """A language model that understands, before `nlu` is asked; the adapter's folder counts from the bot's."""
 
     def __post_init__(self) -> None:
         _refuse_unknown_dialects(self.asr_by_dialect, "asr_by_dialect")

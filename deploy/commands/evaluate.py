@@ -13,6 +13,7 @@ _MORE = """
   xiangyin evaluate asr --data corpus/manifest.jsonl --model build/models/new --compare asr/bundled --gate gate.yml
   xiangyin evaluate asr --data words/manifest.jsonl --hotwords words.txt --closed
   xiangyin evaluate style --data unseen.jsonl --model build/models/style_warm --compare build/models/style_base --house warm.yml
+  xiangyin evaluate intent --data dev.jsonl --model build/models/intent --url http://127.0.0.1:8000/v1
   xiangyin evaluate entities --config examples/nlu/ec_queries.yaml --folds 5"""
 
 
@@ -37,6 +38,9 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--hotwords", type=Path, metavar="FILE", help="words that the recogniser expects, one a line")
     parser.add_argument("--closed", action="store_true", help="with --hotwords: nothing but these words can be heard")
     parser.add_argument("--house", type=Path, metavar="FILE.yml", help="the rules of a house's voice, for style")
+    parser.add_argument(
+        "--url", metavar="URL", help="the server that has a generative model loaded, up to and with /v1"
+    )
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N sentences that went wrong")
     add_json(parser)
 
@@ -59,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         "hotwords",
         "closed",
         "house",
+        "url",
     )
     report = evaluate(Request(**{name: getattr(arguments, name) for name in names}))
     for line in report.lines(arguments.errors):

@@ -44,6 +44,17 @@ class LlmSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderstandingSettings:
+    """A language model that understands (nlu.generative): the folder of its adapter, and the server that has it loaded.
+
+    Where `server` is later than its `deadline_s`, or down, the bot's own model understands.
+    """
+
+    folder: str
+    server: LlmSettings
+
+
+@dataclass(frozen=True, slots=True)
 class LastResortSettings:
     """Asking the model what to do where neither rules nor stories know. It may choose among `actions` and say nothing itself."""
 
