@@ -1,9 +1,11 @@
-"""Personal data taken out of stored conversations."""
+"""Personal data taken out of stored conversations, and what was written of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dialogue.after_call.opening import kept_of
+from dialogue.bot_files import Bot
 from dialogue.events import Event
 from dialogue.scrubbing import scrubbed_events
 from dialogue.store import EventStore, StoreError
@@ -14,8 +16,9 @@ _ALL = 1_000_000
 """More conversations than a store of one bot holds."""
 
 
-def erase(store: EventStore, pipeline: Pipeline, conversations: Sequence[str] | None = None) -> Mapping[str, Mapping[str, int]]:
-    """Scrub these conversations (all, where None) in the store; gives the pieces removed by kind, for each.
+def erase(bot: Bot, store: EventStore, conversations: Sequence[str] | None = None) -> Mapping[str, Mapping[str, int]]:
+    """Scrub these conversations (all, where None) in the store and delete their documents; gives the pieces removed by kind, for
+    each. Documents can be written anew, of what is left.
 
     What cannot be undone is not undone: the tokens' vault is not kept. Raises StoreError, also for a conversation that
     is not there; then nothing was changed.
@@ -25,8 +28,9 @@ def erase(store: EventStore, pipeline: Pipeline, conversations: Sequence[str] | 
     for conversation in wanted:
         if conversation not in known:
             raise StoreError(f"{store.where}: there is no conversation '{conversation}'")
-    personal: dict[str, Kind] = {name: kind for name, kind in _declared(pipeline) if name}
+    personal: dict[str, Kind] = {name: kind for name, kind in _declared(bot.pipeline) if name}
     removed: dict[str, Mapping[str, int]] = {}
+    kept = kept_of(bot, store)
     for conversation in wanted:
 
         def change(events: tuple[Event, ...], conversation: str = conversation) -> Sequence[Event]:
@@ -34,6 +38,7 @@ def erase(store: EventStore, pipeline: Pipeline, conversations: Sequence[str] | 
             return clean
 
         store.rewrite(conversation, change)
+        kept.erase(conversation, bot.domain)
     return removed
 
 

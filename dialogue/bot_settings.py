@@ -12,6 +12,7 @@ from asr.adapters.server import TranscriptionServer
 from asr.dialects import DIALECT_CODES
 from dialogue.actions.settings import ActionSettings
 from dialogue.adapters.settings import AdapterSettings
+from dialogue.after_call.settings import AfterCallSettings
 from dialogue.faults import Fault
 from dialogue.guard_settings import GuardSettings
 from dialogue.llm.settings import LastResortSettings, LlmSettings, UnderstandingSettings
@@ -167,6 +168,8 @@ class BotSettings:
     """Response that ends with a question: action done when the customer's next words are a plain yes."""
     adapters: AdapterSettings = field(default_factory=AdapterSettings)
     """Adapters of the language model, by tenant; their versions, trials and servers."""
+    after_call: AfterCallSettings | None = None
+    """What is written and sent once a conversation is over; without it, only what is asked for by hand."""
     guard: GuardSettings = field(default_factory=GuardSettings)
     """What replies that are not the bot's own responses must keep to."""
     wording: WordingSettings | None = None

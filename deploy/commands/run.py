@@ -86,6 +86,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     from deploy.gateway.server import Steps, Stopping, serve
     from deploy.metrics import Metrics
     from deploy.reminders import Reminders
+    from dialogue.after_call.opening import after_calls_of
     from dialogue.outbox import courier_of
 
     metrics, bot = Metrics(), reloader.live
@@ -106,6 +107,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     )
     gateway = create_gateway(parts)
     courier = courier_of(bot.store, lambda: bot.bot.settings.webhooks)
+    after_calls = after_calls_of(lambda: bot.bot, bot.store, bot.shared.adapters)
     reminders = Reminders(bot, _shown_by(gateway, asyncio.get_running_loop()))
     stopping = Stopping()
     stopping.on_signals()
@@ -116,6 +118,8 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         reloader.start()
         courier.start()
         reminders.start()
+        if after_calls is not None:
+            after_calls.start()
         if watch is not None:
             watch.start()
         if calls is not None and telephone is not None:
@@ -126,6 +130,8 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         await asyncio.to_thread(reloader.close)
         if calls is not None:
             await calls.stop(settings.drain_s)
+        if after_calls is not None:
+            await asyncio.to_thread(after_calls.close)
         await asyncio.to_thread(courier.close)
         await asyncio.to_thread(reminders.close)
         if watch is not None:

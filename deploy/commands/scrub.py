@@ -72,7 +72,7 @@ def _stored(arguments: argparse.Namespace) -> int:
     bot = load_usable(arguments.what)
     store = EventStore(bot.settings.store_url(bot.folder))
     try:
-        removed = erase(store, bot.pipeline, arguments.conversation)
+        removed = erase(bot, store, arguments.conversation)
     finally:
         store.close()
     for conversation, counted in removed.items():
