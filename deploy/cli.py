@@ -33,7 +33,9 @@ COMMANDS = {
     "simulate": "deploy.commands.simulate",
     "scrub": "deploy.commands.scrub",
     "outbox": "deploy.commands.outbox",
+    "documents": "deploy.commands.documents",
     "adapters": "deploy.commands.adapters",
+    "serve-llm": "deploy.commands.serve_llm",
     "bench": "deploy.commands.bench",
 }
 OURS = ("asr", "nlu", "dialogue", "policies", "synth_data", "deploy", "benchmarks")

@@ -12,22 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogue.style.export import Loaded, StyleExportError
+from dialogue.style.gguf_names import NAMES, interleaved
 
 FILE = "model.gguf"
 _TYPES = {None: gguf.GGMLQuantizationType.F16, 8: gguf.GGMLQuantizationType.Q8_0, 4: gguf.GGMLQuantizationType.Q4_0}
 _BLOCK = 32
 """Weights that share a scale; rows of other lengths stay in 16 bits."""
-_NAMES = {
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-    "input_layernorm": "attn_norm",
-    "post_attention_layernorm": "ffn_norm",
-}
 
 
 def write(loaded: Loaded, path: Path, bits: int | None = None) -> Path:
@@ -100,10 +90,4 @@ def _tensors(weights: Any, config: Any) -> Iterator[tuple[str, NDArray[np.float3
             _, _, layer, rest = name.split(".", 3)
             part = rest.removesuffix(".weight")
             heads = {"self_attn.q_proj": config.num_attention_heads, "self_attn.k_proj": config.num_key_value_heads}.get(part)
-            yield f"blk.{layer}.{_NAMES[part]}.weight", values if heads is None else _interleaved(values, heads)
-
-
-def _interleaved(values: NDArray[np.float32], heads: int) -> NDArray[np.float32]:
-    """Rows of queries and keys in the order of llama.cpp's rotation: pairs stand side by side, not half a head apart."""
-    rows, width = values.shape
-    return values.reshape(heads, 2, rows // heads // 2, width).swapaxes(1, 2).reshape(rows, width)
+            yield f"blk.{layer}.{NAMES[part]}.weight", values if heads is None else interleaved(values, heads)

@@ -80,8 +80,8 @@ def error(message: str, kind: str, code: int) -> dict[str, Any]:
 
 
 @contextmanager
-def vllm(**options: Any) -> Iterator[Vllm]:
-    """One on a free port of this machine."""
+def vllm(port: int = 0, **options: Any) -> Iterator[Vllm]:
+    """One on a port of this machine; 0: a free one."""
     served = Vllm(**options)
 
     class Handler(BaseHTTPRequestHandler):
@@ -106,7 +106,7 @@ def vllm(**options: Any) -> Iterator[Vllm]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
