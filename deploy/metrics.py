@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from dialogue.events import AdapterReplied
 from dialogue.reply import Reply
 
 FALLBACKS = ("action_ask_again", "action_offer_person", "action_default_fallback")
@@ -25,6 +28,15 @@ class Metrics:
         )
         self._blocked = Counter(
             "xiangyin_guard_blocked", "Replies stopped by the guard, by kind.", ["kind"], registry=self.registry
+        )
+        self._wordings = Counter(
+            "xiangyin_wordings",
+            "Replies that a language model was asked to word: 'worded', or why the response itself was said.",
+            ["adapter", "outcome"],
+            registry=self.registry,
+        )
+        self._first_words = Histogram(
+            "xiangyin_wording_first_seconds", "Until its first sentence was there.", buckets=BUCKETS_S, registry=self.registry
         )
         self._hand_overs = Counter("xiangyin_hand_overs", "Conversations given to a person.", registry=self.registry)
         self._refused = Counter("xiangyin_refused", "Requests refused, by reason.", ["reason"], registry=self.registry)
@@ -49,8 +61,17 @@ class Metrics:
                 self._fallbacks.labels(action).inc()
         for kind in reply.blocked:
             self._blocked.labels(kind).inc()
+        self._worded(reply.wordings)
         if reply.hand_over:
             self._hand_overs.inc()
+
+    def _worded(self, wordings: Sequence[AdapterReplied]) -> None:
+        for one in wordings:
+            self._wordings.labels(one.adapter, "worded" if one.worded else one.fault or one.dropped).inc()
+            if not one.fault:
+                self._first_words.observe(one.first_ms / 1000.0)
+        if wordings:
+            self.stage("word", sum(one.whole_ms for one in wordings))
 
     def stage(self, stage: str, ms: float) -> None:
         """A duration in milliseconds of one stage: recognise, understand, decide, store, first_audio ..."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from deploy.story_diff import Line, StoryReport, StoryResult
 from dialogue.faults import BotFaults, Fault
@@ -18,8 +18,11 @@ from dialogue.script import NOT_UNDERSTOOD, SET, ActionStep, LoopStep, SlotStep,
 from dialogue.script_file import read_test_stories
 from dialogue.state import ACTION_LISTEN, DialogueState
 from dialogue.yaml_file import Place
-from nlu.understanding import Entity, Understanding
+from nlu.understanding import Entity, Parser, Understanding
 from policies.follow import said
+
+if TYPE_CHECKING:
+    from dialogue.bot_files import Bot
 
 CHANNEL = "rest"
 FOLDERS = ("tests", "test_stories")
@@ -96,17 +99,29 @@ def test_folder(bot: Path) -> Path:
 def _checked(folder: Path, stories: Sequence[Story], progress: Callable[[str], None] | None) -> StoryReport:
     """What fails is run once more with the understanding that the story states, to tell what is to blame."""
     from deploy.bot import SalesBot
+    from deploy.bot_check import load_usable
+    from deploy.bot_models import parser_for
     from deploy.bot_parts import Shared, parts_of
 
-    with tempfile.TemporaryDirectory() as scratch, closing(SalesBot.load(folder, f"sqlite:///{scratch}/1", progress)) as bot:
-        report = run_stories(bot, stories)
+    bot = without_model(load_usable(folder))
+
+    def knowing(parser: Parser, store: str) -> closing[SalesBot]:
+        return closing(SalesBot(parts_of(bot, parser, Shared.of(bot, f"sqlite:///{scratch}/{store}"))))
+
+    with tempfile.TemporaryDirectory() as scratch:
+        with knowing(parser_for(bot, progress), "1") as talker:
+            report = run_stories(talker, stories)
         failed = [story for story, result in zip(stories, report.results, strict=True) if not result.passed]
         if not failed:
             return report
-        shared = Shared.of(bot.bot, f"sqlite:///{scratch}/2")
-        with closing(SalesBot(parts_of(bot.bot, Told(dict(_meant(failed))), shared))) as knowing:
-            right = {story.place for story in failed if run_story(knowing, story, str(story.place)).passed}
+        with knowing(Told(dict(_meant(failed))), "2") as talker:
+            right = {story.place for story in failed if run_story(talker, story, str(story.place)).passed}
     return StoryReport(tuple(replace(result, misunderstood=result.place in right) for result in report.results))
+
+
+def without_model(bot: Bot) -> Bot:
+    """The bot without its language model: a test must come out alike each time, and must not wait for a server."""
+    return replace(bot, settings=replace(bot.settings, models=replace(bot.settings.models, llm=None, understanding=None)))
 
 
 def _meant(stories: Sequence[Story]) -> Iterator[tuple[str, Understanding]]:

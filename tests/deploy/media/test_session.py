@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,13 +18,16 @@ from deploy.media.session import FAILED, UNHEARD, CallSession
 from deploy.media.speaker import Speaker
 from deploy.media.transport import Heard, LineClosedError, Sound, WireError
 from deploy.media.virtual_time import run_in_virtual_time
+from dialogue.events import AdapterReplied
 from dialogue.reply import Reply
+from dialogue.wording.wording import Mouth
 from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, now, said
 
 Utter = Callable[[str], Sound]
 ROLL_S = 0.35  # the ear's margins around a turn
 QUESTION = "那这个的年费是多少"
 OTHER = "能不能便宜一点"
+WORDED = AdapterReplied("v1-warm", 120.0, response="utter_quote", model="north/v1-warm", whole_ms=400.0, worded=True)
 LONG_ANSWER = "这款是八核十六兆的云服务器，每年八千六百元，含五兆带宽，支持异地备份，也能对接您现有的系统。"
 
 
@@ -60,6 +65,31 @@ def test_a_caller_is_greeted_heard_and_answered(utter: Utter) -> None:
     assert turn.spoken == pytest.approx((1.5, 1.5 + len(utter(QUESTION)) / 8000), abs=0.15)
     assert turn.answered is not None
     assert turn.times.first_audio_ms == pytest.approx(0, abs=90)  # two windows of the detector
+
+
+def test_what_is_said_while_the_turn_is_under_way_is_heard_once_and_the_rest_behind_it(utter: Utter) -> None:
+    class Wordy(ScriptedBrain):
+        def turn(self, *asked: Any) -> Reply:
+            mouth: Mouth = asked[-1]
+            for so_far in ("您好呀。", "您好呀。每月四百六十九元。"):
+                mouth.say(so_far)
+            return replace(super().turn(*asked), wordings=(WORDED,))
+
+    voice = ToneVoice()
+    brain = Wordy({QUESTION: said("您好呀。每月四百六十九元。您看可以吗？", "action_quote")})
+    line = TimedLine({1.5: utter(QUESTION)}, hang_up_s=9)
+
+    async def call() -> CallRecord:
+        parts = CallParts(brain, hears(utter, QUESTION), Speaker(voice))
+        return await CallSession(CallName("c1", "test"), line, parts).run()
+
+    turn = run_in_virtual_time(call()).turns[0]
+    assert voice.spoken == ["您好。", "您好呀。", "每月四百六十九元。", "您看可以吗？"]
+    assert turn.json()["wordings"][0]["worded"] is True
+    assert turn.answered is not None
+    assert turn.answered[1] - turn.answered[0] == pytest.approx(
+        0.1 * len("您好呀。每月四百六十九元。您看可以吗？") + 3 * 0.18, abs=0.1
+    )
 
 
 def test_recognition_starts_in_the_pause_and_is_not_done_twice(utter: Utter) -> None:
