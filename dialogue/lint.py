@@ -18,6 +18,7 @@ from dialogue.linting.slots import check_slots
 from dialogue.linting.speech import check_speech
 from dialogue.linting.state_names import check_state
 from dialogue.linting.unreachable import check_reachable
+from dialogue.linting.worded import check_wording
 from dialogue.place import YamlError
 
 CHECKS = (
@@ -35,6 +36,7 @@ CHECKS = (
     check_reachable,
     check_speech,
     check_guard,
+    check_wording,
 )
 """Unknown names come first: what they seem to stand for is not told to be unused by those behind."""
 

@@ -38,6 +38,17 @@ CHECKS: Mapping[str, str] = {
     "response '{name}' says '{words}'; by bot.yml's guard this house says '{right}'": (
         "回复“{name}”说了“{words}”；按 bot.yml 的 guard，这里应该说“{right}”"
     ),
+    # wording
+    "'wording' names '{name}', which no response is like": "wording 里的“{name}”对不上任何回复",
+    "'wording' tells the model {wanted} for '{name}': no slot, no term, no column{close}": (
+        "wording 在“{name}”里要告诉模型 {wanted}，但它不是槽位、不是 terms.yml 里的词，也不是哪张表的列{close}"
+    ),
+    "'wording' has '{wanted}' under '{name}', which is not filled into that response{close}": (
+        "wording 在“{name}”里写了“{wanted}”，但这条回复并不填它{close}"
+    ),
+    "response '{name}' asks for a slot and is never worded; say with 'keep' which words must stay in the question": (
+        "回复“{name}”是在问槽位，不会交给模型改写；要改写，请用 keep 写明问句里必须留下的词"
+    ),
     # scripts
     "nothing carries out the action '{name}'; describe it under 'actions' in bot.yml{close}": (
         "动作“{name}”没有任何实现；请在 bot.yml 的 actions 下说明它做什么{close}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -24,6 +25,13 @@ class WordedResponse:
     keep: tuple[str, ...] = ()
     """Words of which each must stand, alternatives with |: 手机|电话. With them the model may ask what the response asks;
     without, the response's own question stays as it is."""
+
+    def __post_init__(self) -> None:
+        for words in self.keep:
+            try:
+                re.compile(words)
+            except re.error as fault:
+                raise ValueError(f"'keep': '{words}' cannot be read ({fault}); write words, alternatives with |") from None
 
 
 @dataclass(frozen=True, slots=True)
