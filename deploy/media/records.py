@@ -13,7 +13,7 @@ from dialogue.state import ACTION_LISTEN, SlotValue
 
 @dataclass(frozen=True, slots=True)
 class TurnTimes:
-    """Milliseconds. All but the last are work; `first_audio_ms` is what the caller waited.
+    """Milliseconds. All but one are work; `first_audio_ms` is what the caller waited.
 
     It runs from the last sample of speech to the first packet of the answer, less the silence that ends a turn.
     """
@@ -21,12 +21,12 @@ class TurnTimes:
     recognise_ms: float = 0.0
     understand_ms: float = 0.0
     decide_ms: float = 0.0
-    word_ms: float = 0.0
-    """Waiting for a language model's words; the first of them are heard before all are there."""
     store_ms: float = 0.0
     speak_ms: float = 0.0
     """Synthesis of the first sentence; next to nothing when it was spoken before."""
     first_audio_ms: float | None = None
+    word_ms: float = 0.0
+    """Waiting for a language model's words; the first of them are heard before all are there."""
 
     @property
     def work_ms(self) -> float:

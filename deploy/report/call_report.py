@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes
 from deploy.report.waveform import COLUMNS, Recording, as_data_url, outline, read_recording
-from dialogue.events import ActionExecuted, Event, UserUttered
+from dialogue.events import ActionExecuted, AdapterReplied, Event, UserUttered
 from dialogue.state import ACTION_LISTEN, SlotValue
 
 TEMPLATE = Path(__file__).with_name("call.html")
@@ -30,7 +30,23 @@ STAGES = (
     ("decide_ms", "决策"),
     ("store_ms", "存储"),
     ("speak_ms", "合成"),
+    ("word_ms", "模型措辞"),
 )
+WHY = {
+    "late": "太慢",
+    "resting": "模型服务暂停使用",
+    "unreachable": "连不上",
+    "busy": "正忙",
+    "refused": "被拒绝",
+    "unreadable": "回答读不懂",
+    "no key": "没有密钥",
+    "cut": "没有说完",
+    "fact": "漏了该说的数字或名称",
+    "question": "漏了该问的问题",
+    "long": "太长",
+    "interrupted": "客户打断",
+}
+"""Why the response's own words were said; what is not here is a kind of the guard's."""
 LANE = 60
 """Half the height of one waveform lane; two lanes and an axis make the picture."""
 
@@ -141,7 +157,7 @@ def _turn(number: int, turn: TurnRecord, reasons: tuple[ActionExecuted, ...]) ->
 <h4>需求</h4><ul class="needs">{needs}</ul>
 {_slots(number, turn)}
 <h4>动作</h4><ul class="actions">{_actions(turn, reasons)}</ul>
-<blockquote class="bot">{_text(turn.reply) or "（无）"}</blockquote>{cut}
+<blockquote class="bot">{_text(turn.reply) or "（无）"}</blockquote>{cut}{_wordings(turn)}
 {_times(turn.times)}
 </article>"""
 
@@ -172,8 +188,21 @@ def _actions(turn: TurnRecord, reasons: tuple[ActionExecuted, ...]) -> str:
     )
 
 
+def _wordings(turn: TurnRecord) -> str:
+    """Who worded each response, and why its own words were said where they were."""
+    return "".join(f'<p class="quiet">{_wording(one)}</p>' for one in turn.wordings)
+
+
+def _wording(wording: AdapterReplied) -> str:
+    whys = dict.fromkeys(why for why in (wording.fault, wording.dropped) if why)
+    why = "、".join(WHY.get(one, f"被话术审核拦下：{one}") for one in whys)
+    who = f"由模型 {wording.adapter or wording.model} 措辞" if wording.worded else "按原文说"
+    times = f"首句 {wording.first_ms:.0f} 毫秒，全部 {wording.whole_ms:.0f} 毫秒"
+    return f"<code>{_text(wording.response)}</code> {_text(who)}{_text(f'（{why}）') if why else ''}；{times}"
+
+
 def _times(times: TurnTimes) -> str:
-    stages = [(name, getattr(times, field)) for field, name in STAGES]
+    stages = [(name, getattr(times, field)) for field, name in STAGES if field != "word_ms" or times.word_ms]
     whole = max(times.work_ms, 0.001)
     bars = "".join(
         f'<span class="stage s{index}" style="flex-grow:{ms / whole:.4f}"></span>' for index, (_, ms) in enumerate(stages)

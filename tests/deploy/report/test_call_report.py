@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import soundfile
 from deploy.media.recorder import WavRecorder
 from deploy.media.records import CallRecord, TurnRecord, TurnTimes
 from deploy.report import ReportParts, write_report
-from dialogue.events import ActionExecuted, UserUttered
+from dialogue.events import ActionExecuted, AdapterReplied, UserUttered
 from dialogue.state import SlotValue
 from nlu.understanding import Understanding
 
@@ -90,6 +91,19 @@ def test_the_page_tells_what_was_heard_remembered_done_and_why(page: str) -> Non
     ):
         assert fact in page
     assert "region" not in page
+
+
+def test_the_page_tells_who_worded_a_reply_and_why_not(tmp_path: Path) -> None:
+    wordings = (
+        AdapterReplied("v1.0-warm", 120.4, response="utter_quote", model="north/v1.0-warm", whole_ms=310.0, worded=True),
+        AdapterReplied("", 700.0, "late", response="utter_trial", model="base", whole_ms=700.0),
+    )
+    turn = replace(TURN, wordings=wordings, times=replace(TURN.times, word_ms=1010.0))
+    write_report(tmp_path / "report.html", ReportParts(replace(CALL, turns=(turn,))))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "由模型 v1.0-warm 措辞；首句 120 毫秒，全部 310 毫秒" in page
+    assert "按原文说（太慢）；首句 700 毫秒" in page
+    assert "模型措辞 1010.0" in page
 
 
 def test_what_a_caller_says_cannot_become_part_of_the_page(page: str) -> None:
