@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
-from urllib.parse import urlsplit
 
 from asr.dialects import DIALECT_CODES
+from dialogue.server_settings import check_server
 
 SoundFormat = Literal["wav", "pcm", "mp3", "opus", "flac"]
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +51,14 @@ class SpeechServer:
     """How long."""
 
     def __post_init__(self) -> None:
-        if urlsplit(self.url).scheme not in ("http", "https"):
-            raise ValueError(f"'url' must begin with http:// or https://, got '{self.url}'")
-        if self.key_env and not _VARIABLE.fullmatch(self.key_env):  # the message must not quote it: it may be the key
-            raise ValueError("'key_env' must be the name of an environment variable (SPEECH_KEY), not the key itself")
+        check_server(self, "SPEECH_KEY")
         unknown = sorted(set(self.dialects) - set(DIALECT_CODES))
         if unknown:
             raise ValueError(f"'dialects': unknown dialect '{unknown[0]}'; known are {', '.join(DIALECT_CODES)}")
         if not 0.25 <= self.speed <= 4:
             raise ValueError(f"'speed' must be between 0.25 and 4, got {self.speed:g}")
-        if self.deadline_s <= 0 or self.rest_s <= 0:
-            raise ValueError("'deadline_s' and 'rest_s' must be above 0 seconds")
-        if not 0 <= self.retries <= 5:
-            raise ValueError(f"'retries' must be between 0 and 5, got {self.retries}")
-        if self.failures < 1 or self.pcm_rate_hz < 8000:
-            raise ValueError("'failures' must be 1 or more and 'pcm_rate_hz' 8000 or more")
+        if self.pcm_rate_hz < 8000:
+            raise ValueError(f"'pcm_rate_hz' must be 8000 or more, got {self.pcm_rate_hz}")
 
     def speaking(self, dialect: str) -> SpeechServer:
         """The same with what `dialects` says of this one."""

@@ -1,14 +1,10 @@
-"""Asks an OpenAI-compatible /chat/completions, streaming, within a deadline that holds whatever the server does.
-
-The request is read by a thread of its own, since a server that sends a byte now and then would outlast any time-out of a socket.
-"""
+"""Asks an OpenAI-compatible /chat/completions, streaming, within a deadline that holds whatever the server does."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
-import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -19,12 +15,11 @@ from typing import Any, Literal, Protocol
 from dialogue.breaker import Breaker
 from dialogue.llm.odds import Piece, piece_of
 from dialogue.llm.settings import LlmSettings
+from dialogue.streamed import BUSY, Reading, Tries
 
 Fault = Literal["late", "resting", "unreachable", "busy", "refused", "unreadable", "no key", "cut"]
 """`cut`: the answer was longer than `max_tokens`, so that its end is missing."""
-_BUSY = (429, 502, 503, 504)
 _PAUSE_S = 0.05
-"""Before the second try; each further pause is twice as long."""
 _DATA, _DONE, _CUT = "data:", "[DONE]", '"length"'
 
 
@@ -96,13 +91,9 @@ class ChatClient:
         """The same with what was weighed for each token, where the request asks for it."""
         if not self._breaker.allows():
             raise LlmError("resting", f"after {self.settings.failures} failures")
-        deadline = time.monotonic() + (request.deadline_s or self.settings.deadline_s)
-        pieces: queue.SimpleQueue[Piece | LlmError | None] = queue.SimpleQueue()
-        given_up = threading.Event()
-        reader = _Reader(self, request, deadline, pieces, given_up)
-        threading.Thread(target=reader.run, name="llm", daemon=True).start()
+        reading: Reading[Piece] = Reading(time.monotonic() + (request.deadline_s or self.settings.deadline_s))
         try:
-            yield from self._received(pieces, deadline, patience_s)
+            yield from reading.pieces(_Reader(self, request, reading).run, LlmError("late"), patience_s)
         except LlmError as fault:
             if fault.kind == "cut":
                 self._breaker.succeeded()
@@ -112,8 +103,6 @@ class ChatClient:
         except GeneratorExit:  # whoever listened has heard enough
             self._breaker.succeeded()
             raise
-        finally:
-            given_up.set()
         self._breaker.succeeded()
 
     def close(self) -> None:
@@ -157,60 +146,27 @@ class ChatClient:
             body |= {"logprobs": True, "top_logprobs": request.likely}
         return body
 
-    def _received(
-        self, pieces: queue.SimpleQueue[Piece | LlmError | None], deadline: float, patience_s: Callable[[], float]
-    ) -> Iterator[Piece]:
-        while True:
-            try:
-                piece = pieces.get(timeout=max(min(deadline - time.monotonic(), patience_s()), 0.0))
-            except queue.Empty:
-                raise LlmError("late") from None
-            if piece is None:
-                return
-            if isinstance(piece, LlmError):
-                raise piece
-            yield piece
-
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads one answer into a queue: its pieces, then None, or an LlmError."""
+    """Reads one answer, in the thread for it."""
 
     client: ChatClient
     request: ChatRequest
-    deadline: float
-    pieces: queue.SimpleQueue[Piece | LlmError | None]
-    given_up: threading.Event
+    reading: Reading[Piece]
 
     def run(self) -> None:
-        try:
-            self._tried()
-        except LlmError as fault:
-            self.pieces.put(fault)
-        else:
-            self.pieces.put(None)
-
-    def _tried(self) -> None:
-        """The answer of the first try that gets one; tries that would end after the deadline are not made."""
-        for attempt in range(self.client.settings.retries + 1):
-            try:
-                return self._read()
-            except LlmError as fault:
-                pause_s = _PAUSE_S * 2**attempt
-                last = attempt == self.client.settings.retries or time.monotonic() + pause_s >= self.deadline
-                if fault.kind not in ("unreachable", "busy") or last or self.given_up.wait(pause_s):
-                    raise
-        return None
+        """Raises LlmError."""
+        self.reading.tried(self._read, Tries(self.client.settings.retries, _PAUSE_S), _may_pass)
 
     def _read(self) -> None:
         import httpx
 
-        settings, left_s = self.client.settings, max(self.deadline - time.monotonic(), 0.001)
-        url = f"{settings.url.rstrip('/')}/chat/completions"
+        url = f"{self.client.settings.url.rstrip('/')}/chat/completions"
         headers, body = self.client.headers(), self.client.body(self.request)
         try:
-            with self.client.http().stream("POST", url, json=body, headers=headers, timeout=left_s) as answer:
-                if answer.status_code in _BUSY:
+            with self.client.http().stream("POST", url, json=body, headers=headers, timeout=self.reading.left_s) as answer:
+                if answer.status_code in BUSY:
                     raise LlmError("busy", f"answered {answer.status_code}")
                 if answer.status_code != 200:
                     raise LlmError("refused", f"answered {answer.status_code}")
@@ -224,9 +180,9 @@ class _Reader:
 
     def _pieces(self, answer: Any) -> None:
         if answer.headers.get("content-type", "").startswith("application/json"):  # a server that does not stream
-            self.pieces.put(_content("".join(self._chunks(answer)), "message"))
+            self.reading.put(_content("".join(self.reading.while_wanted(answer.iter_text())), "message"))
             return
-        for line in _lines(self._chunks(answer)):
+        for line in _lines(self.reading.while_wanted(answer.iter_text())):
             if not line.startswith(_DATA):
                 continue
             data = line[len(_DATA) :].strip()
@@ -234,16 +190,13 @@ class _Reader:
                 return
             piece = _content(data, "delta")
             if piece.text or piece.tokens:
-                self.pieces.put(piece)
+                self.reading.put(piece)
             if _CUT in data and _finish(data) == "length":
                 raise LlmError("cut", f"longer than {self.request.max_tokens} tokens")
 
-    def _chunks(self, answer: Any) -> Iterator[str]:
-        """The body as it comes, as long as somebody waits for it: bytes that drip in would keep the connection for ever."""
-        for chunk in answer.iter_text():
-            if self.given_up.is_set():
-                return
-            yield chunk
+
+def _may_pass(fault: Exception) -> bool:
+    return isinstance(fault, LlmError) and fault.kind in ("unreachable", "busy")
 
 
 def _lines(chunks: Iterable[str]) -> Iterator[str]:

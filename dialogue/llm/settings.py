@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+from dialogue.server_settings import check_server
+
 INSTRUCTIONS = "你是电话销售机器人的调度员。根据对话，从列出的动作里选一个最合适的；都不合适就选 none。只输出 JSON。"
 
 
@@ -31,16 +30,7 @@ class LlmSettings:
     """How long."""
 
     def __post_init__(self) -> None:
-        if urlsplit(self.url).scheme not in ("http", "https"):
-            raise ValueError(f"'url' must begin with http:// or https://, got '{self.url}'")
-        if self.key_env and not _NAME.fullmatch(self.key_env):  # the message must not quote it: it may be the key
-            raise ValueError("'key_env' must be the name of an environment variable (LLM_KEY), not the key itself")
-        if self.deadline_s <= 0 or self.rest_s <= 0:
-            raise ValueError("'deadline_s' and 'rest_s' must be above 0 seconds")
-        if not 0 <= self.retries <= 5:
-            raise ValueError(f"'retries' must be between 0 and 5, got {self.retries}")
-        if self.failures < 1:
-            raise ValueError(f"'failures' must be 1 or more, got {self.failures}")
+        check_server(self, "LLM_KEY")
 
 
 @dataclass(frozen=True, slots=True)

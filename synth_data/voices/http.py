@@ -1,13 +1,11 @@
 """A voice behind an OpenAI-compatible `/v1/audio/speech`: CosyVoice, Qwen3-TTS, Kokoro, Piper and many others.
 
-The answer is read by a thread of its own, since a server that sends a byte now and then would outlast any time-out of a socket.
 What is said is in no message: it may be a customer's name.
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -16,14 +14,13 @@ from typing import Any
 
 from dialogue.breaker import Breaker
 from dialogue.speech_server import SpeechServer
+from dialogue.streamed import BUSY, Reading, Tries
 from synth_data.speech import Speech
 from synth_data.voices.espeak import VoiceError
 from synth_data.voices.sound_cache import SoundCache
 from synth_data.voices.sounds import decoded, pieces
 
-_BUSY = (429, 502, 503, 504)
 _PAUSE_S = 0.1
-"""Before the second try; each further pause is twice as long."""
 _LONGEST_BYTES = 64 * 1024 * 1024
 """Of one answer: half an hour of PCM. What is longer is no sentence."""
 
@@ -92,17 +89,8 @@ class HttpVoice:
 
     def _answer(self, asked: Mapping[str, object]) -> Iterator[bytes]:
         """The bytes of the answer as they come. Raises VoiceError, at the latest when the deadline is over."""
-        server = self._server
-        deadline = time.monotonic() + server.deadline_s
-        received: queue.SimpleQueue[bytes | VoiceError | None] = queue.SimpleQueue()
-        given_up = threading.Event()
-        reader = _Reader(self, asked, deadline, received, given_up)
-        threading.Thread(target=reader.run, name="voice", daemon=True).start()
-        try:
-            while (piece := _next(received, deadline)) is not None:
-                yield piece
-        finally:
-            given_up.set()
+        reading: Reading[bytes] = Reading(time.monotonic() + self._server.deadline_s)
+        yield from reading.pieces(_Reader(self, asked, reading).run, VoiceError("too late"))
 
     @property
     def server(self) -> SpeechServer:
@@ -132,42 +120,23 @@ class _Watched:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads one answer into a queue: its pieces, then None, or a VoiceError."""
+    """Reads one answer, in the thread for it."""
 
     voice: HttpVoice
     asked: Mapping[str, object]
-    deadline: float
-    received: queue.SimpleQueue[bytes | VoiceError | None]
-    given_up: threading.Event
+    reading: Reading[bytes]
 
     def run(self) -> None:
-        try:
-            self._tried()
-        except VoiceError as fault:
-            self.received.put(fault)
-        else:
-            self.received.put(None)
-
-    def _tried(self) -> None:
-        """The answer of the first try that gets one; a try that would begin after the deadline is not made."""
-        retries = self.voice.server.retries
-        for attempt in range(retries + 1):
-            try:
-                return self._read()
-            except _PassingError:
-                pause_s = _PAUSE_S * 2**attempt
-                last = attempt == retries or time.monotonic() + pause_s >= self.deadline
-                if last or self.given_up.wait(pause_s):
-                    raise
-        return None
+        """Raises VoiceError."""
+        tries = Tries(self.voice.server.retries, _PAUSE_S)
+        self.reading.tried(self._read, tries, lambda fault: isinstance(fault, _PassingError))
 
     def _read(self) -> None:
         import httpx
 
         url = f"{self.voice.server.url.rstrip('/')}/audio/speech"
-        left_s = max(self.deadline - time.monotonic(), 0.001)
         try:
-            with self.voice.http().stream("POST", url, json=self.asked, timeout=left_s) as answer:
+            with self.voice.http().stream("POST", url, json=self.asked, timeout=self.reading.left_s) as answer:
                 _refuse(answer.status_code, str(self.asked["model"]), str(self.asked["voice"]))
                 if answer.headers.get("content-type", "").startswith(("application/json", "text/")):
                     raise VoiceError("answered with text, not sound")
@@ -180,29 +149,17 @@ class _Reader:
             raise VoiceError(f"broke off ({type(fault).__name__})") from None
 
     def _pass_on(self, chunks: Iterator[bytes]) -> None:
-        """As long as somebody waits for them: bytes that drip in would keep the connection for ever."""
+        """A sentence is no half hour of sound."""
         length = 0
-        for chunk in chunks:
+        for chunk in self.reading.while_wanted(chunks):
             length += len(chunk)
-            if self.given_up.is_set():
-                return
             if length > _LONGEST_BYTES:
                 raise VoiceError(f"the answer is longer than {_LONGEST_BYTES >> 20} MB")
-            self.received.put(chunk)
-
-
-def _next(received: queue.SimpleQueue[bytes | VoiceError | None], deadline: float) -> bytes | None:
-    try:
-        piece = received.get(timeout=max(deadline - time.monotonic(), 0.0))
-    except queue.Empty:
-        raise VoiceError("too late") from None
-    if isinstance(piece, VoiceError):
-        raise piece
-    return piece
+            self.reading.put(chunk)
 
 
 def _refuse(status: int, model: str, voice: str) -> None:
-    if status in _BUSY:
+    if status in BUSY:
         raise _PassingError(f"answered {status}")
     if status in (400, 404, 422):
         raise VoiceError(f"answered {status}; does it have the model '{model}' and the voice '{voice}'?")
