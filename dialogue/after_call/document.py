@@ -40,7 +40,7 @@ class Document:
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&$])")
 _LINKS = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
 """What makes a link of bare words in GitHub's Markdown."""
-_AT_START = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
+_AT_START = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)](?:\s|$)))")
 
 
 def markdown(document: Document) -> str:
