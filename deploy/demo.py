@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,15 +41,21 @@ LONGEST_REPLY_S = 120.0
 """The caller hears answers to their end; one to three needs takes half a minute and more."""
 
 
-class Demo:
-    """One call; `recording` and `page` are what it leaves."""
+Between = Callable[[int], Awaitable[None]]
+"""What happens before the caller says the sentence of this number (from 0)."""
 
-    def __init__(self, bot: SalesBot, out: Path) -> None:
+
+class Demo:
+    """One call; `recording` and `page` are what it leaves. `between` lets something happen while the line is open."""
+
+    def __init__(self, bot: SalesBot, out: Path, sentences: Sequence[str] = SENTENCES, between: Between | None = None) -> None:
         self.recording = out / "call.wav"
         self.page = out / "report.html"
         self._bot = bot
+        self.conversation = str(uuid.uuid4())
         self._out = out
-        self._call = uuid.uuid4()
+        self._sentences = sentences
+        self._between = between
         self._records: list[CallRecord] = []
 
     async def call(self) -> CallRecord:
@@ -74,17 +81,18 @@ class Demo:
             await serving
         return self._records[0]
 
-    def report(self, record: CallRecord) -> None:
+    def report(self, record: CallRecord, title: str = "演示通话 · xiangyin demo") -> None:
         """Leave the recording and the page."""
-        self._out.joinpath(f"{self._call}.wav").replace(self.recording)
-        events = self._bot.events(str(self._call))
-        write_report(self.page, ReportParts(record, self.recording, events, "演示通话 · xiangyin demo"))
+        self._out.joinpath(f"{self.conversation}.wav").replace(self.recording)
+        write_report(self.page, ReportParts(record, self.recording, self._bot.events(self.conversation), title))
 
     async def _converse(self, port: int, calls: Calls) -> None:
-        words = await asyncio.to_thread(caller_words)
-        phone = await Phone.dial(HOST, port, self._call)
+        words = await asyncio.to_thread(caller_words, self._sentences)
+        phone = await Phone.dial(HOST, port, uuid.UUID(self.conversation))
         await phone.quiet(for_s=0.6, within_s=PATIENCE_S)
-        for sentence, sound in zip(SENTENCES, words, strict=True):
+        for number, (sentence, sound) in enumerate(zip(self._sentences, words, strict=True)):
+            if self._between is not None:
+                await self._between(number)
             progress(f"caller    {sentence}")
             asked_at = await phone.say(sound)
             await phone.reply_since(asked_at, PATIENCE_S)
@@ -104,12 +112,12 @@ class Shown:
         print(describe(turn), flush=True)
 
 
-def caller_words() -> list[Sound]:
+def caller_words(sentences: Sequence[str] = SENTENCES) -> list[Sound]:
     """What the caller says, over a telephone, at its rate; a voice that the recogniser was not trained on."""
     voice = DialectVoice("cmn", DEMO_CALLER)
     random = np.random.default_rng(1)
     try:
-        spoken = [voice.synthesize(sentence) for sentence in SENTENCES]
+        spoken = [voice.synthesize(sentence) for sentence in sentences]
     finally:
         voice.close()
     lines = [telephone(soxr.resample(speech.samples, speech.rate_hz, SAMPLE_RATE_HZ), random)[0] for speech in spoken]

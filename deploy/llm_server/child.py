@@ -15,7 +15,8 @@ REMEMBERED = 400
 """Lines: a traceback of vLLM's engine and the one of its server behind it are some 150."""
 ENDS_WITHIN_S = 20.0
 """vLLM answers what it has begun, then ends its engine and worker."""
-_ERROR = re.compile(r"\b\w*(?:Error|Exception)\b: .+|\berror: .+")
+_ERROR = re.compile(r"(?<!`)\b\w*(?:Error|Exception)\b: .+|\berror: .+")
+"""Not the errors that a warning speaks of, between backticks."""
 _SHOWN = 300
 
 
@@ -49,7 +50,9 @@ class Child:
         return self._process.poll()
 
     def why(self) -> str:
-        """What it said last that tells why it ended."""
+        """What tells why it ended: the signal, or what it said last."""
+        if self.status is not None and self.status < 0:
+            return f"killed by {signal.Signals(-self.status).name}"
         if self.status is not None:
             self._reading.join(timeout=2.0)  # until its last line is read
         return told_why(self._lines)

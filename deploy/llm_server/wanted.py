@@ -97,7 +97,7 @@ def base_hash(base: Path) -> str:
     folder = base if base.is_dir() else base.parent
     if base.is_file() or (folder / GGUF).is_file():
         return str(read_card(folder).get("sha256") or "")
-    return fingerprint(str(base)) or ""
+    return (fingerprint(str(base)) or "") if (folder / "config.json").is_file() else ""
 
 
 def template_for(base: Path, folders: Iterable[Path]) -> Path | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-WARM, CRISP = "您好，每月229元", "229元"
+WARM, CRISP = "您好，每月229元", "报价85元"
 
 
 @dataclass(frozen=True)

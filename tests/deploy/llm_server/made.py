@@ -12,7 +12,7 @@ from dialogue.style.templates import prompt_ids
 from nlu.finetune.adapters import quiet
 from nlu.finetune.base import fingerprint
 
-TEXTS = ("标准型每月229元", "您好，我是小汇", "一个月多少钱", "能不能试用7天")
+TEXTS = ("标准型每月229元", "您好，我是小汇", "一个月多少钱", "能不能试用7天", "报价85元")
 
 
 def tiny_base(folder: Path, width: int = 64, seed: int = 0) -> Path:
