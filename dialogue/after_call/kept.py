@@ -23,7 +23,8 @@ from dialogue.store import EventStore
 
 LOOKED_BACK_S = 3 * 24 * 3600.0
 """A session that is still going on after so long is given up: no caller keeps one open for days."""
-STARTED = "session_started"
+STARTED, ENDED = "session_started", "session_ended"
+"""Types of the events that begin and end a session."""
 LEAD_FILE, NOTES_FILE = "lead.json", "notes.txt"
 _OPENED = ("", 0)
 """The row that says since when sessions are seen to: what was said before nobody asked for documents is left alone."""
@@ -90,6 +91,16 @@ class Kept:
             for conversation, seq in connection.execute(wanted):
                 found[conversation] = (*found.get(conversation, ()), int(seq))
         return found
+
+    def ended(self) -> Mapping[str, int]:
+        """By conversation, the number of the last event that ended a session. Raises StoreError."""
+        wanted = (
+            sa.select(_events.c.conversation, sa.func.max(_events.c.seq))
+            .where(_events.c.type == ENDED, _events.c.at >= self._clock() - LOOKED_BACK_S)
+            .group_by(_events.c.conversation)
+        )
+        with self._store.transaction(writes=False) as connection:
+            return {conversation: int(seq) for conversation, seq in connection.execute(wanted)}
 
     def note(self, session: Session, score: float | None = None, grade: str = "") -> bool:
         """This session was seen to; False where another process was faster. Raises StoreError."""

@@ -9,15 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dialogue.after_call.kept import Kept
 from dialogue.after_call.lead import key_of, worth_sending
 from dialogue.after_call.report import Report
 from dialogue.after_call.session import Session, stored_sessions
 from dialogue.after_call.writers import Writers
-from dialogue.event_json import QUEUED
-from dialogue.events import Event, MessageQueued, SessionEnded
+from dialogue.events import Event, MessageQueued, SessionEnded, SessionStarted
 from dialogue.reminders import pending
 from dialogue.store import EventStore, OvertakenError, StoreError
 
@@ -27,8 +26,6 @@ LOOK_S = 2.0
 IDLE = "idle"
 """Why a session ended in which the customer said nothing more."""
 _HOUR_S = 3600.0
-_LAST = ("session_ended", QUEUED)
-"""Types of the last event of a conversation that is over, but for what is sent afterwards."""
 
 
 class AfterCalls:
@@ -59,17 +56,18 @@ class AfterCalls:
 
     def round(self) -> int:
         """See to the sessions that are over by now; how many. Raises StoreError."""
+        pending = self._kept.pending()
+        ended = self._kept.ended() if pending else {}
         done = 0
-        for conversation, seqs in self._kept.pending().items():
+        for conversation, seqs in pending.items():
             wanted = tuple(seq for seq in seqs if (conversation, seq) not in self._failed)
-            if wanted and not self._stopping.is_set():
+            if wanted and not self._stopping.is_set() and self._may_be_over(conversation, wanted, ended.get(conversation, 0)):
                 done += self._seen_to_all(conversation, wanted)
         return done
 
     def _seen_to_all(self, conversation: str, seqs: tuple[int, ...]) -> int:
         try:
-            over = self._over(conversation, seqs) if self._may_be_over(conversation, seqs) else []
-            return sum(self._seen_to(session) for session in over)
+            return sum(self._seen_to(session) for session in self._over(conversation, seqs))
         except StoreError as fault:
             self._store.check()  # raises where nothing can be read or written now
             log.error("a conversation cannot be read, no documents are written of it: %s", fault)
@@ -78,10 +76,11 @@ class AfterCalls:
         self._failed |= {(conversation, seq) for seq in seqs}
         return 0
 
-    def _may_be_over(self, conversation: str, seqs: tuple[int, ...]) -> bool:
-        """Whether reading the conversation is worth it: it ended, fell silent, or went on with another session."""
+    def _may_be_over(self, conversation: str, seqs: tuple[int, ...], ended: int) -> bool:
+        """Whether reading the conversation is worth it: one of these sessions ended (the last end is event number `ended`), fell
+        silent, or was followed by another."""
         end = self._store.last(conversation)
-        return end is not None and (len(seqs) > 1 or end.type in _LAST or self._clock() - end.at > self._idle_s())
+        return end is not None and (len(seqs) > 1 or ended > seqs[0] or self._clock() - end.at > self._idle_s())
 
     def _over(self, conversation: str, seqs: tuple[int, ...]) -> list[Session]:
         domain = self._writers.house().bot.domain
@@ -95,7 +94,7 @@ class AfterCalls:
         if pending(session.events):
             return False
         try:
-            self._append(session.conversation, [SessionEnded(IDLE)], session.last)
+            self._append(session.conversation, SessionEnded(IDLE), session.last, held=True)
         except OvertakenError:
             return False  # the customer spoke in this moment
         return True
@@ -132,16 +131,15 @@ class AfterCalls:
             if any(isinstance(event, MessageQueued) and event.key == message.key for event in stored.events):
                 return
             try:
-                self._append(session.conversation, [message], stored.seq)
+                self._append(session.conversation, message, stored.seq, held=_is_open(stored.events))
             except OvertakenError:
                 continue  # another session of this conversation has begun, or another process was faster
             return
 
-    def _append(self, conversation: str, events: list[Event], after: int) -> None:
-        """Whoever is talking stays with the version of the bot that his last event is marked with; after an end nobody is."""
+    def _append(self, conversation: str, event: Event, after: int, held: bool) -> None:
+        """Whoever is talking is `held` to the version of the bot that his last event is marked with; who comes back is free."""
         end = self._store.last(conversation)
-        version = "" if end is None or end.type in _LAST else end.version
-        self._store.append(conversation, events, version, after=after)
+        self._store.append(conversation, [event], end.version if held and end is not None else "", after=after)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -155,3 +153,9 @@ class AfterCalls:
                 busy = 0
             if not busy:
                 self._stopping.wait(LOOK_S)
+
+
+def _is_open(events: Sequence[Event]) -> bool:
+    """Whether a session is going on at the end of these events."""
+    last = next((event for event in reversed(events) if isinstance(event, (SessionStarted, SessionEnded))), None)
+    return isinstance(last, SessionStarted)

@@ -70,6 +70,16 @@ def test_a_call_that_was_hung_up_is_written_up_and_its_lead_queued_once(desk: De
     assert desk.files() == ["lead.json", "proposal.html", "proposal.md", "summary.html", "summary.md"]
     assert desk.look().round() == 0
     assert [message.to for message in desk.queued("wang")] == ["crm"]
+    end = desk.talk.bot.store.last("wang")
+    assert end is not None
+    assert end.version == ""  # who comes back talks to the newest version
+
+
+def test_a_call_that_the_bot_ended_itself_is_over(desk: Desk) -> None:
+    """What the bot does after its goodbye is recorded behind the end."""
+    desk.talk.say("wang", (*BUYER, ("再见", "goodbye")))
+    assert desk.look().round() == 1
+    assert "道别" in next(desk.folder.rglob("summary.md")).read_text("utf-8")
 
 
 def test_a_worker_that_is_killed_after_queueing_queues_nothing_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
