@@ -28,7 +28,7 @@ VLLM_FOR ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
 BASE := $(VENV)/.installed-base
 FULL := $(VENV)/.installed-full
 
-.PHONY: help run test test-services test-vllm check demo demo-llm bench-edge models-asr models-nlu models-style vllm llama-cpp widget-shots rasa-sdk-server clean
+.PHONY: help run test test-services test-vllm check demo demo-llm bench-edge models-asr models-nlu models-style models-generative vllm llama-cpp widget-shots rasa-sdk-server clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -92,6 +92,9 @@ models-style: $(FULL)  ## make the small language model and the two sample voice
 	$(BIN)/xiangyin train examples/style/warm.yaml
 	$(BIN)/xiangyin train examples/style/crisp.yaml
 	$(BIN)/python -m benchmarks.style
+
+models-generative: $(FULL)  ## train the adapter that understands (examples/generative) on the base of models-style
+	$(BIN)/xiangyin train examples/generative/intent.yaml
 
 vllm: $(VLLM)/.installed-$(VLLM_FOR)  ## vLLM in an environment of its own (some GB; VLLM_FOR=cpu|gpu where the guess is wrong)
 	@echo "vLLM is in $(VLLM); next: $(BIN)/xiangyin serve-llm BOT"

@@ -41,7 +41,8 @@ class Server:
             return list(pool.map(self._answer, texts))
 
     def _answer(self, text: str) -> Generated | Unanswered:
-        request = ChatRequest((Said("user", text),), schema(self.knowledge.book), max_tokens=most_tokens(text), likely=_WEIGHED)
+        form = schema(self.knowledge.book, len(text))
+        request = ChatRequest((Said("user", text),), form, max_tokens=most_tokens(text), likely=_WEIGHED)
         written, tokens = "", []
         try:
             for piece in self.client.pieces(request):

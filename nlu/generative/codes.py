@@ -13,6 +13,8 @@ from typing import Any
 NEEDS, TEXT, INTENT, ENTITIES, KIND, VALUE = "n", "t", "i", "e", "k", "v"
 """Keys of an answer: {"n": [{"t": words, "i": letter, "e": [{"t": words, "k": letter, "v": value}]}]}; `v` may be missing."""
 MOST_NEEDS, MOST_ENTITIES = 8, 12
+_LONGEST_VALUE = 32
+"""Characters of a normal form: ids of catalogues and numbers are short."""
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -60,20 +62,26 @@ def codes(count: int) -> tuple[str, ...]:
     return tuple(f"{_LETTERS[at // len(_LETTERS)]}{_LETTERS[at % len(_LETTERS)]}" for at in range(count))
 
 
-def schema(book: Codebook) -> Mapping[str, Any]:
-    """The JSON Schema of an answer; a server that keeps to it can write no intent that is not in the book."""
-    need: dict[str, Any] = {TEXT: _WORDS, INTENT: {"enum": list(book.intent_codes)}, ENTITIES: _entities(book)}
+def schema(book: Codebook, longest: int) -> Mapping[str, Any]:
+    """The JSON Schema of an answer; a server that keeps to it can write no intent that is not in the book.
+
+    `longest`: characters of the sentence, beyond which no words run on. It is rounded up to a power of two, since servers keep
+    what they have made of a schema.
+    """
+    words = _words(max(8, 1 << (longest - 1).bit_length()))
+    need: dict[str, Any] = {TEXT: words, INTENT: {"enum": list(book.intent_codes)}, ENTITIES: _entities(book, words)}
     needs = {"type": "array", "items": _object(need, (TEXT, INTENT, ENTITIES)), "minItems": 1, "maxItems": MOST_NEEDS}
     return _object({NEEDS: needs}, (NEEDS,))
 
 
-_WORDS: Mapping[str, Any] = {"type": "string", "minLength": 1}
+def _words(longest: int) -> Mapping[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": longest}
 
 
-def _entities(book: Codebook) -> Mapping[str, Any]:
+def _entities(book: Codebook, words: Mapping[str, Any]) -> Mapping[str, Any]:
     if not book.kinds:
         return {"type": "array", "maxItems": 0}
-    entity = {TEXT: _WORDS, KIND: {"enum": list(book.kind_codes)}, VALUE: _WORDS}
+    entity = {TEXT: words, KIND: {"enum": list(book.kind_codes)}, VALUE: _words(_LONGEST_VALUE)}
     return {"type": "array", "items": _object(entity, (TEXT, KIND)), "maxItems": MOST_ENTITIES}
 
 
