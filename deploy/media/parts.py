@@ -73,6 +73,8 @@ class CallParts:
     options: CallOptions = field(default_factory=CallOptions)
     recognisers: Executor | None = None
     """Threads for recognition; None: the loop's own."""
+    turns: Executor | None = None
+    """Threads for turns, which may wait for a language model and must not keep others from speaking; None: the loop's own."""
     eager: EagerBudget = field(default_factory=EagerBudget)
     dialects: tuple[str, ...] = (DEFAULT_DIALECT,)
     """Those that callers are expected to speak."""

@@ -8,6 +8,7 @@ loop's clock, so that a call can run in virtual time.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -170,7 +171,8 @@ class CallSession:
         mouth = CallMouth(lambda: not self._playout.held)
         async with asyncio.TaskGroup() as group:
             saying = group.create_task(self._say_all(mouth))
-            reply = await self._think(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata, mouth)
+            work = functools.partial(self._parts.brain.turn, self._name.conversation, told, VOICE, metadata, mouth)
+            reply = await asyncio.get_running_loop().run_in_executor(self._parts.turns, work)
             mouth.say(reply.speech)
             mouth.end()
         return await self._answer(reply, saying.result(), turn, recognised)

@@ -60,7 +60,8 @@ class Switchboard:
         counter: CallCounter | None = None,
     ) -> None:
         self._threads = ThreadPoolExecutor(RECOGNISER_THREADS, "recognise")
-        self._parts = replace(parts, recognisers=parts.recognisers or self._threads)
+        self._turns = ThreadPoolExecutor(options.max_calls, "turn")
+        self._parts = replace(parts, recognisers=parts.recognisers or self._threads, turns=parts.turns or self._turns)
         self._speakers = [parts.speaker, *(own.speaker for own in parts.by_dialect.values() if own.speaker is not None)]
         self._options = options
         self._events = events
@@ -126,7 +127,8 @@ class Switchboard:
                 session.hang_up("shutdown")
         if calls:
             await asyncio.wait(calls, timeout=2.0)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._turns):
+            threads.shutdown(wait=False, cancel_futures=True)
         for speaker in self._speakers:
             speaker.close()
 
