@@ -70,6 +70,7 @@ class SalesBot:
 
     def __init__(self, parts: BotParts, clock: Callable[[], float] = time.time) -> None:
         self.bot = parts.bot
+        self.generative = parts.generative
         self.parser = parts.parser if parts.generative is None else parts.generative.over(parts.parser)
         self.store = parts.store
         self.version = parts.version or parts.bot.version

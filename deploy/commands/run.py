@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from deploy.terminal import add_command, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from deploy.gateway.app import Gateway
     from deploy.gateway.calls import Calls
@@ -84,6 +84,7 @@ def _settings(arguments: argparse.Namespace) -> GatewaySettings:
 async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket.socket, telephone: socket.socket | None) -> None:
     from deploy.gateway.app import GatewayParts, bot_title, create_gateway
     from deploy.gateway.server import Steps, Stopping, serve
+    from deploy.generative.figures import GenerativeMetrics
     from deploy.metrics import Metrics
     from deploy.reminders import Reminders
     from dialogue.after_call.opening import after_calls_of
@@ -95,6 +96,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         telephone.close()
         telephone = None
     watch = _watch(bot, metrics)
+    metrics.registry.register(GenerativeMetrics(lambda: _understood(bot)))
     parts = GatewayParts(
         bot=bot,
         settings=settings,
@@ -138,6 +140,12 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
             await asyncio.to_thread(watch.close)
 
     await serve(gateway, listener, stopping, Steps(ready, stop, settings.drain_s))
+
+
+def _understood(bot: LiveBot) -> Mapping[str, int]:
+    """What became of the sentences that a language model was to understand; nothing where none is asked."""
+    generative = bot.current.bot.generative
+    return {} if generative is None else generative.counted()
 
 
 def _watch(bot: LiveBot, metrics: Metrics) -> Watch | None:

@@ -76,6 +76,11 @@ class Generative:
         if outcome != "answered":
             log.info("understood by the classifiers: the model's answer is %s (%s)", outcome, why)
 
+    def counted(self) -> dict[str, int]:
+        """The counts at this moment."""
+        with self._lock:
+            return dict(self.counts)
+
     def close(self) -> None:
         """Let the connections go."""
         self.client.close()

@@ -80,13 +80,22 @@ def open_archived(archive: Archive, version: Version, folder: Path, shared: Call
             path = Path(scratch, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        there = load_usable(Path(scratch))
+        there = _asking_from(load_usable(Path(scratch)), folder)
         bot = replace(there, folder=folder)  # models and stores are where the bot is
         ready = at_hand(bot)
         if ready is None:
             return None
         parts = parts_of(there, ready.parser, shared(bot), version_id(bot, ready), cache_folder(folder))
     return Opened(replace(parts, bot=bot), files)
+
+
+def _asking_from(bot: Bot, folder: Path) -> Bot:
+    """With the folder of the adapter that understands, if there is one, counted from where the bot is."""
+    asked = bot.settings.models.understanding
+    if asked is None:
+        return bot
+    models = replace(bot.settings.models, understanding=replace(asked, folder=str(folder.resolve() / asked.folder)))
+    return replace(bot, settings=replace(bot.settings, models=models))
 
 
 def trained(opened: Opened) -> Opened | None:

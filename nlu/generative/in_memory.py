@@ -49,7 +49,8 @@ class InMemory:
                     model = PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
         except (BaseModelError, OSError) as fault:
             raise ModelError(f"{folder}: cannot be loaded ({fault})") from None
-        return cls(model.eval(), tokenizer, tokenizer.convert_tokens_to_ids(_card(folder).get("end") or tokenizer.eos_token))
+        end: Any = tokenizer.convert_tokens_to_ids(str(_card(folder).get("end") or tokenizer.eos_token))
+        return cls(model.eval(), tokenizer, int(end))
 
     def answers(self, texts: Sequence[str]) -> list[Generated | Unanswered]:
         """Greedy answers, in the order of the texts."""

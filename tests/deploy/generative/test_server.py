@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from deploy.bot import SalesBot
+from deploy.bot_models import parser_for
 from deploy.bot_parts import Shared, parts_of
 from deploy.cli import main
+from deploy.generative.figures import GenerativeMetrics
 from deploy.generative.server import Generative, Server, generative_of, parser_at
 from deploy.story_tests import without_model
 from deploy.understanding_evaluation import parser_of
+from deploy.versions.archive import Archive
+from deploy.versions.loading import open_archived, read_candidate
 from dialogue.bot_files import load_bot
 from dialogue.llm import ChatClient, LlmSettings
 from nlu.confidence import Calibration
@@ -24,6 +29,7 @@ from nlu.generative.folder import Knowledge, save
 from nlu.generative.parser import Generated, Unanswered
 from nlu.model_folder import ModelError
 from nlu.understanding import Need, Understanding
+from tests.deploy.versions.small_bot import FILES, write
 from tests.dialogue.llm.server import Answer, Endpoint, endpoint
 
 KNOWLEDGE = Knowledge(
@@ -109,7 +115,16 @@ def test_what_became_of_each_sentence_is_counted() -> None:
         parser = generative.over(Classifiers())
         assert [parser.parse("云服务器多少钱").intents for _ in range(3)] == [("price",), ("greet",), ("greet",)]
         generative.close()
-    assert generative.counts == {"answered": 1, "unanswered": 1, "refused": 1}
+    assert generative.counted() == {"answered": 1, "unanswered": 1, "refused": 1}
+
+
+def test_metrics_tell_the_counts_and_nothing_where_no_model_is_asked() -> None:
+    registry = CollectorRegistry()
+    counts: dict[str, int] = {}
+    registry.register(GenerativeMetrics(lambda: counts))
+    assert b"outcome=" not in generate_latest(registry)
+    counts["refused"] = 2
+    assert b'xiangyin_generative_answers_total{outcome="refused"} 2.0' in generate_latest(registry)
 
 
 SECTION = """
@@ -136,6 +151,23 @@ def test_a_bot_asks_its_model_first_and_its_classifiers_where_that_is_down(tmp_p
         with closing(SalesBot(parts_of(tested, Classifiers(), Shared.of(tested, "sqlite://")))) as bot:
             assert bot.understand("云服务器多少钱").intents == ("greet",)
         assert len(served.asked) == 3
+
+
+def test_a_version_from_the_archive_asks_the_same_adapter(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    (tmp_path / "adapter").mkdir()
+    save(KNOWLEDGE, tmp_path / "adapter")
+    section = SECTION.format(url="http://127.0.0.1:9/v1").replace("folder: adapter", "folder: ../adapter")
+    write(folder, {**FILES, "bot.yml": FILES["bot.yml"] + section})
+    candidate = read_candidate(folder)
+    parser_for(candidate.bot)
+    archive = Archive(tmp_path / "versions")
+    version = archive.record(candidate.files, candidate.bot.version, "start")
+    opened = open_archived(archive, version, folder, lambda bot: Shared.of(bot, "sqlite://"))
+    assert opened is not None
+    assert opened.parts.generative is not None
+    assert opened.parts.generative.knowledge == KNOWLEDGE
+    SalesBot(opened.parts).close()
 
 
 def test_a_bot_whose_adapter_is_not_there_is_told_of_its_folder(tmp_path: Path) -> None:
