@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogue.bot_files import Bot
 from dialogue.endpoints import read_action_endpoint
 from dialogue.faults import Fault, in_order
+from dialogue.linting.after_call import check_after_call
 from dialogue.linting.config_names import check_config
 from dialogue.linting.contradictions import rule_contradictions
 from dialogue.linting.domain_names import check_domain
@@ -37,6 +38,7 @@ CHECKS = (
     check_speech,
     check_guard,
     check_wording,
+    check_after_call,
 )
 """Unknown names come first: what they seem to stand for is not told to be unused by those behind."""
 

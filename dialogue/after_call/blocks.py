@@ -9,7 +9,7 @@ from datetime import datetime
 from dialogue.actions.criteria import number
 from dialogue.actions.look_up import total_of
 from dialogue.actions.settings import Pricing
-from dialogue.after_call.account import Account
+from dialogue.after_call.account import Account, Wish
 from dialogue.after_call.house import NAME, House, asked_slots, clean
 from dialogue.after_call.scoring import Score, steps_of
 from dialogue.asked import AskedNeed
@@ -37,9 +37,8 @@ class Material:
 def material_of(account: Account, score: Score, house: House, shown: Reader = clean) -> Material:
     """All that can be written of an account; `shown` is applied to what the client said."""
     values = dict(_values(account, score, house, shown))
-    filled = [
-        text for step in steps_of(account, house.settings.steps, house.bot.facts.terms) if (text := known_text(step, values))
-    ]
+    steps = steps_of(account, house.settings.steps, house.bot.facts.terms)
+    filled = _distinct(known_text(step, values) for step in steps)
     values["next_step"] = filled[0] if filled else ""
     blocks: dict[str, Iterable[Entry]] = {
         "contact": _contact(account, house, shown),
@@ -58,6 +57,15 @@ def material_of(account: Account, score: Score, house: House, shown: Reader = cl
         "notes": ({"text": text} for text in notes(account, house)),
     }
     return Material(values, {name: tuple(entries) for name, entries in blocks.items()})
+
+
+def _distinct(steps: Iterable[str]) -> list[str]:
+    """The steps without those that an earlier one says, too."""
+    found: list[str] = []
+    for step in steps:
+        if step and not any(step in earlier for earlier in found):
+            found.append(step)
+    return found
 
 
 def known_text(template: str, values: Mapping[str, str]) -> str:
@@ -131,10 +139,20 @@ def _requirements(account: Account, house: House, shown: Reader) -> Iterator[Ent
         yield {
             "configuration": _configuration(wish.configuration, house),
             "label": house.label(wish.slot),
-            "value": shown(house.value(wish.slot, wish.value.value)),
+            "value": shown(house.value(wish.slot, wish.value.value) + _period(wish, account, house)),
             "words": shown(clean(wish.value.words)),
             "turn": _turn(account, wish.value.turn) if wish.value.words else "",
         }
+
+
+def _period(wish: Wish, account: Account, house: House) -> str:
+    """What a number of periods counts: years or months; '' of everything else."""
+    priced = (one.pricing for one in house.bot.settings.actions.values() if one.pricing is not None)
+    pricing = next((one for one in priced if one.count == wish.slot), None)
+    if pricing is None:
+        return ""
+    same = (one for one in account.wishes if one.slot == pricing.period and one.configuration == wish.configuration)
+    return next((house.settings.texts.get(f"period_{one.value.value}", "") for one in same), "")
 
 
 def _rows(account: Account, house: House) -> Iterator[Entry]:

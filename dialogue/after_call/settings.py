@@ -32,6 +32,24 @@ Block = Literal[
     "notes",
 ]
 """What a section may list; dialogue/after_call/blocks.py says what each entry holds."""
+ENTRIES: Mapping[str, tuple[str, ...]] = {
+    "contact": ("label", "value", "words", "turn"),
+    "needs": ("turn", "need", "words", "status"),
+    "requirements": ("configuration", "label", "value", "words", "turn"),
+    "rows": ("configuration", "name", "specs", "prices", "source"),
+    "totals": ("label", "value"),
+    "answers": ("name", "text", "source"),
+    "told": ("turn", "text", "sources"),
+    "signals": ("says", "points", "turn", "words"),
+    "moods": ("turn", "score", "words"),
+    "transcript": ("turn", "who", "text"),
+}
+"""What the entries of a block hold; those of the other blocks hold `text`, rows all their columns besides."""
+FIGURES = (
+    *("client", "date", "began", "minutes", "channel", "ended", "turns", "dialects", "conversation"),
+    *("score", "grade", "satisfaction", "next_step", "hand_over"),
+)
+"""What any template may name besides: figures of the conversation."""
 Settings = TypeVar("Settings")
 WHOLE = {"whole": True}
 """Of a mapping that is replaced as a whole where a bot writes its own."""

@@ -163,6 +163,13 @@ CHECKS: Mapping[str, str] = {
     "'last_resort' asks a language model, but 'models' names none (models: {{llm: ...}})": (
         "last_resort 要问大模型，但 models 里没有写（models: {{llm: ...}}）"
     ),
+    "'after_call' names the document '{name}', which there is not{close}": ("after_call 里写到的文件“{name}”不存在{close}"),
+    "'after_call' puts the section '{name}' into '{document}', which has none of that name{close}": (
+        "after_call 给“{document}”排的顺序里有“{name}”，但没有这一节{close}"
+    ),
+    "'after_call' writes {wanted}, which is no slot, no term and nothing of its block{close}": (
+        "after_call 里写了 {wanted}，它既不是槽位，也不是条款，也不是这一节能列出的内容{close}"
+    ),
     "{owner} sends to '{name}', which 'webhooks' of bot.yml does not list{close}": (
         "{owner}要发给“{name}”，但 bot.yml 的 webhooks 里没有{close}"
     ),

@@ -36,7 +36,9 @@ def test_a_sale_gives_summary_requirements_and_proposal(talk: Talk, house: House
     texts = {document.name: markdown(document) for document in report.documents}
     assert list(texts) == ["summary", "requirements", "proposal"]
     assert "下一步：30分钟内给王丽华回电，电话13800001234。" in texts["summary"]
+    assert "\n- 给王丽华回电" not in texts["summary"]  # the same once more, without the time
     assert "| 并发 | 1000 | 1000并发 | 1 |" in texts["requirements"]
+    assert "| 购买时长 | 2年 | 两年 | 2 |" in texts["requirements"]
     assert "云服务器标准型8核16G，2年：9380元" in texts["proposal"]
     assert "4690元" in texts["proposal"]
     assert not any(document.notes for document in report.documents)
@@ -50,7 +52,7 @@ def test_the_client_reads_nothing_of_scores_and_sources(talk: Talk, house: House
 def test_a_complaint_gives_no_proposal(talk: Talk, house: House) -> None:
     report = last(talk, "li", house)
     assert [document.name for document in report.documents] == ["summary", "requirements"]
-    assert "人工同事接着跟进" in markdown(named(report, "summary"))
+    assert "已转人工，由人工同事接着跟进" in markdown(named(report, "summary"))
 
 
 @pytest.mark.parametrize("number", range(0, len(STORIES), 9))
