@@ -22,6 +22,8 @@ _LONGEST_NAME = 16
 """Characters of a value that counts as a name and must stand as it is; a longer one, or one with marks in it, explains."""
 _EXPLAINED = 0.6
 """Share of an explanation's pairs of characters that must stand where none of its clauses does unaltered."""
+_GARBLED = 0.8
+"""Share of a name's pairs of characters that stand where it is meant and said wrong; 8核16G的云服务器 has two thirds."""
 _CLOSE = 1e-6
 
 
@@ -33,29 +35,47 @@ class Fact:
     value: str
     sentence: str
     """The sentence of the response in which it stands."""
+    others: tuple[str, ...] = ()
+    """Of a name: those of the other rows of its table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Those of one response: `all_of` must be told, and one of `one_of`."""
+    """Those of one response: `all_of` must be told, and one of `one_of`; `names` must be right where they are said at all."""
 
     all_of: tuple[Fact, ...] = ()
     one_of: tuple[Fact, ...] = ()
+    names: tuple[Fact, ...] = ()
 
     def missing(self, words: str) -> tuple[Fact, ...]:
         """What these words leave untold or tell otherwise; the first of `one_of` where they tell none of them."""
         reply = Reply.of(words)
         none = () if any(map(reply.tells, self.one_of)) else self.one_of[:1]
-        return (*(fact for fact in self.all_of if not reply.tells(fact)), *none)
+        wrong = (fact for fact in self.names if reply.misnames(fact))
+        return tuple(dict.fromkeys((*(fact for fact in self.all_of if not reply.tells(fact)), *none, *wrong)))
 
 
-def facts_of(body: str, values: Mapping[str, str], entry: WordedResponse) -> Facts:
+def facts_of(
+    body: str, values: Mapping[str, str], entry: WordedResponse, others: Mapping[str, tuple[str, ...]] | None = None
+) -> Facts:
     """What the part of a response that is to be worded must tell in other words, too."""
-    filled_in = (Fact(name, value, sentence) for name, value in values.items() if (sentence := _sentence_with(value, body)))
-    told = [fact for fact in (*filled_in, *_written(body, values)) if fact.name not in entry.may_omit]
+    told = [
+        Fact(name, value, sentence, (others or {}).get(name, ()))
+        for name, value in values.items()
+        if (sentence := _sentence_with(value, body))
+    ]
+    told += _written(body, values)
+    needed = [fact for fact in told if fact.name not in entry.may_omit]
     return Facts(
-        tuple(fact for fact in told if fact.name not in entry.one_of), tuple(fact for fact in told if fact.name in entry.one_of)
+        tuple(fact for fact in needed if fact.name not in entry.one_of),
+        tuple(fact for fact in needed if fact.name in entry.one_of),
+        tuple(fact for fact in told if fact.others),
     )
+
+
+def is_name(value: str) -> bool:
+    """Whether a value is a name, which stands as it is or not at all."""
+    return len(value) <= _LONGEST_NAME and not _CLAUSES.search(value) and not _NUMBER.fullmatch(value)
 
 
 def whole_sentences(text: str) -> tuple[str, ...]:
@@ -103,10 +123,18 @@ class Reply:
             return fact.value in self.text
         if _NUMBER.fullmatch(fact.value):
             return self._has_number(float(fact.value.replace(",", "")), fact.value)
-        if len(fact.value) <= _LONGEST_NAME and not _CLAUSES.search(fact.value) and fact.name != "figure":
+        if fact.name != "figure" and is_name(fact.value):
             return _plain(fact.value) in self.text
         told = all(self._has(figure) for figure in figures(read(fact.value).text) if not _is_period(figure))
         return told and (fact.name == "figure" or self._explains(fact.value))
+
+    def misnames(self, fact: Fact) -> bool:
+        """Whether they say another name in its place, or its parts in disorder."""
+        name = _plain(fact.value)
+        rest = self.text.replace(name, "")
+        pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+        garbled = len(pairs) > 2 and sum(pair in rest for pair in pairs) >= _GARBLED * len(pairs)
+        return garbled or any(_plain(other) in rest for other in fact.others)
 
     def _has_number(self, number: float, said: str) -> bool:
         stands = re.search(rf"(?<![\d.]){re.escape(said)}(?![\d]|\.\d)", self.text)

@@ -16,9 +16,9 @@ from dialogue.guard.context import context_of
 from dialogue.responses import fill_in
 from dialogue.state import DialogueState
 from dialogue.style.prompts import prompt_of
-from dialogue.wording.carrying import Facts, facts_of, whole_sentences
+from dialogue.wording.carrying import Facts, facts_of, is_name, whole_sentences
 from dialogue.wording.settings import WordedResponse
-from dialogue.wording.values import filled, phrase, row_of
+from dialogue.wording.values import filled, others_of, phrase, row_of
 from nlu.personal_data.scrub import scrub_conversation
 
 STANDARD = "standard"
@@ -60,7 +60,8 @@ def task_of(bot: Bot, message: BotUttered, state: DialogueState, persona: str = 
     if not body or (asks and not question and not entry.keep):
         return None
     values = filled(bot.domain.responses.get(response, ()), message.text)
-    told, facts = _persona(bot, persona), facts_of(body, values, entry)
+    others = {name: others_of(name, value, bot.facts) for name, value in values.items() if is_name(value)}
+    told, facts = _persona(bot, persona), facts_of(body, values, entry, others)
     prompt = prompt_of(told, _phrases(bot, entry, body, values, state), entry.state)
     return Task(response, prompt, prompt_of(told, (), entry.state), said, values, facts, question, entry.keep)
 

@@ -45,3 +45,11 @@ def phrase(template: str, known: Callable[[str], object]) -> str | None:
     """A template filled in; None where it lacks a value."""
     values = {name: known(name) for name in placeholders(template)}
     return None if any(value in (None, "") for value in values.values()) else fill_in(template, values.get)
+
+
+def others_of(name: str, value: str, facts: Facts) -> tuple[str, ...]:
+    """What stands in other rows of the column of this name; nothing of a value that no row has."""
+    columns = (
+        [str(row[name]) for row in table.rows if row.get(name)] for table in facts.tables.values() if name in table.columns
+    )
+    return tuple(dict.fromkeys(one for column in columns if value in column for one in column if one != value))

@@ -66,6 +66,23 @@ def test_figures_and_links_that_operators_wrote_out_must_stand_too() -> None:
     assert missing("看说明书呀。", body, WordedResponse(may_omit=("link", "figure")), name="") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("一年4690元呢。", True),
+        ("这款8核16G的云服务器一年4690元。", True),
+        ("云服务器标准型8核16G一年4690元。", True),
+        ("标准云服务器型8核16G一年4690元。", False),
+        ("云服务器内存型8核32G一年4690元。", False),
+        ("云服务器标准型8核16G，比云服务器内存型8核32G便宜，一年4690元。", False),
+    ],
+)
+def test_a_name_that_may_be_left_out_is_right_where_it_is_said(words: str, right: bool) -> None:
+    entry = WordedResponse(may_omit=("name", "price_month_yuan"))
+    facts = facts_of(SAID, QUOTE, entry, {"name": ("云服务器内存型8核32G", "对象存储100G包")})
+    assert [fact.name for fact in facts.missing(words)] == ([] if right else ["name"])
+
+
 def test_what_is_missing_names_the_sentence_that_tells_it() -> None:
     facts = facts_of("您好。每月469元。包年4690元，很划算！", {"a": "469", "b": "4690"}, WordedResponse())
     assert [fact.sentence for fact in facts.missing("每月469元呢。")] == ["包年4690元，很划算！"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.domain import ResponseVariation
-from dialogue.wording.values import filled, phrase, row_of
+from dialogue.wording.values import filled, others_of, phrase, row_of
 from tests.dialogue.wording.house import house
 
 VARIATIONS = (
@@ -37,6 +37,13 @@ def test_the_row_is_the_only_one_with_all_that_was_said(tmp_path: Path) -> None:
     assert row_of({"name": "云服务器标准型8核16G", "price_month_yuan": "469"}, facts)["id"] == "cs"
     assert row_of({"name": "云服务器标准型8核16G", "price_month_yuan": "470"}, facts) == {}
     assert row_of({"trial_days": "7"}, facts) == {}
+
+
+def test_other_names_are_those_of_the_same_column(tmp_path: Path) -> None:
+    facts = house(tmp_path).facts
+    assert others_of("name", "备案", facts) == ("安全防护",)
+    assert others_of("name", "退款", facts) == ()
+    assert others_of("seller", "云汇科技", facts) == ()
 
 
 def test_a_phrase_without_all_its_values_is_none() -> None:
