@@ -43,7 +43,10 @@ TOKENS = 48
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`first_ms`: from the request to the first whole sentence, median and 95th percentile; `peak_mb` of all its processes."""
+    """`first_ms`: from the request to the first whole sentence, median and 95th percentile; `peak_mb` of all its processes.
+
+    `first_cpu_ms` and `tokens_cpu_s` count the server's own work instead of the clock: what a core that is free would give.
+    """
 
     file_mb: float
     start_s: float
@@ -51,7 +54,9 @@ class Figures:
     peak_mb: float
     first_ms: float
     first_p95_ms: float
+    first_cpu_ms: float
     tokens_s: float
+    tokens_cpu_s: float
     requests: int
 
 
@@ -95,12 +100,13 @@ def measured(path: Path, threads: int, requests: int, random_weights: bool) -> F
     try:
         start_s = server.start()
         with closing(ChatClient(LlmSettings(launch.url, launch.model, deadline_s=600.0))) as client:
-            _asked(client, prompts[0], random_weights)  # the first one loads pages
-            timed = [_asked(client, prompt, random_weights) for prompt in prompts]
-        resident, peak = memory_mb(server.pid or os.getpid())
+            asking = _Asking(client, server.pid or os.getpid(), random_weights)
+            asking.ask(prompts[0])  # the first one loads pages
+            timed = [asking.ask(prompt) for prompt in prompts]
+        resident, peak = memory_mb(asking.pid)
     finally:
         server.end()
-    firsts = [first for first, _ in timed]
+    firsts = [one.first_ms for one in timed]
     return Figures(
         file_mb=path.stat().st_size / 1e6,
         start_s=start_s,
@@ -108,28 +114,59 @@ def measured(path: Path, threads: int, requests: int, random_weights: bool) -> F
         peak_mb=peak,
         first_ms=float(np.median(firsts)),
         first_p95_ms=float(np.percentile(firsts, 95)),
-        tokens_s=float(np.median([rate for _, rate in timed])),
+        first_cpu_ms=float(np.median([one.first_cpu_ms for one in timed])),
+        tokens_s=float(np.median([one.tokens_s for one in timed])),
+        tokens_cpu_s=float(np.median([one.tokens_cpu_s for one in timed])),
         requests=len(timed),
     )
 
 
-def _asked(client: ChatClient, prompt: Sequence[Turn], random_weights: bool) -> tuple[float, float]:
-    """Milliseconds to the first sentence, and pieces (tokens) a second from the first piece on."""
-    begun, said, times, first_ms = time.perf_counter(), "", list[float](), 0.0
-    request = ChatRequest(tuple(Said(turn.role, turn.text) for turn in prompt), max_tokens=TOKENS)
-    try:
-        for piece in client.stream(request):
-            times.append(time.perf_counter())
-            said += piece
-            whole = len(times) >= FIRST_SENTENCE if random_weights else len(sentences(said + "。")) > 1
-            if not first_ms and whole:
-                first_ms = (times[-1] - begun) * 1000
-    except LlmError as fault:
-        if fault.kind != "cut":  # random weights never come to an end
-            raise
-    ended = (time.perf_counter() - begun) * 1000
-    rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0
-    return first_ms or ended, rate
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """Of one request; tokens a second from the first one on."""
+
+    first_ms: float
+    first_cpu_ms: float
+    tokens_s: float
+    tokens_cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Asks the server whose process is `pid`."""
+
+    client: ChatClient
+    pid: int
+    random_weights: bool
+
+    def ask(self, prompt: Sequence[Turn]) -> _Answered:
+        request = ChatRequest(tuple(Said(turn.role, turn.text) for turn in prompt), max_tokens=TOKENS)
+        said, moments, first = "", [self._now()], 0
+        try:
+            for piece in self.client.stream(request):
+                moments.append(self._now())
+                said += piece
+                first = first or (len(moments) - 1 if self._whole(said, len(moments) - 1) else 0)
+        except LlmError as fault:
+            if fault.kind != "cut":  # random weights never come to an end
+                raise
+        began, begun = moments[0], moments[1]
+        reached, ended, tokens = moments[first or -1], moments[-1], len(moments) - 2
+        return _Answered(
+            (reached[0] - began[0]) * 1000,
+            (reached[1] - began[1]) * 1000,
+            tokens / max(1e-9, ended[0] - begun[0]),
+            tokens / max(0.01, ended[1] - begun[1]),
+        )
+
+    def _whole(self, said: str, tokens: int) -> bool:
+        """Whether the first sentence is there."""
+        return tokens >= FIRST_SENTENCE if self.random_weights else len(sentences(said + "。")) > 1
+
+    def _now(self) -> tuple[float, float]:
+        """Seconds by the clock, and seconds that the server has worked (counted in hundredths)."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return time.perf_counter(), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

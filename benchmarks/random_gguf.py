@@ -72,7 +72,7 @@ def size_bytes(shape: Shape) -> int:
 
 
 def write_random(shape: Shape, path: Path) -> Path:
-    """With the tokenizer of characters, filled up with tokens that are never said."""
+    """With the tokenizer of characters, filled up with words of Latin letters."""
     writer = gguf.GGUFWriter(str(path), "llama")
     writer.add_name(shape.name)
     writer.add_context_length(2048)
@@ -106,8 +106,8 @@ def _tokens(writer: gguf.GGUFWriter, shape: Shape) -> None:
     tokenizer = build((), 5000)
     inner = json.loads(tokenizer.backend_tokenizer.to_str())["model"]
     known = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-    unused = [f"<|unused_{number}|>" for number in range(shape.vocabulary - len(known))]
-    marks = {FIRST, BEGIN, END, *unused}
+    unused = [f"x{number}" for number in range(shape.vocabulary - len(known))]
+    marks = {FIRST, BEGIN, END}
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list([*known, *unused])

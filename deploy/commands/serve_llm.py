@@ -65,11 +65,12 @@ def _here(arguments: argparse.Namespace, bot: Bot | None, stopping: threading.Ev
     launch, watch = _planned(arguments, bot, opened)
     server = LlmServer(engine, launch, progress, stopping, progress if arguments.verbose else None)
     opened.callback(server.end)
+    _warn(launch)
     seconds = server.start()
     if watch is not None and not stopping.is_set():
         bring(watch, progress)
     if not stopping.is_set():
-        print(f"{launch.url}  {launch.model}{_named(launch, watch)}  ready after {seconds:.0f} s", flush=True)
+        print(f"{launch.url}  {' + '.join((launch.model, *server.adapters()))}  ready after {seconds:.0f} s", flush=True)
     keep(server, watch, progress, stopping)
     return 0
 
@@ -143,12 +144,12 @@ def _key(bot: Bot | None) -> str:
     return os.environ.get(name, "") if name else ""
 
 
-def _named(launch: Launch, watch: Watch | None) -> str:
-    from deploy.llm_server.wanted import served_now
-
-    names = [adapter.name for adapter in launch.fixed]
-    names += [adapter.name for adapter in served_now(watch)]
-    return f" + {', '.join(names)}" if names else ""
+def _warn(launch: Launch) -> None:
+    """Who may ask a model server may load anything on it."""
+    if launch.host not in ("127.0.0.1", "::1", "localhost") and not launch.key:
+        progress(
+            f"{launch.host}: whoever reaches this address may load adapters; name a 'key_env' in bot.yml's models: {{llm: ...}}"
+        )
 
 
 def _on_signals(stopping: threading.Event) -> None:

@@ -39,11 +39,9 @@ def bring(watch: Watch, tell: Tell) -> Sequence[Drift]:
     except StoreError as fault:
         log.warning("adapters cannot be looked after: %s", fault)
         return ()
-    before = {fault for drift in watch.drifts for fault in drift.faults}
-    drifts = watch.reconcile()
+    drifts = watch.reconcile()  # which logs what it could not do
     for drift in drifts:
         news = [*(f"loaded {name}" for name in drift.loaded), *(f"unloaded {name}" for name in drift.unloaded)]
-        news += [fault for fault in drift.faults if fault not in before]
         if news:
             tell(f"{drift.replica}: {'; '.join(news)}")
     return drifts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,8 +10,6 @@ from contextlib import closing
 from deploy.llm_server.child import Child
 from deploy.llm_server.launch import Engine, Launch, LlmServerError
 from dialogue.adapters.reconciling import ReplicaError, VllmReplica
-
-log = logging.getLogger(__name__)
 
 READY_WITHIN_S = 900.0
 """A base of 7B from a network file system; vLLM on a CPU that is busy with other things."""
@@ -66,7 +63,6 @@ class LlmServer:
     def restart(self) -> float:
         """Start it again after it died; seconds taken. Raises LlmServerError after several failures in a row."""
         why = "it was ended" if self._child is None else self._child.why()
-        log.error("the model server ended: %s", why)
         for failed in range(FAILURES):
             self._tell(f"{self._engine.name} is gone ({why}); it is started again")
             self.end()
@@ -78,6 +74,14 @@ class LlmServer:
                 why = str(fault)
         raise LlmServerError(f"{self._engine.name} did not come up again in {FAILURES} tries: {why}")
 
+    def adapters(self) -> list[str]:
+        """The names of the adapters that it holds; none where it does not answer."""
+        with closing(self._replica()) as replica:
+            try:
+                return sorted(replica.adapters())
+            except ReplicaError:
+                return []
+
     def end(self) -> None:
         """End it with everything that it started."""
         if self._child is not None:
@@ -87,7 +91,7 @@ class LlmServer:
     def _wait(self, begun: float) -> None:
         """Until it lists its models."""
         told = begun
-        with closing(VllmReplica(self.launch.url, KEY if self.launch.key else "", {KEY: self.launch.key})) as replica:
+        with closing(self._replica()) as replica:
             while not self._answers(replica):
                 now = time.monotonic()
                 if self._child is None or self._child.status is not None:
@@ -100,6 +104,9 @@ class LlmServer:
                     self._tell(f"{self._engine.name} is starting, {now - begun:.0f} s ...")
                 if self._stopping.wait(LOOKED_EACH_S):
                     return
+
+    def _replica(self) -> VllmReplica:
+        return VllmReplica(self.launch.url, KEY if self.launch.key else "", {KEY: self.launch.key})
 
     def _answers(self, replica: VllmReplica) -> bool:
         try:

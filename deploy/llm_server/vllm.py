@@ -14,7 +14,7 @@ ENVIRONMENT = Path("build") / "vllm-venv"
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """The only values that vLLM takes for --max-lora-rank (vllm/config/lora.py)."""
 JSON = {"backend": "xgrammar", "disable_any_whitespace": True}
-"""A small model falls into blank lines without end where the grammar of an answer allows them; the backend must be named for it."""
+"""A small model falls into blank lines without end where an answer may hold them; the backend must be named for it."""
 BATCH = 16
 """Requests at once: calls on one server."""
 

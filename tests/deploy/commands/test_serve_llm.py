@@ -17,6 +17,7 @@ from dialogue.adapters.opening import adapters_of, add
 from dialogue.bot_files import load_bot
 from dialogue.store import EventStore
 from tests.dialogue.adapters.folders import adapter_folder, entry
+from tests.dialogue.adapters.vllm_server import vllm
 
 MOOD = Path(__file__).parents[2] / "data/bots/mood"
 
@@ -91,8 +92,21 @@ def test_from_the_registry_to_an_orderly_end(bot: Path, base: Path, tmp_path: Pa
     ready = process.stdout.readline()
     process.send_signal(signal.SIGTERM)
     rest, told = process.communicate(timeout=60)
-    assert f"http://127.0.0.1:{port}/v1  base + v1.0-warm  ready after" in ready
+    assert f"http://127.0.0.1:{port}/v1  base + north/v1.0-warm@" in ready
     assert (process.returncode, rest) == (0, "")
     assert "loaded north/v1.0-warm@" in told
     with socket.socket() as again:
         assert again.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_servers_elsewhere_are_only_looked_after(bot: Path) -> None:
+    with vllm() as one, vllm() as other:
+        words = ["serve-llm", str(bot), "--url", one.url, "--url", other.url]
+        process = subprocess.Popen([sys.executable, "-m", "deploy.cli", *words], stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(3)]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert sum("loaded north/v1.0-warm@" in line for line in told) == 2
+        assert [name.partition("@")[0] for server in (one, other) for name in server.held] == ["north/v1.0-warm"] * 2
