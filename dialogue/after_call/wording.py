@@ -27,6 +27,8 @@ ASKED = "请用您一贯的口吻把下面这段话写给客户，意思不变�
 _TIMES_LONGER, _LONGER = 2, 60
 """A wording of more than twice the template's characters and these says what the template doesn't."""
 _CLOSE = 1e-6
+_SHOWN = 12
+"""Characters by which a section without a heading is known again."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class DocumentWords:
 
     def _instead(self, section: Section, text: str, reason: str) -> str:
         log.info("a section of a document has the template's words: %s", reason)
-        known = {"heading": section.heading or section.block, "reason": reason}
+        known = {"heading": section.heading or text[:_SHOWN], "reason": reason}
         self.notes.append(fill_in(self.house.settings.texts["unworded"], known.get))
         return text
 
