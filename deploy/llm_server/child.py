@@ -21,7 +21,7 @@ _SHOWN = 300
 
 
 class Child:
-    """One run of a program, in a session of its own so that Ctrl-C reaches us first."""
+    """One run of a program, in a process group of its own: Ctrl-C reaches us alone, and the whole group can be ended."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], told: Callable[[str], None] | None = None) -> None:
         """Start it; `told` gets each line that it prints. What `environment` says stands behind what this process's own does."""
@@ -33,7 +33,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**environment, **os.environ},
-            start_new_session=True,
+            process_group=0,
             text=True,
             errors="replace",
         )
