@@ -14,16 +14,25 @@ from dialogue.spoken import sentences
 from dialogue.wording.settings import WordingSettings
 from dialogue.wording.task import Task, asks
 
+ANEW = 0.7
+"""Temperature of a second answer: high enough for other words, low enough to keep to the facts."""
+
 
 @dataclass(slots=True)
 class Attempt:
-    """`began` and `until` are times of `clock`, in seconds; `stopped` are the guard's verdicts."""
+    """Times are those of `clock`, in seconds: the first sentence must be there by `due`, the last by `until`. `stopped` are the
+    guard's verdicts. An attempt `anew` is worded more freely: the likeliest words were wrong."""
 
     task: Task
     settings: WordingSettings
     clock: Callable[[], float]
     began: float
+    due: float
     until: float
+    anew: bool = False
+    heard: list[str] = field(default_factory=list)
+    handed: bool = False
+    """Some of it was heard already."""
     first_ms: float | None = None
     whole_ms: float = 0.0
     fault: str = ""
@@ -41,7 +50,7 @@ class Attempt:
         request = ChatRequest(
             tuple(one for one in shown if one.content),
             max_tokens=self.settings.max_tokens,
-            temperature=self.settings.temperature,
+            temperature=max(self.settings.temperature, ANEW) if self.anew else self.settings.temperature,
             model=model,
             deadline_s=left_s,
         )
@@ -62,8 +71,14 @@ class Attempt:
             if not (self.task.question and asks(piece)):
                 yield piece
 
-    def may_begin(self, words: str) -> bool:
+    def may_be_repeated(self) -> bool:
+        """Whether another answer is worth asking for: this one came, nobody heard it, and as long a one would come in time."""
+        in_time = self.clock() + self.whole_ms / 1000 <= self.due
+        return in_time and not (self.fault or self.handed or self.hung_up)
+
+    def may_begin(self) -> bool:
         """Whether a caller may hear the first words: they tell every fact, or those that do are too long in coming."""
+        words = "".join(self.heard)
         if (self.clock() - self.began) * 1000 >= self.settings.hold_ms:
             return True
         return self.task.keeps(words) and not self.task.facts.missing(words)
@@ -86,7 +101,7 @@ class Attempt:
         """How long the next piece may take: until the first sentence is there, what is left of its time."""
         if self.first_ms is not None:
             return self.until - self.clock()
-        return self.began + self.settings.deadline_ms / 1000 - self.clock()
+        return self.due - self.clock()
 
     def _while_wanted(self, stream: Iterable[str], wanted: Callable[[], bool]) -> Iterator[str]:
         for piece in stream:

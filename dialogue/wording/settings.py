@@ -50,6 +50,8 @@ class WordingSettings:
     an answer that lacks one before any of it was heard; after that its sentences follow those that were."""
     whole_ms: int = 4000
     """For all that is asked of the model in one turn."""
+    tries: int = 2
+    """Answers asked for where the first is not fit to be heard, as long as another is likely to be there by `deadline_ms`."""
     max_chars: int = 120
     """Characters of one reply; the sentences behind are not said."""
     max_tokens: int = 128
@@ -60,6 +62,8 @@ class WordingSettings:
             raise ValueError(
                 f"'deadline_ms' must be between 50 and 'whole_ms' ({self.whole_ms}) milliseconds, got {self.deadline_ms}"
             )
+        if not 1 <= self.tries <= 5:
+            raise ValueError(f"'tries' must be between 1 and 5, got {self.tries}")
         if self.hold_ms < 0:
             raise ValueError(f"'hold_ms' must be 0 or more, got {self.hold_ms}")
         if self.max_chars < 10 or self.max_tokens < 4:

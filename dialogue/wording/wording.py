@@ -108,27 +108,34 @@ class TurnWording:
         return self._done[key]
 
     def _asked(self, task: Task, message: BotUttered, action: str, state: DialogueState, before: str) -> tuple[Event, ...]:
-        wording, began = self.wording, self.clock()
+        settings, began = self.wording.settings, self.clock()
         if self._until is None:
-            self._until = began + wording.settings.whole_ms / 1000
+            self._until = began + settings.whole_ms / 1000
         self._hand_on(before)
-        choice = wording.choice(state)
-        context = context_of(state, wording.bot.facts, task.values, task.instructions)
-        attempt = Attempt(task, wording.settings, self.clock, began, self._until)
-        heard: list[str] = []
-        handed = False
-        with closing(attempt.pieces(wording.llm, choice.model, self._wanted)) as pieces:
-            for piece in attempt.passed(guarded(pieces, wording.guard, context, attempt.stopped.append)):
-                heard.append(piece)
-                if self.mouth is not None and (handed or attempt.may_begin("".join(heard))):
-                    self._hand_on(before + "".join(map(spoken, heard)))
-                    handed = True
-        attempt.whole_ms = (self.clock() - began) * 1000
+        choice = self.wording.choice(state)
+        context = context_of(state, self.wording.bot.facts, task.values, task.instructions)
+        events: list[Event] = [choice.event] if choice.event is not None and choice.new else []
+        due = began + settings.deadline_ms / 1000
+        for number in range(settings.tries):
+            attempt = Attempt(task, settings, self.clock, self.clock(), due, self._until, anew=number > 0)
+            self._run(attempt, choice.model, context, before)
+            said, dropped = _said(message, attempt)
+            events.append(attempt.replied(choice, worded=bool(said.template), dropped=dropped))
+            events += _blocked(dropped, attempt, action)
+            if said.template or not attempt.may_be_repeated():
+                break
+        return (*events, said)
+
+    def _run(self, attempt: Attempt, model: str, context: GuardContext, before: str) -> None:
+        """Let the model answer once; what may be heard already is handed on."""
+        with closing(attempt.pieces(self.wording.llm, model, self._wanted)) as pieces:
+            for piece in attempt.passed(guarded(pieces, self.wording.guard, context, attempt.stopped.append)):
+                attempt.heard.append(piece)
+                if self.mouth is not None and (attempt.handed or attempt.may_begin()):
+                    self._hand_on(before + "".join(map(spoken, attempt.heard)))
+                    attempt.handed = True
+        attempt.whole_ms = (self.clock() - attempt.began) * 1000
         self.spent_ms += attempt.whole_ms
-        said, dropped = _said(message, task, heard, attempt, handed)
-        chosen = (choice.event,) if choice.event is not None and choice.new else ()
-        replied = attempt.replied(choice, worded=bool(said.template), dropped=dropped)
-        return (*chosen, replied, *_blocked(dropped, attempt, task, action), said)
 
     def _wanted(self) -> bool:
         return self.mouth is None or self.mouth.wanted
@@ -138,18 +145,18 @@ class TurnWording:
             self.mouth.say(so_far)
 
 
-def _said(message: BotUttered, task: Task, heard: list[str], attempt: Attempt, handed: bool) -> tuple[BotUttered, str]:
+def _said(message: BotUttered, attempt: Attempt) -> tuple[BotUttered, str]:
     """The message as it is said, and why not all of it is the model's."""
-    words = "".join(heard)
+    task, words = attempt.task, "".join(attempt.heard)
     missing = task.facts.missing(words) if words else ()
     unasked = bool(words) and not task.keeps(words)
     dropped = _why(attempt, missing, unasked)
-    if not words or ((missing or unasked) and not handed):
+    if not words or ((missing or unasked) and not attempt.handed):
         return message, dropped
     owed = "".join(dict.fromkeys(fact.sentence for fact in missing)) if not unasked else message.text
     rest = owed + task.question
     text = words if words[-1] not in _PAUSES and (words[-1] in "。！？!?…" or not rest) else words.rstrip(_PAUSES) + "。"
-    speech = "".join(map(spoken, heard)) + spoken(rest)
+    speech = "".join(map(spoken, attempt.heard)) + spoken(rest)
     return replace(message, text=text + rest, speech=speech, template=message.text), dropped
 
 
@@ -167,8 +174,9 @@ def _why(attempt: Attempt, missing: tuple[Fact, ...], unasked: bool) -> str:
     return "long" if attempt.long else ""
 
 
-def _blocked(dropped: str, attempt: Attempt, task: Task, action: str) -> tuple[ReplyBlocked, ...]:
-    """The record of what was not let through, with what was said instead."""
+def _blocked(dropped: str, attempt: Attempt, action: str) -> tuple[ReplyBlocked, ...]:
+    """The record of what was not let through, with what was to be said instead."""
+    task = attempt.task
     if attempt.stopped:
         verdict = attempt.stopped[0]
         words = "" if verdict.kind == "personal" else verdict.words

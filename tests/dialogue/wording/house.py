@@ -68,6 +68,7 @@ actions:
   action_quote: {{table: prices, match: [product_type], set: {{quoted: id}}, reply: utter_quote, ask: utter_ask_which}}
   action_feature: {{table: features, match: {{id: feature}}, said_now: true, reply: utter_feature, ask: utter_ask_which}}
 wording:
+  tries: {tries}
   hold_ms: {hold_ms}
   deadline_ms: {deadline_ms}
   whole_ms: {whole_ms}
@@ -80,7 +81,7 @@ wording:
     utter_ask_lead_form_phone: {{facts: [], keep: [手机|电话]}}
     utter_manual: {{}}
 """
-TIMES: Mapping[str, int] = {"hold_ms": 0, "deadline_ms": 20_000, "whole_ms": 30_000, "max_chars": 80}
+TIMES: Mapping[str, int] = {"tries": 1, "hold_ms": 0, "deadline_ms": 20_000, "whole_ms": 30_000, "max_chars": 80}
 """Slow enough for a machine that is busy with other things."""
 WORDS = {
     "云服务器一年多少钱": (Need("price_inquiry", 0.9),),

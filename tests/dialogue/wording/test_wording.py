@@ -121,6 +121,27 @@ def test_the_response_itself_is_said_where_the_model_fails(
     assert all((event.action, event.response) == ("action_x", "utter_quote") for event in blocked)
 
 
+def test_an_answer_that_is_wrong_is_asked_for_once_more_and_more_freely(tmp_path: Path) -> None:
+    with wordy(tmp_path, Answer(("每月399元。",)), Answer(GOOD), tries=2) as shop:
+        events = shop.says()
+    assert said(events) == "您好呀，云服务器标准型8核16G每月469元呢。包年是4690元。"
+    assert [(event.worded, event.dropped) for event in events if isinstance(event, AdapterReplied)] == [
+        (False, "figure"),
+        (True, ""),
+    ]
+    assert [one["temperature"] for one in shop.served.asked] == [0.0, 0.7]
+
+
+def test_no_second_answer_is_asked_for_that_would_be_late_or_once_the_first_was_heard(tmp_path: Path) -> None:
+    wrong = Answer(("您好呀。", "每月469元呢。"))
+    with wordy(tmp_path, wrong, tries=2, mouth=Listener()) as shop:
+        assert said(shop.says()).endswith(TEMPLATE)
+    assert len(shop.served.asked) == 1
+    with wordy(tmp_path, Answer(status=503), tries=2) as shop:
+        assert said(shop.says()) == TEMPLATE
+    assert len(shop.served.asked) == 1
+
+
 @pytest.mark.parametrize("stalls_after", [0, 1])
 def test_a_first_sentence_that_is_late_is_not_waited_for(tmp_path: Path, stalls_after: int) -> None:
     with wordy(tmp_path, Answer(GOOD, stalls_after=stalls_after), deadline_ms=150) as shop:
