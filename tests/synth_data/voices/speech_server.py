@@ -7,9 +7,9 @@ import json
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ import soxr
 
 from synth_data.speech import Speech
 from synth_data.voices import EspeakEngine, EspeakOptions
+from tests.loopback import listening
 
 VARIANTS = {"xiaomei": "f3", "laowang": "m3"}
 """Its voices, and which of espeak's each one is."""
@@ -62,7 +63,7 @@ class Served:
 
 @contextmanager
 def speech_server() -> Iterator[Served]:
-    served, engine = Served(), EspeakEngine()
+    served = Served()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -90,22 +91,12 @@ def speech_server() -> Iterator[Served]:
             except ConnectionError:
                 served.hung_up.set()
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    served.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
-        yield served
-    finally:
-        served.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        engine.close()
+    with closing(EspeakEngine()) as engine, listening(Handler) as address:
+        served.url = f"{address}/v1"
+        try:
+            yield served
+        finally:
+            served.over.set()
 
 
 def said_by_espeak(engine: EspeakEngine, asked: dict[str, Any]) -> Speech:
