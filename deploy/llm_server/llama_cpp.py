@@ -28,7 +28,7 @@ class LlamaCpp:
 
     def check(self, launch: Launch) -> None:
         """Raises LlmServerError."""
-        if importlib.util.find_spec("xllamacpp") is None:
+        if any(importlib.util.find_spec(name) is None for name in ("xllamacpp", "gguf")):
             raise LlmServerError("llama.cpp is not installed; `make llama-cpp` does so, or pip install 'xiangyin[edge-llm]'")
         gguf_of(launch.base)
 
