@@ -165,13 +165,13 @@ def test_a_caller_hears_earlier_messages_before_the_model_is_asked_and_the_rest_
 
 
 def test_a_turn_that_was_overtaken_says_what_was_heard_already(opened: Opened) -> None:
-    shop = opened(Answer((SORRY,)), Answer(("别的话。",)))
+    shop = opened(Answer((SORRY,)), Answer(("对不起，我这就帮您查。",)))
     shop.bot.turn("c", "能先试用吗")
     caller = Ear(meanwhile=lambda: swap(shop.bot.store, "c", {"persona": "expert"}))
     reply = shop.bot.turn("c", "又打不开了", "voice", mouth=caller)
     assert len(shop.served.asked) == 2
-    assert reply.text == "别的话。"
-    assert [event.text for event in shop.events(BotUttered) if isinstance(event, BotUttered)][-1] == "别的话。"
+    assert reply.text == "对不起，我这就帮您查。"
+    assert [event.text for event in shop.events(BotUttered) if isinstance(event, BotUttered)][-1] == "对不起，我这就帮您查。"
 
 
 def test_a_test_of_stories_has_no_model(opened: Opened) -> None:
