@@ -13,7 +13,8 @@ from dialogue.guard.context import GuardContext, LookedUp, context_of
 from dialogue.responses import fill_in
 
 STOPPED = ("promise", "leakage", "injection")
-"""What must not be read in our name, whoever said it. How he addresses us and what he names are his own affair."""
+"""What must not be read in our name, whoever said it. How he addresses us and what he names are his own affair: that none of our
+texts says a client's name is no reason to leave it out."""
 
 
 @dataclass(slots=True)
