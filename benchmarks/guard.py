@@ -1,6 +1,6 @@
 """The guard on its hand-written tries: what was stopped, what was stopped wrongly, and how long a sentence takes.
 
-python benchmarks/guard.py [--show] [--json]
+python -m benchmarks.guard [--tries FOLDER] [--wordings] [--show] [--json]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,15 @@ class Heard:
         return len("".join(self.sentences)) <= len("".join(self.tried.sentences[: self.tried.bad]))
 
 
+def bot_of(folder: Path) -> Path:
+    """The bot that a folder's tries are for: its own, or the sample bot."""
+    own = folder / "bot"
+    return own if own.is_dir() else BOT
+
+
 def tries(name: str, folder: Path = TRIES) -> Iterator[Try]:
     """The tries of forbidden.jsonl or lawful.jsonl."""
-    tables = load_facts(BOT / "facts").tables
+    tables = load_facts(bot_of(folder) / "facts").tables
     for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         data = json.loads(line)
         yield Try(data["id"], data["kind"], tuple(data["sentences"]), _context(data, tables), data.get("bad"))
@@ -73,6 +79,12 @@ def _context(data: dict[str, Any], tables: Mapping[str, Table]) -> GuardContext:
         said=tuple(data.get("said", ())),
         prompt=data.get("prompt", ""),
     )
+
+
+def _guard(folder: Path, wordings: bool) -> Guard:
+    bot = load_bot(folder)
+    settings = replace(bot.settings, guard=replace(bot.settings.guard, claims=not wordings))
+    return guard_of(replace(bot, settings=settings))
 
 
 def heard(guard: Guard, tried: Try) -> Heard:
@@ -100,10 +112,11 @@ def _once_ms(guard: Guard, sentence: str, context: GuardContext) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--show", action="store_true", help="print what went wrong")
+    parser.add_argument("--wordings", action="store_true", help="by wordings alone, without what sentences mean")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
     parser.add_argument("--tries", type=Path, default=TRIES, help="folder of forbidden.jsonl and lawful.jsonl")
     options = parser.parse_args()
-    guard = guard_of(load_bot(BOT))
+    guard = _guard(bot_of(options.tries), options.wordings)
     forbidden, lawful = list(tries("forbidden", options.tries)), list(tries("lawful", options.tries))
     through = [one for one in (heard(guard, tried) for tried in forbidden) if not one.right]
     alarms = [one for one in (heard(guard, tried) for tried in lawful) if not one.right]

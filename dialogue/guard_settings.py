@@ -14,6 +14,8 @@ class GuardSettings:
     """Whether the texts that custom actions make up themselves are checked; what a language model words always is."""
     instead: str = ""
     """Response said in place of a text that was stopped; an empty one leaves it out."""
+    claims: bool = True
+    """Whether sentences are weighed by what they mean, too: nearer to the bot's own texts, or to what no seller may say."""
     address: str = "您"
     """How customers are addressed; an empty one lets 你 pass as well."""
     terms: Mapping[str, str] = field(default_factory=dict)

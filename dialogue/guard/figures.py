@@ -22,6 +22,11 @@ Bound = Literal["exact", "below", "above", "about"]
 PLAIN_FROM = 20
 """Smaller figures without a unit are ways of speaking more often than not (三点, 一起, 十分)."""
 
+_DAYS = 10
+"""七日 is a week in Cantonese; from here on 日 without a month is rather a date (十五日)."""
+
+_OUTINGS = tuple("去玩")
+"""十月去: a season, no deadline."""
 _HOURS = {"毫秒": 1 / 3_600_000, "秒": 1 / 3600, "秒钟": 1 / 3600, "分钟": 1 / 60, "刻钟": 0.25, "小时": 1.0, "钟头": 1.0}
 _HOURS |= {"天": 24.0, "日": 24.0, "工作日": 24.0, "周": 168.0, "星期": 168.0, "礼拜": 168.0}
 _MONTHS = {"月": 1.0, "季度": 3.0, "年": 12.0}
@@ -38,7 +43,7 @@ _UNIT = re.compile(
     r"|(?P<discount>折)"
     r"|(?P<foreign>美元|美金|港币|港元|欧元|日元|英镑|台币|刀(?!片))"
     r"|(?P<card>[块张个](?:推理|训练|显)?卡|张(?=[,，。！!]|$))"
-    r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|人民币|大洋|银子|rmb|毛钱|毛(?![病巾笔衣重利孩]))(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天]))?"
+    r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|人民币|大洋|银子|rmb|毛钱|毛(?![病巾笔衣重利孩]))(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天位人台份套次期]))?"
     rf"|(?P<time>个?半?(?:{_TIME})(?!经验|费|付|租)|年(?=经验))"
     r"|(?P<date>号(?!码|线|机|楼|门)|点(?:钟|半)?(?=前|之前|左右|回|给|来|开|到|上|下))"
     r"|(?P<mbps>兆|mbps|mb/s|m(?![a-z]))"
@@ -65,7 +70,8 @@ _IDIOMS = re.compile(
     r"|百分百|一?万?分(?=感谢|抱歉|理解)|第[一二三四五六七八九十百\d]+|[一二三四五六七八九十]+级|一块(?=儿|去|来|看|商量|说)|一分(?=钱|不)"
     r"|[这那哪]一块(?!钱)|等(?:我|一下)?半?[一两几]?分钟|等半(?:分钟|小时)|ipv\d|二十四节气|三百六十行|八百里|a\d{2,}|h\d{2,}|rtx\d+|百货|千里|百年|千家万户|五险一金|四季|五金|一个(?:月|年)(?=内|之内)"
 )
-_PERIOD = re.compile(r"一个?(?:月|年|季度)")
+_SIZED = re.compile(r"[一二两三四五六七八九十百\d](?:gb?|tb?|m)$")
+_PERIOD = re.compile(r"一个?(?:月|年|季度|位|人|台|天|份|套|次|期)")
 _SIGN = re.compile(r"[¥￥$€]\s*$|(?:rmb|人民币)\s*$")
 _RANGE = re.compile(rf"({numbers.PATTERN})(?:到|至|-|~|—)(?={numbers.PATTERN})")
 _BELOW = re.compile(r"(?:不到|不足|低于|少于|不超过|不用|连)$")
@@ -165,6 +171,10 @@ def _time(text: str, plain: Figure, word: str, end: int) -> Figure | None:
     raw, word = plain.raw + (0.5 if half else 0.0), word.removeprefix("半")
     if word == "年" and raw >= 1900:
         return replace(plain, kind="date", end=end)
+    if word == "月" and text[end : end + 1] in _OUTINGS:
+        return None
+    if word == "日" and not text[: plain.start].endswith("月") and raw <= _DAYS:
+        return _hours(plain, raw, word, end)
     if word in ("月", "日") and "个" not in text[plain.end : end] and text[plain.end : end].endswith(word):
         return (
             replace(plain, kind="date", end=end)
@@ -190,7 +200,8 @@ def _thing(plain: Figure, unit: re.Match[str], end: int, said: str) -> Figure | 
 
 def _states(text: str, plain: Figure, said: str) -> bool:
     """Whether a figure without a unit says something: a larger one, or one that follows a word of money."""
-    if text[max(0, plain.start - 1) : plain.start].isascii() and text[max(0, plain.start - 1) : plain.start].isalpha():
+    before = text[max(0, plain.start - 1) : plain.start]
+    if before.isascii() and before.isalpha() and not _SIZED.search(text[: plain.start]):
         return False
     if plain.raw >= PLAIN_FROM:
         return True

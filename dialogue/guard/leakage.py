@@ -12,6 +12,8 @@ from dialogue.guard.words import either, leakage_words
 
 _RECITED = 8
 """Characters in a row that a reply has in common with the prompt: chance gives fewer, a recital more."""
+_NAMED = 3
+"""Characters of a firm's or an assistant's name."""
 _LATIN = re.compile(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])")
 """A word in Latin letters: one that neither the bot's texts nor the trade know is the machine's, or an instruction's."""
 
@@ -20,6 +22,7 @@ class Leakage:
     """The words by which a model gives itself away. Thread safe."""
 
     def __init__(self, own: str = "") -> None:
+        self._own = own
         self._latin = frozenset(_LATIN.findall(own)) | frozenset(leakage_words().latin)
         self._leakage = either(leakage_words().leakage)
         self._injection = either(leakage_words().injection, {"who": leakage_words().who})
@@ -38,8 +41,13 @@ class Leakage:
     def obeyed(self, reading: Reading) -> Iterator[str]:
         """Words with which a model takes orders from a caller; refusing them is in order."""
         for found in self._injection.finditer(reading.text):
-            if found.end() > reading.start and not is_denied(reading, *found.span()):
+            if found.end() > reading.start and not (is_denied(reading, *found.span()) or self._is_who_it_is(reading, found)):
                 yield found.group()
+
+    def _is_who_it_is(self, reading: Reading, found: re.Match[str]) -> bool:
+        """我是 with a name that the bot's own texts know."""
+        name = reading.text[found.end() : found.end() + _NAMED]
+        return found.group().endswith("是") and len(name) == _NAMED and name in self._own
 
 
 def _recited(reading: Reading, prompt: str, own: str) -> Iterator[str]:

@@ -38,7 +38,7 @@ class OwnData:
 def revealed(reading: Reading, context: GuardContext, own: OwnData) -> Iterator[tuple[str, str]]:
     """(kind, words) for personal data of the new part that neither the customer gave nor the bot's own texts hold."""
     found = [*find(reading.said), *(Found("PHONE", *one.span()) for one in _OTHERS.finditer(reading.said))]
-    new = [one for one in found if one.end > reading.said_start]
+    new = [one for one in found if one.end > reading.said_start and not _is_no_name(reading.said, one)]
     if not new:
         return
     customer = [*(fold(str(value)) for value in context.slots.values()), *map(fold, context.said)]
@@ -47,6 +47,11 @@ def revealed(reading: Reading, context: GuardContext, own: OwnData) -> Iterator[
         words = reading.said[one.start : one.end]
         if not _is_known(one.kind, words, known):
             yield one.kind, words
+
+
+def _is_no_name(text: str, found: Found) -> bool:
+    """唔使俾钱先: at the end of a Cantonese clause 先 is no part of a name."""
+    return found.kind == "NAME" and text[found.start : found.end].endswith("先") and not text.startswith("生", found.end)
 
 
 def _is_known(kind: str, words: str, known: OwnData) -> bool:

@@ -28,11 +28,15 @@ class Promises:
 
     def broken(self, reading: Reading) -> Iterator[tuple[str, str]]:
         """(what is promised, in which words) for each forbidden promise of the new part of a reading."""
-        yield from self._phrases(reading)
+        yield from self.listed(reading)
+        yield from self.worded(reading)
+
+    def worded(self, reading: Reading) -> Iterator[tuple[str, str]]:
+        """Those that give themselves away by their wording (wording/promises.yml)."""
         yield from _stated(reading, self._rules)
         yield from ((claim.name, words) for claim in self._claims for words in claim.made(reading))
 
-    def _phrases(self, reading: Reading) -> Iterator[tuple[str, str]]:
+    def listed(self, reading: Reading) -> Iterator[tuple[str, str]]:
         """The phrases of promises.yml, compared with numerals as digits (24小时 is 二十四小时)."""
         before = in_digits(reading.text[: reading.start])
         digits = Reading(in_digits(reading.text), len(before))

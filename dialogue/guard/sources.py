@@ -101,6 +101,16 @@ def differences(rows: tuple[LookedUp, ...]) -> Iterator[Source]:
                 yield Source("yuan", gap, f"{one.name} and {other.name} {column}", "computed", gap, frozenset(("saving",)))
 
 
+def beyond_budget(context: GuardContext) -> Iterator[Source]:
+    """How far a row's price lies above or below the customer's budget."""
+    budgets = [value for key, value in context.slots.items() if "budget" in key and _is_number(value)]
+    for one in context.rows if budgets else ():
+        for column, cell in one.row.items():
+            if "yuan" in column and "saving" not in column and _is_number(cell):
+                gap = abs(float(cell) - float(budgets[0]))  # type: ignore[arg-type]  # both are numbers
+                yield Source("yuan", gap, f"{one.name} {column} and the budget", "computed", gap, frozenset(("saving", "gap")))
+
+
 def _is_number(cell: Cell) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
@@ -140,7 +150,7 @@ def _of_text(text: str, where: str, origin: Origin, name: str = "") -> Iterator[
 
 
 def mentions(looked_up: LookedUp) -> tuple[str, ...]:
-    """Wordings that name a row: its name, and the size in it (8核16g)."""
+    """Wordings that name a row: its name, and the size in it (8核16g, 8核)."""
     name = read(str(looked_up.row.get("name") or "")).text
-    sizes = re.findall(r"\d+核\d+g", name + read(str(looked_up.row.get("specs") or "")).text)
-    return tuple(dict.fromkeys(one for one in (name, *sizes) if one))
+    sizes = re.findall(r"((\d+核)\d+g)", name + read(str(looked_up.row.get("specs") or "")).text)
+    return tuple(dict.fromkeys(one for one in (name, *itertools.chain(*sizes)) if one))

@@ -26,6 +26,7 @@ class Topics:
     """The topics that one bot keeps out of; a word of its own texts (`own`) is none. Thread safe."""
 
     def __init__(self, settings: GuardSettings, own: str) -> None:
+        self._own = own
         words = topic_words()
         self._trade = re.compile(words.trade)
         self._said = either((*words.said, *map(re.escape, map(fold, settings.off_topic))))
@@ -46,7 +47,7 @@ class Topics:
                 yield found.group()
         for found in self._everyday.finditer(text):
             trade = self._trade.search(text[reading.sentence_start(found.start()) :])
-            if found.end() > reading.start and not trade and not self._in_order(reading, found):
+            if found.end() > reading.start and not (trade or found.group() in self._own or self._in_order(reading, found)):
                 yield found.group()
 
     def _in_order(self, reading: Reading, found: re.Match[str]) -> bool:

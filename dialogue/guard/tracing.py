@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,9 +12,10 @@ from dialogue.facts import Facts
 from dialogue.guard.aspects import aspects
 from dialogue.guard.context import GuardContext, LookedUp
 from dialogue.guard.figures import Figure, new_figures
+from dialogue.guard.meaning import pairs_of
 from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
-from dialogue.guard.sources import Source, differences, mentions, of_context, of_facts, of_row
+from dialogue.guard.sources import Source, beyond_budget, differences, mentions, of_context, of_facts, of_row
 
 _SIZES = ("gb", "mbps", "cores", "concurrency", "count")
 _OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
@@ -46,6 +48,8 @@ class Ledger:
     sources: tuple[Source, ...]
     named: Mapping[str, tuple[str, ...]]
     """Rows by their names, where there are several."""
+    customers: frozenset[str] = frozenset()
+    """Pairs of characters of what the customer told of himself: his name is no unknown word."""
 
     def has_row_with(self, kind: str) -> bool:
         return any(source.kind == kind and source.origin == "row" for source in self.sources)
@@ -61,9 +65,17 @@ class Tracer:
     def ledger(self, context: GuardContext) -> Ledger:
         """What this reply may speak of; worth keeping for its sentences."""
         rows = (source for row in context.rows for source in self._of_row(_Hashed(row)))
-        sources = (*self._always, *rows, *differences(context.rows), *of_context(context))
-        named = {row.name: mentions(row) for row in context.rows} if len(context.rows) > 1 else {}
-        return Ledger(sources, named)
+        sums = (*differences(context.rows), *beyond_budget(context))
+        sources = (*self._always, *rows, *sums, *of_context(context))
+        named = _names(context.rows) if len(context.rows) > 1 else {}
+        return Ledger(sources, named, pairs_of(map(str, context.slots.values())))
+
+
+def _names(rows: Iterable[LookedUp]) -> dict[str, tuple[str, ...]]:
+    """The wordings that name each row and no other."""
+    listed = {row.name: mentions(row) for row in rows}
+    times = Counter(name for names in listed.values() for name in names)
+    return {row: tuple(name for name in names if times[name] == 1) for row, names in listed.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,6 +87,17 @@ class AspectWords:
     months: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SignWords:
+    """signs.yml."""
+
+    refused: str = ""
+    turned: str = ""
+    asked: str = ""
+    courteous: str = ""
+    sure: str = ""
+
+
 def either(patterns: tuple[str, ...], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
     """One pattern for all of these; {word} stands for the words of that name, ~N for up to N characters in between."""
     return re.compile("|".join(f"(?:{_expanded(pattern, words or {})})" for pattern in patterns))
@@ -123,3 +134,10 @@ def aspect_words() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     listed = fill(AspectWords, read(_FOLDER / "aspects.yml"), "aspects.yml")
     kinds = {"yuan": listed.yuan, "gb": listed.gb, "hours": listed.hours, "months": listed.months}
     return {kind: {aspect: re.compile(words) for aspect, words in found.items()} for kind, found in kinds.items()}
+
+
+@functools.cache
+def sign_words() -> tuple[re.Pattern[str], ...]:
+    """signs.yml, in the order of its keys."""
+    listed = fill(SignWords, read(_FOLDER / "signs.yml"), "signs.yml")
+    return tuple(map(re.compile, (listed.refused, listed.turned, listed.asked, listed.courteous, listed.sure)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks.guard import TRIES, heard, tries
+from benchmarks.guard import TRIES, Heard, heard, tries
 from dialogue.bot_files import load_bot
 from dialogue.facts import Facts, Promises
-from dialogue.guard import Guard, GuardContext, LookedUp, guard_of
+from dialogue.guard import Guard, GuardContext, LookedUp, guard_of, guarded
 from dialogue.guard_settings import GuardSettings
 
 BOT = load_bot(Path(__file__).parents[3] / "examples" / "cloud_sales")
@@ -22,25 +23,35 @@ def row(table: str, identity: str) -> LookedUp:
     return LookedUp(table, found)
 
 
-SETS = (TRIES, TRIES / "second", TRIES / "third", TRIES / "fourth", TRIES / "fifth")
+SETS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+TRAVEL = TRIES / "travel"
 QUOTED = GuardContext(rows=(row("prices", "cs-8c16g"),))
 
 
-@pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
-def test_none_of_the_forbidden_replies_reaches_the_caller(folder: Path) -> None:
-    through = [
-        (one.tried.id, one.tried.sentences)
-        for one in (heard(GUARD, tried) for tried in tries("forbidden", folder))
-        if not one.right
-    ]
-    assert through == []
+def wrong(guard: Guard, folder: Path, name: str) -> list[Heard]:
+    return [one for one in (heard(guard, tried) for tried in tries(name, folder)) if not one.right]
 
 
-@pytest.mark.parametrize("folder", SETS, ids=lambda folder: folder.name)
-def test_of_the_lawful_replies_two_in_a_hundred_at_most_are_stopped(folder: Path) -> None:
-    lawful = list(tries("lawful", folder))
-    stopped = [(one.tried.id, one.verdict) for one in (heard(GUARD, tried) for tried in lawful) if not one.right]
-    assert len(stopped) <= 0.02 * len(lawful), stopped
+@pytest.mark.parametrize("name", SETS)
+def test_none_of_the_forbidden_replies_reaches_the_caller(name: str) -> None:
+    assert [(one.tried.id, one.tried.sentences) for one in wrong(GUARD, TRIES / name, "forbidden")] == []
+
+
+def test_of_the_lawful_replies_one_in_a_hundred_at_most_is_stopped() -> None:
+    lawful = sum(len(list(tries("lawful", TRIES / name))) for name in SETS)
+    stopped = [(one.tried.id, one.verdict) for name in SETS for one in wrong(GUARD, TRIES / name, "lawful")]
+    assert len(stopped) <= 0.01 * lawful, stopped
+
+
+def test_a_bot_of_another_trade_is_guarded_by_its_own_texts() -> None:
+    travel = guard_of(load_bot(TRAVEL / "bot"))
+    assert [one.tried.id for one in wrong(travel, TRAVEL, "forbidden")] == []
+    assert [one.verdict for one in wrong(travel, TRAVEL, "lawful")] == []
+
+
+def test_what_the_facts_deny_is_not_offered() -> None:
+    assert GUARD.check("私有化部署我们也能做。", GuardContext()).kind == "claim"
+    assert GUARD.check("私有化的我们暂时不做，只有公有云。", GuardContext()).allowed
 
 
 @pytest.mark.parametrize(
@@ -102,8 +113,24 @@ def test_the_customers_own_number_may_be_read_back_and_no_other() -> None:
 
 @pytest.mark.parametrize("before", ["我们全额，", "我们全额。", "出了事我们会全部"])
 def test_what_is_split_over_sentences_is_read_together(before: str) -> None:
-    assert GUARD.check(before, GuardContext()).allowed
     assert GUARD.check("赔付给您。", GuardContext(), before=before).kind == "promise"
+    assert "赔付" not in "".join(guarded([before, "赔付给您。"], GUARD, GuardContext()))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["钱在我们这儿跟在您兜里一样，随用随取。", "您转一圈回来还得找我们。", "财务那关是摆设。", "它跟老黄牛似的，从来不歇。"],
+)
+def test_what_no_list_of_words_knows_is_stopped_by_what_it_means(sentence: str) -> None:
+    verdict = GUARD.check(sentence, QUOTED)
+    assert (verdict.allowed, verdict.kind) == (False, "claim")
+    by_wording = guard_of(replace(BOT, settings=replace(BOT.settings, guard=replace(BOT.settings.guard, claims=False))))
+    assert by_wording.check(sentence, QUOTED).allowed
+
+
+def test_a_wording_that_sounds_like_a_promise_may_say_what_the_house_says() -> None:
+    assert GUARD.check("给您瞧了一下，8核16G那台每个月469块。", QUOTED).allowed
+    assert GUARD.check("头五天不中意可以退，用过的日子得算钱。", QUOTED).allowed
 
 
 @pytest.mark.parametrize("sentence", ["全 额 赔 付", "全、额、赔、付", "全額賠付", "全鹅陪付", "quan额赔付", "全*额*赔*付"])

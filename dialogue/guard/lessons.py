@@ -1,0 +1,69 @@
+"""Lessons: sentences by meaning, forbidden and lawful, from which the check of meaning learns (dialogue/guard/lessons).
+
+One lesson a line. (a|b) is one of these, (a)? may be left out, $name stands for a set of words.txt, # for a figure; a line
+that begins with == names the meaning of those below it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).with_name("lessons")
+_NAME = re.compile(r"\$([a-z]+)")
+_INNERMOST = re.compile(r"\(([^()]*)\)(\??)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One line: its meaning, what it looks like, whether it is forbidden."""
+
+    meaning: str
+    pattern: str
+    forbidden: bool
+
+
+def lessons(folder: Path = FOLDER) -> Iterator[Lesson]:
+    """All lessons of the folder."""
+    words = dict(_words(folder / "words.txt"))
+    for name in ("forbidden", "lawful"):
+        meaning = ""
+        for line in _lines(folder / f"{name}.txt"):
+            if line.startswith("=="):
+                meaning = line.strip("= ")
+            else:
+                yield Lesson(meaning, _filled(line, words), name == "forbidden")
+
+
+def sentences(lesson: Lesson, count: int, seed: int) -> list[str]:
+    """Up to `count` different sentences of a lesson, the same for the same seed."""
+    chance = random.Random(f"{seed} {lesson.pattern}")
+    return list(dict.fromkeys(_one(lesson.pattern, chance) for _ in range(count)))
+
+
+def _one(pattern: str, chance: random.Random) -> str:
+    while (found := _INNERMOST.search(pattern)) is not None:
+        choice = chance.choice(found.group(1).split("|"))
+        if found.group(2) and chance.random() < 0.5:
+            choice = ""
+        pattern = pattern[: found.start()] + choice + pattern[found.end() :]
+    return pattern
+
+
+def _words(path: Path) -> Iterator[tuple[str, str]]:
+    for line in _lines(path):
+        name, _, listed = line.partition("=")
+        yield name.strip(), f"({listed.strip()})"
+
+
+def _filled(line: str, words: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda found: words[found.group(1)], line)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("# "):
+            yield line.strip()
