@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         from deploy.versions.opening import open_live
 
         reloader = open_live(arguments.bot, progress=progress)
-        settings = replace(settings, max_message=reloader.live.bot.settings.channels.text.max_chars)
+        own = reloader.live.bot.settings
+        waiting = settings.turn_threads if own.models.llm is None else settings.max_turns  # a language model is waited for
+        settings = replace(settings, max_message=own.channels.text.max_chars, turn_threads=waiting)
         try:
             asyncio.run(_serve(reloader, settings, listener, telephone))
         finally:
