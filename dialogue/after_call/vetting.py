@@ -10,6 +10,8 @@ from dialogue.after_call.document import Document
 from dialogue.after_call.house import House, clean
 from dialogue.after_call.told import computed
 from dialogue.guard.context import GuardContext, LookedUp, context_of
+from dialogue.guard.reading import read
+from dialogue.guard.tracing import Ledger, trace
 from dialogue.responses import fill_in
 
 STOPPED = ("promise", "leakage", "injection")
@@ -23,12 +25,13 @@ class Vetting:
 
     house: House
     context: GuardContext
+    ledger: Ledger
     notes: list[str] = field(default_factory=list)
 
     def shown(self, text: str) -> str:
         """The text on one line; in its place a mark where it must not stand."""
         line = clean(text)
-        verdict = self.house.guard.check(line, self.context) if line else None
+        verdict = self.house.guard.check(line, self.context, ledger=self.ledger) if line else None
         if verdict is None or verdict.kind not in STOPPED:
             return line
         note = fill_in(self.house.settings.texts["left_out_note"], {"reason": verdict.reason}.get)
@@ -38,7 +41,8 @@ class Vetting:
 
 
 def vetting_of(account: Account, house: House) -> Vetting:
-    return Vetting(house, context_for(account, house))
+    context = context_for(account, house)
+    return Vetting(house, context, house.guard.ledger(context))
 
 
 def context_for(account: Account, house: House) -> GuardContext:
@@ -60,6 +64,6 @@ def _answered(account: Account, house: House) -> tuple[LookedUp, ...]:
 def unsourced(document: Document, account: Account, house: House, own: Mapping[str, str]) -> tuple[str, ...]:
     """The words of figures in a document that neither facts/ nor the client gave; `own` are values that we know ourselves."""
     known = context_for(account, house)
-    context = replace(known, values={**known.values, **own})
-    found = (one.words for text in document.texts() for one in house.guard.trace(text, context) if one.source is None)
+    ledger = house.guard.ledger(replace(known, values={**known.values, **own}))
+    found = (one.words for text in document.texts() for one in trace(read(text), ledger) if one.source is None)
     return tuple(dict.fromkeys(found))
