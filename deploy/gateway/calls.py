@@ -124,7 +124,7 @@ class CallMetrics:
         times = turn.times
         stages = StageTimes(times.recognise_ms, times.understand_ms, times.decide_ms, times.store_ms)
         handed = "action_hand_over" in turn.actions
-        reply = Reply(actions=turn.actions, hand_over=handed, times=stages, wordings=turn.wordings)
+        reply = Reply(actions=turn.actions, hand_over=handed, times=stages, blocked=turn.blocked, wordings=turn.wordings)
         self._metrics.turn(VOICE, reply)
         self._metrics.stage("recognise", times.recognise_ms)
         self._metrics.stage("speak", times.speak_ms)

@@ -52,6 +52,8 @@ class TurnRecord:
     times: TurnTimes = TurnTimes()
     wordings: tuple[AdapterReplied, ...] = ()
     """What a language model was asked to word, and what came of it."""
+    blocked: tuple[str, ...] = ()
+    """What the guard stopped, by kind."""
 
     @property
     def action(self) -> str:

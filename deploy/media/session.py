@@ -233,6 +233,7 @@ class CallSession:
             spoken=(self._since(turn.began_at), self._since(turn.ended_at)) if turn else None,
             times=times,
             wordings=reply.wordings,
+            blocked=reply.blocked,
         )
         self._turns.append((record, utterance))
         for events in self._events:

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deploy.gateway.calls import CallMetrics
 from deploy.media.parts import CallName, CallParts
-from deploy.media.records import CallRecord
+from deploy.media.records import CallRecord, TurnRecord
 from deploy.media.speaker import Speaker
 from deploy.media.switchboard import BusyError, Switchboard, SwitchboardOptions
 from deploy.media.virtual_time import run_in_virtual_time
 from deploy.metrics import Metrics
-from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, now
+from dialogue.events import AdapterReplied
+from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, now, said
 
 
 def parts(voice: ToneVoice | None = None) -> CallParts:
@@ -94,3 +96,16 @@ def test_calls_and_turns_are_counted() -> None:
     assert 'xiangyin_calls_ended_total{reason="silence"} 1.0' in text
     assert "xiangyin_calls_active 0.0" in text
     assert 'xiangyin_turns_total{channel="voice"} 3.0' in text
+
+
+def test_what_a_model_worded_and_what_the_guard_stopped_is_counted_for_calls_too() -> None:
+    metrics = Metrics()
+    worded = AdapterReplied("v1-warm", 120.0, response="utter_quote", model="north/v1-warm", whole_ms=400.0, worded=True)
+    reply = replace(said("每月469元呢。"), wordings=(worded,), blocked=("figure",))
+    turn = TurnRecord(
+        "多少钱", "cmn", 0.9, (), {}, reply.actions, reply.text, None, wordings=reply.wordings, blocked=reply.blocked
+    )
+    CallMetrics(metrics).answered(turn)
+    text = metrics.text().decode()
+    assert 'xiangyin_wordings_total{adapter="v1-warm",outcome="worded"} 1.0' in text
+    assert 'xiangyin_guard_blocked_total{kind="figure"} 1.0' in text
