@@ -44,6 +44,7 @@ WHY = {
     "fact": "漏了该说的数字或名称",
     "question": "漏了该问的问题",
     "long": "太长",
+    "repeats": "翻来覆去",
     "interrupted": "客户打断",
 }
 """Why the response's own words were said; what is not here is a kind of the guard's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from dialogue.wording.task import Task, asks
 
 ANEW = 0.7
 """Temperature of a second answer: high enough for other words, low enough to keep to the facts."""
+_RUN = 6
+"""Characters in a row: of the 300 answers in examples/style none says so many twice."""
+_CLAUSE = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
@@ -37,6 +41,7 @@ class Attempt:
     whole_ms: float = 0.0
     fault: str = ""
     long: bool = False
+    repeated: bool = False
     hung_up: bool = False
     stopped: list[Verdict] = field(default_factory=list)
 
@@ -67,6 +72,9 @@ class Attempt:
             told += len(piece)
             if told > self.settings.max_chars:
                 self.long = True
+                return
+            if repeats("".join((*self.heard, piece)), self.task.values.values()):
+                self.repeated = True
                 return
             if not (self.task.question and asks(piece)):
                 yield piece
@@ -124,3 +132,17 @@ class Attempt:
     def _first(self) -> None:
         if self.first_ms is None:
             self.first_ms = (self.clock() - self.began) * 1000
+
+
+def repeats(words: str, values: Iterable[str]) -> bool:
+    """Whether a longer run of characters stands twice in them: a model that has lost its thread. What was filled into the
+    response may recur."""
+    for value in sorted(filter(None, values), key=len, reverse=True):
+        words = words.replace(value, "\n")
+    seen: set[str] = set()
+    for clause in _CLAUSE.findall(words):
+        runs = {clause[at : at + _RUN] for at in range(len(clause) - _RUN + 1)}
+        if runs & seen or len(runs) < len(clause) - _RUN + 1:
+            return True
+        seen |= runs
+    return False

@@ -151,7 +151,7 @@ def _said(message: BotUttered, attempt: Attempt) -> tuple[BotUttered, str]:
     missing = task.facts.missing(words) if words else ()
     unasked = bool(words) and not task.keeps(words)
     dropped = _why(attempt, missing, unasked)
-    if not words or ((missing or unasked) and not attempt.handed):
+    if not words or ((missing or unasked or attempt.repeated) and not attempt.handed):
         return message, dropped
     owed = "".join(dict.fromkeys(fact.sentence for fact in missing)) if not unasked else message.text
     rest = owed + task.question
@@ -171,6 +171,8 @@ def _why(attempt: Attempt, missing: tuple[Fact, ...], unasked: bool) -> str:
         return "fact"
     if unasked:
         return "question"
+    if attempt.repeated:
+        return "repeats"
     return "long" if attempt.long else ""
 
 

@@ -16,6 +16,7 @@ from tests.dialogue.llm.server import Answer, Endpoint, endpoint
 from tests.dialogue.wording.house import QUOTED, asked, house, told
 
 GOOD = ("您好呀，云服务器标准型8核16G", "每月469元呢。", "包年", "是4690元。")
+APOLOGY = ("非常抱歉让您久等了。", "我马上帮您查。")
 TEMPLATE = "云服务器标准型8核16G每月469元，包年4690元。"
 
 
@@ -195,11 +196,25 @@ def test_a_form_s_question_still_asks_for_the_same(tmp_path: Path, words: str, h
 
 
 def test_what_goes_on_and_on_is_cut_at_the_last_sentence_that_fits(tmp_path: Path) -> None:
-    with wordy(tmp_path, Answer(("非常抱歉让您久等了。",), endless=True), max_chars=25) as shop:
+    with wordy(tmp_path, Answer((*APOLOGY, "稍后给您回个电话。"), endless=True), max_chars=20) as shop:
         events = shop.says("utter_complaint", "又打不开了")
-        assert said(events) == "非常抱歉让您久等了。" * 2
+        assert said(events) == "".join(APOLOGY)
         assert (replied(events).worded, replied(events).dropped) == (True, "long")
         assert shop.served.hung_up.wait(10)
+
+
+@pytest.mark.parametrize(
+    ("words", "stops"),
+    [
+        ("您看还想了解什么管用的天，您看还想了解什么管付款。", True),
+        ("非常抱歉非常抱歉非常抱歉。", True),
+        ("非常抱歉，让您久等了，我马上帮您看，给您回电。", False),
+    ],
+)
+def test_a_model_that_has_lost_its_thread_is_not_heard(tmp_path: Path, words: str, stops: bool) -> None:
+    with wordy(tmp_path, Answer((words,))) as shop:
+        events = shop.says("utter_complaint", "又打不开了")
+    assert (replied(events).worded, replied(events).dropped) == (not stops, "repeats" if stops else "")
 
 
 def test_the_same_answer_in_one_turn_is_worded_once(tmp_path: Path) -> None:
@@ -265,9 +280,9 @@ def test_words_without_facts_to_tell_are_not_held(tmp_path: Path) -> None:
 
 def test_a_caller_who_breaks_in_ends_the_request(tmp_path: Path) -> None:
     caller = Listener(breaks_in_after=2)
-    with wordy(tmp_path, Answer(("非常抱歉让您久等了。",), endless=True), mouth=caller, max_chars=9999) as shop:
+    with wordy(tmp_path, Answer(APOLOGY, endless=True), mouth=caller, max_chars=9999) as shop:
         events = shop.says("utter_complaint", "又打不开了")
-        assert (said(events), replied(events).dropped) == ("非常抱歉让您久等了。" * 2, "interrupted")
+        assert (said(events), replied(events).dropped) == ("".join(APOLOGY), "interrupted")
         assert shop.served.hung_up.wait(10)
 
 
