@@ -23,29 +23,32 @@ from deploy.terminal import print_json, progress
 
 MODELS = Path("build") / "models"
 SENTENCES = (
-    "我想看看云服务器，要四核八G的",
-    "这个一个月多少钱",
-    "那包一年多少钱",
-    "能不能再便宜一点",
-    "支持异地备份吗",
-    "能对接我们的ERP系统吗",
-    "那八核十六G的一个月多少钱",
-    "能自动扩容吗",
+    "云服务器四核八G的一年多少钱",
+    "还能不能优惠一点",
     "我觉得有点贵",
-    "可以先试用吗",
-    "有没有数据迁移服务",
-    "能对接CRM系统吗",
-    "这个一年多少钱",
-    "那要是两核四G的呢，一个月多少钱",
-    "十六核三十二G的多少钱一个月",
+    "能不能先试用几天",
+    "那八核十六G的一年多少钱",
+    "这个有优惠吗",
+    "我还是觉得贵",
+    "两核四G的一个月多少钱",
+    "那一年多少钱",
+    "一年的话能便宜多少",
+    "价格太高了",
+    "能便宜点吗",
+    "换成四核八G的，一年多少钱",
     "能打折吗",
-    "云数据库一个月多少钱",
-    "对象存储多少钱",
-    "有安全防护吗",
-    "能对接OA系统吗",
+    "八核十六G的一个月多少钱",
+    "有什么优惠",
+    "这个价还是贵了",
+    "可以先试用一下吗",
+    "那一年多少钱",
+    "还能再便宜点吗",
 )
-SWAPPED, KILLED, BACK = 6, 12, 14
-"""Before these sentences (from 0) the other voice takes over, vLLM is killed, and is there again."""
+"""Prices, discounts and objections: what a model of four million parameters carries over. Long explanations it does not."""
+SWAPS = {9: "expert", 17: "standard"}
+"""Before this sentence (from 0) the voice of this persona takes over."""
+KILLED, BACK = 12, 14
+"""Before these sentences (from 0) vLLM is killed, and is there again."""
 
 
 def main() -> int:
@@ -85,8 +88,8 @@ def _arguments() -> argparse.Namespace:
 
 def _happens(stage: Stage, number: int, conversation: str) -> None:
     """What happens before a sentence."""
-    if number == SWAPPED:
-        stage.swap(conversation, "expert")
+    if number in SWAPS:
+        stage.swap(conversation, SWAPS[number])
     if number == KILLED:
         stage.kill()
     if number == BACK:
