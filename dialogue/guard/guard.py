@@ -27,7 +27,7 @@ from dialogue.guard_settings import GuardSettings
 
 Kind = Literal["promise", "claim", "figure", "address", "term", "personal", "leakage", "injection", "topic"]
 
-_LAWFUL = -2.3
+_LAWFUL = -2.0
 """A sentence that weighs less means what the bot's own texts say, or nothing: then a wording alone proves no promise. Of the
 promises of tests/data/guard that their wording gives away, one in a hundred weighs so little."""
 _LONGEST = 160

@@ -34,6 +34,8 @@ _FIGURE = "#"
 _PLAIN = frozenset(("一", "百", "千", "万", "亿"))
 """Numerals that are parts of words more often than figures."""
 _MARK = re.compile(r"[^\w#?]+")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+"""What a response leaves to be filled in; mostly figures."""
 _CLAUSE = re.compile(r"[,，。!！?？;；:：…\n]")
 _SHORTEST = 3
 """Characters of a clause that says something by itself."""
@@ -44,6 +46,7 @@ _USUAL = (0.28, 0.51)
 
 def normal(text: str) -> str:
     """A folded text with its figures as # and its marks as commas: what is said, not how much of it."""
+    text = _PLACEHOLDER.sub(_FIGURE, text)
     parts: list[str] = []
     last = 0
     for number in numbers.find(text):
@@ -113,9 +116,9 @@ class Meaning:
 
     def __init__(self, own: Iterable[str], known: Learnt | None = None) -> None:
         self._learnt = known or learnt()
-        own_clauses = list(dict.fromkeys(clause for text in own for clause in clauses(normal(text))))
+        self._own = dict.fromkeys(clause for text in own for clause in clauses(normal(text)))
         self._places: dict[str, list[int]] = defaultdict(list)
-        for at, clause in enumerate(own_clauses):
+        for at, clause in enumerate(self._own):
             for pair in set(pairs(clause)):
                 self._places[pair].append(at)
         self._known = self._learnt.lawful | self._places.keys()
@@ -127,15 +130,18 @@ class Meaning:
         Behind what was said before it weighs as it does with that, if that is worse. `customers` are pairs of what he told.
         """
         new = reading.text[reading.start :]
-        alone = self._of(new, customers)
-        return max(alone, self._of(reading.text, customers)) if reading.start else alone
+        alone = self._of(new, new, customers)
+        if not reading.start:
+            return alone
+        first = reading.clause(reading.start)[0]
+        return max(alone, self._of(reading.text, reading.text[first:], customers))
 
-    def _of(self, text: str, customers: Collection[str]) -> float:
-        """The mean of the whole and its worst clause: one promise among much courtesy is still one."""
-        if not any(map(is_han, text)):
+    def _of(self, text: str, new: str, customers: Collection[str]) -> float:
+        """The mean of a text and its worst new clause: one promise among much courtesy is still one. The bot's own ones pass."""
+        parts = [part for part in _CLAUSE.split(new) if normal(part) not in self._own and any(map(is_han, part))]
+        if not parts:
             return -_HARMLESS
-        parts = [part for part in _CLAUSE.split(text) if len(part) >= _SHORTEST]
-        worst = max((self._sum(part, customers) for part in parts), default=-_HARMLESS)
+        worst = max((self._sum(part, customers) for part in parts if len(part) >= _SHORTEST), default=-_HARMLESS)
         return (self._sum(text, customers) + worst) / 2 - self._learnt.limit
 
     def _sum(self, text: str, customers: Collection[str]) -> float:
