@@ -29,6 +29,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
 }
 """The projections of queries and values (Hu et al. 2021 found these two to be enough) as each architecture calls them."""
 ALL = ("all", "all-linear")
+LANGUAGE_HEAD = "lm_head"
 HEADS = ("score", "classifier", "classification_head", "qa_outputs", "lm_head")
 """Names that transformers gives to what stands on top of the base; no adapter is put there."""
 
@@ -52,16 +53,20 @@ class TrainedShare:
 
 
 def targets(model: Any, wanted: Sequence[str]) -> list[str]:
-    """The names of the layers to adapt: as wanted, by architecture, or every linear one. Raises BaseModelError."""
+    """The names of the layers to adapt: as wanted, by architecture, or every linear one. Raises BaseModelError.
+
+    A language model's head is adapted only where it is named.
+    """
     present = linear_layers(model)
     names = [one.strip() for item in wanted for one in item.split(",") if one.strip()]
+    heads = [name for name in names if name == LANGUAGE_HEAD and hasattr(model, name)]
     if any(name in ALL for name in names):
-        return present
+        return [*present, *heads]
     if not names:
         by_architecture = TARGETS.get(str(model.config.model_type), ())
         return [name for name in by_architecture if name in present] or present
     for name in names:
-        if name.split(".")[-1] not in present:
+        if name.split(".")[-1] not in (*present, *heads):
             raise BaseModelError(f"target_modules: the base has no layer '{name}'; it has {', '.join(present)} (or write all)")
     return names
 

@@ -33,7 +33,8 @@ class FineTuning:
 
     Defaults are those of mission.md's intent LoRA on LLaMA-2-7B (r 8, alpha 16, dropout 0.05, lr 2e-4, 4 x 4, 256 tokens).
     `base_model` is a folder, a name on a hub, `package:NAME` (a Python package that carries a model) or `minilm`.
-    `target_modules` empty: by the architecture of the base (nlu.finetune.adapters); `all` or `all-linear`: every linear layer.
+    `target_modules` empty: by the architecture of the base (nlu.finetune.adapters); `all` or `all-linear`: every linear layer;
+    with `lm_head` beside it the head of a language model too, which small bases need for characters they have hardly read.
     `max_steps` above 0 wins over `epochs`; `max_steps`, `warmup_steps`, `logging_steps`, `save_steps` and `eval_steps` count
     updates, not batches. Rates of `warmup_ratio` and `val_size` are shares; `val_size` of 1 or more counts rows. `ema` (0.99 to
     0.9999; 0: off): the running mean of the trained weights is measured and kept instead of the weights.

@@ -46,7 +46,8 @@ class InMemory:
                 if adapter:
                     from peft import PeftModel
 
-                    model = PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+                    # not merged: the head may share its weights with the embeddings
+                    model = PeftModel.from_pretrained(model, str(folder))
         except (BaseModelError, OSError) as fault:
             raise ModelError(f"{folder}: cannot be loaded ({fault})") from None
         end: Any = tokenizer.convert_tokens_to_ids(str(_card(folder).get("end") or tokenizer.eos_token))

@@ -53,6 +53,7 @@ def test_the_layers_to_adapt_are_found_by_architecture(architecture: str, found:
 def test_they_can_be_named_or_all_be_taken() -> None:
     llama = model("llama")
     assert targets(llama, ("q_proj,o_proj",)) == ["q_proj", "o_proj"]
+    assert targets(llama, ("all", "lm_head")) == targets(llama, ("all",))  # a classifier has none
     assert targets(llama, ("all",)) == ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
     with pytest.raises(BaseModelError, match=r"no layer 'c_attn'; it has q_proj, k_proj"):
         targets(llama, ("c_attn",))
