@@ -6,6 +6,7 @@ Importing this module imports torch.
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ from nlu.generative.settling import Seen, settle
 from nlu.pipeline import Pipeline
 
 Say = Callable[[str], None]
+log = logging.getLogger(__name__)
+_UNREADABLE = 0.1
+"""From this share of answers on that can't be read, the adapter is said to be unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ def train(own: GenerativeIntent, style: StyleTraining, say: Say) -> Trained:
     held_out = _held_out(found.told, file, style)[: own.settled_on]
     say(f"settling calibration and threshold on {len(held_out)} held-out sentences ...")
     seen, unreadable = _seen(held_out, book, trained.folder)
+    if unreadable > _UNREADABLE * len(held_out):
+        log.warning(
+            "%d of %d held-out sentences got no readable answer: the classifiers will answer instead; train longer, or on a "
+            "larger base",
+            unreadable,
+            len(held_out),
+        )
     calibration, threshold = settle(seen, book.intents)
     save(replace(knowledge, calibration=calibration, threshold=threshold), trained.folder)
     figures = {**trained.figures, "settled_on": len(held_out), "unreadable": unreadable, "threshold": threshold}

@@ -13,6 +13,8 @@ from nlu.confidence import Calibration
 
 _LEAST = 1e-6
 """Stands for a probability that the server did not tell: below all that it lists."""
+_ENOUGH = 20
+"""Sentences; fewer would make a calibration of chance."""
 _THRESHOLDS = (0.0, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 
 
@@ -36,7 +38,7 @@ def settle(seen: Sequence[Seen], intents: Sequence[str]) -> tuple[Calibration, f
     """The calibration that makes held-out labels likeliest, and the lowest threshold with the most sentences right."""
     plain = [one for one in seen if len(one.parts) == 1 and len(one.gold) <= 1]
     calibration = Calibration(1.0)
-    if plain:
+    if len(plain) >= _ENOUGH:
         margins = np.array([[_log(one.parts[0], intent) for intent in intents] for one in plain], dtype=np.float32)
         calibration = confidence.fit(margins, [next(iter(one.gold), confidence.NONE) for one in plain], intents)
     read = [([_best(calibrated(part, calibration)) for part in one.parts], one.gold) for one in seen]

@@ -28,5 +28,9 @@ def test_the_threshold_keeps_out_what_is_out_of_scope() -> None:
     assert calibrated({"a": 0.97, "b": 0.02, "": 0.01}, calibration)["a"] >= threshold
 
 
+def test_a_few_sentences_settle_no_calibration() -> None:
+    assert settle([Seen(({"a": 0.9, "": 0.1},), frozenset({"a"}))] * 3, ("", "a")) == (Calibration(1.0), 0.0)
+
+
 def test_without_sentences_nothing_is_settled() -> None:
     assert settle([], ("", "a")) == (Calibration(1.0), 0.0)
