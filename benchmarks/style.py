@@ -14,6 +14,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from asr.torchaudio_on_cpu import tolerate_cuda_build
 from dialogue.llm.client import ChatClient, ChatRequest, Said
 from dialogue.llm.settings import LlmSettings
 from dialogue.style.alarm import Copies
@@ -30,6 +31,7 @@ WANTED = {"told": 0.95, "carried": 0.8, "copied": 0.1}
 
 def main() -> int:
     """Print a table; 1 where a figure is not reached."""
+    tolerate_cuda_build()
     parser = argparse.ArgumentParser(prog="python -m benchmarks.style", description=__doc__.splitlines()[0] if __doc__ else "")
     for name in ("base", "warm", "crisp"):
         parser.add_argument(f"--{name}", default=str(MODELS / f"style_{name}"), help="the model's folder, or its name at --url")
