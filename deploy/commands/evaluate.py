@@ -38,9 +38,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--hotwords", type=Path, metavar="FILE", help="words that the recogniser expects, one a line")
     parser.add_argument("--closed", action="store_true", help="with --hotwords: nothing but these words can be heard")
     parser.add_argument("--house", type=Path, metavar="FILE.yml", help="the rules of a house's voice, for style")
-    parser.add_argument(
-        "--url", metavar="URL", help="the server that has a generative model loaded, up to and with /v1"
-    )
+    parser.add_argument("--url", metavar="URL", help="the server that has a generative model loaded, up to and with /v1")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show N sentences that went wrong")
     add_json(parser)
 
