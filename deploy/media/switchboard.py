@@ -60,7 +60,7 @@ class Switchboard:
         counter: CallCounter | None = None,
     ) -> None:
         self._threads = ThreadPoolExecutor(RECOGNISER_THREADS, "recognise")
-        self._turns = ThreadPoolExecutor(options.max_calls, "turn")
+        self._turns = ThreadPoolExecutor(max(1, options.max_calls), "turn")
         self._parts = replace(parts, recognisers=parts.recognisers or self._threads, turns=parts.turns or self._turns)
         self._speakers = [parts.speaker, *(own.speaker for own in parts.by_dialect.values() if own.speaker is not None)]
         self._options = options
