@@ -27,6 +27,7 @@ from dialogue.events import (
 )
 from dialogue.guard.action_guard import ActionGuard
 from dialogue.intake import Intake
+from dialogue.meaning import AFFIRM
 from dialogue.negation import NOT
 from dialogue.reply import Reply, StageTimes
 from dialogue.slots import extract, extractors
@@ -151,8 +152,9 @@ def _listening(steps: Steps) -> ActionExecuted:
 
 
 def _opens(parts: Parts, intake: Intake, state: DialogueState, index: int) -> bool:
-    """Whether a need is a mere 'good' in front of a question, and no yes to something that was offered."""
-    return intake.meaning.opens(state, index) and last_response(state) not in parts.bot.settings.offers
+    """Whether a need only leads up to a question: thanks, or a 'good' that is no yes to something that was offered."""
+    offered = state.needs[index].intent == AFFIRM and last_response(state) in parts.bot.settings.offers
+    return intake.meaning.opens(state, index) and not offered
 
 
 def _settle(parts: Parts, steps: Steps, needs: Iterable[int], events: Sequence[Event]) -> None:

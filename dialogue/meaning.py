@@ -24,6 +24,7 @@ AFFIRM = "affirm"
 DENY = "deny"
 CHITCHAT = "chitchat"
 GOODBYE = "goodbye"
+THANK = "thank"
 HUMAN = "human"
 OBJECTION = "objection"
 REQUIREMENT = "requirement"
@@ -32,7 +33,9 @@ WORDING = "wording"
 _QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, PURCHASE, "requirement", "integration", "discount", "trial", "comparison"})
 _ENDS_NO_CALL = _QUESTIONS | {"complaint", "human", "contact"}
 """Beside these a goodbye must be said in so many words."""
-_POLITE = frozenset({AFFIRM, DENY, CHITCHAT, "thank"})
+_WANTS_MORE = _ENDS_NO_CALL | {OBJECTION}
+"""Behind these words of thanks a caller waits for an answer, and not for 'you are welcome'."""
+_POLITE = frozenset({AFFIRM, DENY, CHITCHAT, THANK})
 _LONGEST_TAG = 3
 _PRICE_WORDS = re.compile(
     r"多少|多钱|几钱|几多钱|几钿|好多钱|什么价|啥价|怎么卖|咋卖|点卖|哪能卖|怎么收|咋收|点收|怎么算|咋算|价格|年费|月费|收费|价钱"
@@ -169,10 +172,12 @@ class Meaning:
         return need if others or not told or need.intent != REQUIREMENT else replace(need, intent=SUPPLEMENT)
 
     def opens(self, state: DialogueState, index: int) -> bool:
-        """Whether this need is a mere 'well' or 'good' in front of a question: it is no answer to anything."""
-        later = state.needs[index + 1 :]
-        opener_only = state.needs[index].intent == AFFIRM and any(need.intent in _QUESTIONS for need in later)
-        return opener_only and state.active_loop is None
+        """Whether this need is a mere 'well', 'good' or 'excuse me' (唔該,有冇…; 谢谢,那一年多少) in front of what is wanted."""
+        intent = state.needs[index].intent
+        later = {need.intent for need in state.needs[index + 1 :]}
+        if intent == THANK:
+            return bool(later & _WANTS_MORE)
+        return intent == AFFIRM and bool(later & _QUESTIONS) and state.active_loop is None
 
     def _is_refusal(self, words: str) -> bool:
         return any(refuses(words, told) for told in self.shelf.settings.refusable.values())

@@ -329,6 +329,21 @@ def test_a_good_in_front_of_a_question_is_no_answer() -> None:
     assert [INTAKE.meaning.opens(state, index) for index in (0, 1)] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "intents", "opens"),
+    [
+        ("唔該,有冇平啲嘅雲主機", "thank+product_inquiry", True),
+        ("谢谢侬,顺便问声续费几钿", "thank+price_inquiry", True),
+        ("谢谢你,不过我还是觉得贵", "thank+objection", True),
+        ("多谢,拜拜", "thank+goodbye", False),
+        ("多少钱,谢谢", "price_inquiry+thank", False),
+    ],
+)
+def test_thanks_in_front_of_what_is_wanted_are_no_need_of_their_own(text: str, intents: str, opens: bool) -> None:
+    state = Talk().say(text, intents)
+    assert INTAKE.meaning.opens(state, state.needs.index(next(need for need in state.needs if need.intent == "thank"))) is opens
+
+
 def test_the_cheapest_of_a_kind_is_of_that_kind() -> None:
     state = Talk().say("数据库最便宜的多少钱", "price_inquiry", product="数据库=database")
 

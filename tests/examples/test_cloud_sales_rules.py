@@ -105,6 +105,8 @@ CONFIGURED = '/product_inquiry{"product_type": "cloud_server", "concurrency": 10
         ([CONFIGURED, "/affirm"], "/affirm", ["lead_form"]),
         (["/thank"], "/affirm", ["utter_go_ahead"]),
         (["/thank"], "/deny", ["utter_goodbye", "action_end_call"]),
+        ([CONFIGURED], "/thank+price_inquiry", ["action_quote"]),
+        (["/purchase"], "/thank+price_inquiry", ["action_quote", "lead_form"]),
         (["/deny"], "/deny", ["utter_goodbye", "action_end_call"]),
         (["/purchase"], "/affirm", ["lead_form"]),
         (["/purchase"], "/deny+thank", ["action_deactivate_loop", "utter_welcome"]),
