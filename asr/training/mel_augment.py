@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from asr.features import mel_edges_hz
 
+_BITS = 13.2877  # 4 * log2(10): power is 2 ** (_BITS * feature), but for a factor
 _FLOOR_BELOW_PEAK = 2.0  # Whisper keeps 80 dB below the peak: 8 decades, a quarter of that in features
 
 
@@ -22,7 +23,8 @@ def augment_mel(mel: torch.Tensor, strength: float, generator: torch.Generator) 
     mel = _warp(mel, strength, generator)
     mel = mel + _gain(mel, strength, generator) + _tilt(mel, strength, generator)
     mel = _noise(mel, 0.5 * strength, generator)
-    mel = _telephone(mel, 0.3 * strength, generator)
+    mel = _babble(mel, 0.12 * strength, generator)
+    mel = _telephone(mel, 0.5 * strength, generator)
     mel = torch.maximum(mel, mel.amax(dim=(1, 2), keepdim=True) - _FLOOR_BELOW_PEAK)
     return _mask(mel, strength, generator)
 
@@ -58,13 +60,27 @@ def _tilt(mel: torch.Tensor, strength: float, generator: torch.Generator) -> tor
 
 
 def _noise(mel: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
-    """Stationary coloured noise at 3 to 33 dB below the clip's loudest bin, in `share` of the clips."""
+    """Coloured noise at 3 to 33 dB below the clip's loudest bin, in `share` of the clips; it swells by up to 5 dB, as passing traffic does."""
     batch, bins, frames = mel.shape
     level = mel.amax(dim=(1, 2), keepdim=True) - _uniform(0.25, 1.0, (batch, 1, 1), generator)
     colour = torch.linspace(0, -1, bins)[None, :, None] * _uniform(-0.1, 0.5, (batch, 1, 1), generator)
     flutter = torch.rand((batch, bins, frames), generator=generator).clamp(min=1e-3).neg_().log1p_().neg_().clamp(min=1e-3)
-    power = torch.exp2(13.2877 * (level + colour)) * flutter  # 13.2877 = 4 * log2(10)
-    mixed = torch.log2(torch.exp2(13.2877 * mel) + power) / 13.2877
+    turns, phase = _uniform(0, 4 * torch.pi, (batch, 1, 1), generator), _uniform(0, 2 * torch.pi, (batch, 1, 1), generator)
+    swell = torch.sin(torch.linspace(0, 1, frames)[None, None] * turns + phase) * _uniform(0, 0.125, (batch, 1, 1), generator)
+    power = torch.exp2(_BITS * (level + colour + swell)) * flutter
+    mixed = torch.log2(torch.exp2(_BITS * mel) + power) / _BITS
+    chosen = torch.rand((batch, 1, 1), generator=generator) < share
+    return torch.where(chosen, mixed, mel)
+
+
+def _babble(mel: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
+    """Three other clips of the batch, 5 to 25 dB below this one's loudest bin, in `share` of the clips."""
+    batch = len(mel)
+    if batch < 4:
+        return mel
+    voices = sum(torch.exp2(_BITS * (mel - mel.amax(dim=(1, 2), keepdim=True))).roll(by, 0) for by in (1, 2, 3))
+    level = mel.amax(dim=(1, 2), keepdim=True) - _uniform(0.125, 0.625, (batch, 1, 1), generator)
+    mixed = torch.log2(torch.exp2(_BITS * mel) + torch.exp2(_BITS * level) * voices) / _BITS
     chosen = torch.rand((batch, 1, 1), generator=generator) < share
     return torch.where(chosen, mixed, mel)
 
