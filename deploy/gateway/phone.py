@@ -32,7 +32,7 @@ class Phone:
         self._size = self.rate_hz * FRAME_MS // 1000
         self._waiting: deque[Sound] = deque()
         self._said = asyncio.Event()
-        self._last_sent_at = 0.0
+        self._last_said_at = 0.0
         self._plays_until = 0.0
         self._tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
 
@@ -44,12 +44,12 @@ class Phone:
         return cls(reader, writer)
 
     async def say(self, sound: Sound) -> float:
-        """Speak, in time; returns when the last frame left (the loop's clock)."""
+        """Speak, in time; returns when the last frame was spoken (the loop's clock). A stall of this process sends it later."""
         frames = np.concatenate([sound, np.zeros(-len(sound) % self._size, np.float32)]).reshape(-1, self._size)
         self._said.clear()
         self._waiting.extend(frames)
         await self._said.wait()
-        return self._last_sent_at
+        return self._last_said_at
 
     async def reply_since(self, asked_at: float, within_s: float) -> float | None:
         """When the first frame with sound in it came after `asked_at`; None: none did, or the call ended first."""
@@ -62,6 +62,10 @@ class Phone:
                 return None
             await asyncio.sleep(FRAME_S)
         return None
+
+    def hears_bot(self, since: float, until: float) -> bool:
+        """Whether sound came in this time (the loop's clock)."""
+        return any(since <= at < until and np.abs(frame).max() > LOUD for at, frame in self.heard)
 
     async def quiet(self, for_s: float, within_s: float) -> None:
         """Wait until the bot has not been heard for `for_s`, or the call is over."""
@@ -91,7 +95,7 @@ class Phone:
             frame = self._waiting.popleft() if self._waiting else silence
             self._writer.write(encode(KIND, to_s16(frame)))
             if frame is not silence:
-                self._last_sent_at = self._now()
+                self._last_said_at = due
             if not self._waiting:
                 self._said.set()
             due += FRAME_S

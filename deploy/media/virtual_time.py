@@ -54,6 +54,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._leaping.now_s
 
+    def stall(self, for_s: float) -> None:
+        """Let time pass while nothing runs, as on a machine that has much else to do."""
+        self._leaping.now_s += for_s
+
     def run_in_executor(
         self, _executor: Executor | None, func: Callable[[*Arguments], Result], *args: *Arguments
     ) -> asyncio.Future[Result]:
