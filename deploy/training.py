@@ -284,9 +284,14 @@ def _pretrain(config: Node, progress: Callable[[str], None]) -> Outcome:
     from dialogue.yaml_file import fill
 
     filled = fill(Pretraining, config, "the training config")
+    from deploy.generative.training import write_sentences
     from dialogue.style.pretraining.train import pretrain
 
-    made = pretrain(filled, progress)
+    files = tuple(filled.output_dir / f"sentences_{at}.jsonl" for at in range(len(filled.bots)))
+    for bot, file in zip(filled.bots, files, strict=True):
+        progress(f"writing down what {bot.name}'s sentences mean ...")
+        write_sentences(bot, file, filled.compounds, filled.seed, filled.val_size)
+    made = pretrain(dataclasses.replace(filled, texts=(*filled.texts, *files), bots=()), progress)
     return Outcome(made.folder, made.figures)
 
 

@@ -76,12 +76,28 @@ def train(own: GenerativeIntent, style: StyleTraining, say: Say) -> Trained:
     return Trained(trained.folder, figures)
 
 
+def write_sentences(bot: Path, file: Path, compounds: int, seed: int, val_size: float) -> None:
+    """Samples of a bot as an adapter learns them, for a base to read; without those that the adapter's training keeps aside.
+
+    Raises BotFaults.
+    """
+    found = material(*_of_bot(bot), compounds, seed)
+    _write(file, found.told, book_of(found.told))
+    learnt, _ = split(read_samples(file), val_size, seed)
+    questions = {sample.question for sample in learnt}
+    _write(file, [one for one in found.told if one.text in questions], book_of(found.told))
+
+
 def _data(own: GenerativeIntent) -> tuple[TrainingData, Pipeline]:
     if own.bot is None:
         return TrainingData(tuple(one for path in own.train_data for one in read_examples(path))), Pipeline()
+    return _of_bot(own.bot)
+
+
+def _of_bot(folder: Path) -> tuple[TrainingData, Pipeline]:
     from deploy.bot_check import load_usable
 
-    bot = load_usable(own.bot)
+    bot = load_usable(folder)
     return bot.training, bot.pipeline
 
 

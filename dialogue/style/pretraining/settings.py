@@ -14,8 +14,11 @@ class Pretraining:
     """Shape of the model, what it reads, how long. Raises SettingsError.
 
     `texts`: further files of samples or plain text (dialogue.style.samples reads them), of which `text_share` of the rows are
-    drawn; the rest are exchanges written anew for each pass. `prompt_weight`: what a token of a prompt counts in the loss
-    against one of an answer. `batch_tokens`: of one update. `held_out` exchanges tell how often facts are carried.
+    drawn; the rest are exchanges written anew for each pass. `bots`: folders of bots whose sentences are read with what they
+    mean, as an adapter that understands (deploy.generative) answers them: `compounds` of them made up of several, without the
+    `val_size` that such an adapter's training with the same `seed` keeps aside; they count among the texts.
+    `prompt_weight`: what a token of a prompt counts in the loss against one of an answer. `batch_tokens`: of one update.
+    `held_out` exchanges tell how often facts are carried.
     """
 
     output_dir: Path
@@ -27,6 +30,9 @@ class Pretraining:
     context: int = 1024
     vocabulary: int = 4608
     texts: tuple[Path, ...] = ()
+    bots: tuple[Path, ...] = ()
+    compounds: int = 1500
+    val_size: float = 0.03
     text_share: float = 0.0
     prompt_weight: float = 0.1
     max_steps: int = 8000
@@ -47,8 +53,8 @@ class Pretraining:
             raise SettingsError(f"width {self.width} must be heads ({self.heads}) times an even number")
         if not 0 <= self.text_share <= 1:
             raise SettingsError(f"text_share is a share between 0 and 1, got {self.text_share:g}")
-        if self.text_share and not self.texts:
-            raise SettingsError("text_share without texts: name files with texts, or leave it out")
+        if self.text_share and not (self.texts or self.bots):
+            raise SettingsError("text_share without texts: name files with texts or bots, or leave it out")
         if self.vocabulary < 512:
             raise SettingsError(f"vocabulary must be 512 or more (bytes and common characters), got {self.vocabulary}")
         if self.batch_tokens < self.context:

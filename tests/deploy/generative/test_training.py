@@ -12,9 +12,12 @@ import yaml
 torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 
+import deploy  # noqa: E402
 from deploy.generative.settings import GenerativeIntent  # noqa: E402
+from deploy.generative.training import write_sentences  # noqa: E402
 from deploy.training import train_config  # noqa: E402
 from dialogue.style.pretraining import tokenizer as characters  # noqa: E402
+from dialogue.style.samples import read_samples  # noqa: E402
 from dialogue.yaml_file import YamlError  # noqa: E402
 from nlu.generative.folder import load  # noqa: E402
 from nlu.generative.in_memory import InMemory  # noqa: E402
@@ -146,3 +149,13 @@ def test_the_recipe_of_the_examples_is_sound() -> None:
     assert own.bot is not None
     assert (own.bot / "bot.yml").is_file()
     assert style.train_data[0].name == "samples.jsonl"
+
+
+def test_a_base_reads_the_sentences_of_a_bot_without_those_that_an_adapter_keeps_aside(tmp_path: Path) -> None:
+    file = tmp_path / "sentences.jsonl"
+    write_sentences(Path(deploy.__file__).with_name("new_bot"), file, compounds=20, seed=42, val_size=0.0)
+    every = {sample.question for sample in read_samples(file)}
+    write_sentences(Path(deploy.__file__).with_name("new_bot"), file, compounds=20, seed=42, val_size=0.2)
+    read = {sample.question for sample in read_samples(file)}
+    assert read < every
+    assert 0.75 < len(read) / len(every) < 0.85
