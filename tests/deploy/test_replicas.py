@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from deploy.bot import BotParts, SalesBot
 from dialogue.actions.catalogue import actions_of
@@ -23,6 +22,7 @@ from dialogue.responses import DomainResponder
 from dialogue.store import EventStore
 from nlu.understanding import Understanding
 from policies.ensemble import Ensemble
+from tests.stores import KINDS, store_of
 
 DOMAIN = """
 version: "3.1"
@@ -61,19 +61,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/talks.sqlite"
-        return
-    server = os.environ.get("XIANGYIN_TEST_POSTGRES")
-    if not server:
-        pytest.skip("no PostgreSQL: XIANGYIN_TEST_POSTGRES is not set; `make test-services` starts one")
-    yield server
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE IF EXISTS events")
-    engine.dispose()
+    yield from store_of(request.param, tmp_path)
 
 
 @pytest.fixture(params=["no shared locks", "redis"])

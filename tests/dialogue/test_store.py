@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from dialogue.events import ActionExecuted, LeadRecorded, SessionStarted, SlotSet
 from dialogue.store import EventStore, OvertakenError, StoredEnd, StoreError
 from tests.dialogue.said import said as uttered
+from tests.stores import KINDS, store_of
 
 ROOT = Path(__file__).parents[2]
 TALK = (
@@ -45,20 +45,10 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/talks/store.sqlite"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def any_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
+@pytest.fixture(params=KINDS)
+def any_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A store of each kind; PostgreSQL's where `make test-services` has started one."""
-    if request.param == "sqlite":
-        yield url
-        return
-    server = os.environ.get("XIANGYIN_TEST_POSTGRES")
-    if not server:
-        pytest.skip("no PostgreSQL: XIANGYIN_TEST_POSTGRES is not set; `make test-services` starts one")
-    yield server
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE IF EXISTS events")
-    engine.dispose()
+    yield from store_of(request.param, tmp_path)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ SUITE = (
     "tests/dialogue/outbox",
     "tests/dialogue/adapters/test_registry.py",
     "tests/dialogue/adapters/test_outcomes.py",
+    "tests/dialogue/after_call/test_worker.py",
 )
 STARTS_WITHIN_S, ENDS_WITHIN_S = 30.0, 20.0
 

@@ -14,7 +14,7 @@ from dialogue.style.pretraining.manners import Manner, draw_manner
 from dialogue.style.prompts import prompt_of
 from dialogue.style.samples import Sample, Turn
 
-_KINDS = {"facts": 0.84, "complaint": 0.08, "talk": 0.08}
+_KINDS = {"facts": 0.74, "reading": 0.12, "complaint": 0.07, "talk": 0.07}
 _TURNS = (1, 1, 2, 3, 4)
 """Questions in one conversation, about the same facts: several answers are learnt for one prompt's work."""
 
@@ -45,6 +45,8 @@ def draw(rng: random.Random) -> Exchange:
     kind = rng.choices(tuple(_KINDS), tuple(_KINDS.values()))[0]
     if kind == "facts":
         talk = _of_facts(look_up(rng), manner, rng)
+    elif kind == "reading":
+        talk = _of_reading(look_up(rng), rng)
     elif kind == "complaint":
         talk = _of_complaint(manner, rng)
     else:
@@ -62,6 +64,16 @@ def _of_facts(looked: Looked, manner: Manner, rng: random.Random) -> _Talk:
     pairs = tuple((point.question, manner.say(point, rng)) for point in asked)
     last = pairs[-1][1]
     return _Talk(looked.lines, pairs, tuple(piece for piece in asked[-1].carried if piece in last), asked[0].state)
+
+
+def _of_reading(looked: Looked, rng: random.Random) -> _Talk:
+    """What stands there is read out: the shortest way to learn that an answer is taken from the prompt."""
+    kinds = wording("talk")["reading"]
+    whole = rng.random() < 0.5
+    lines = list(looked.lines) if whole else [rng.choice(looked.lines)]
+    at = looked.lines.index(lines[0])
+    asked = rng.choice(kinds["all"] if whole else kinds["one"]).format(number=kinds["numbers"][at], begin=lines[0][:4])
+    return _Talk(looked.lines, ((asked, f"{'；'.join(lines)}。"),), tuple(lines), "")
 
 
 def _of_complaint(manner: Manner, rng: random.Random) -> _Talk:

@@ -20,6 +20,7 @@ from dialogue.outbox.courier import Courier
 from dialogue.outbox.sending import HttpSender
 from tests.dialogue.after_call.talks import BUYER, GRUMBLER, Talk, sample
 from tests.dialogue.outbox.receiver import receiving
+from tests.stores import KINDS, store_of
 
 NOON = 1_795_000_000.0
 
@@ -53,12 +54,17 @@ class Desk:
         return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
 
 
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield from store_of(request.param, tmp_path)
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(url: str, tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
     own = AfterCallSettings(lead=LeadSettings(to="crm"), documents={}, without=("requirements",))
     bot = replace(sample(), settings=replace(sample().settings, after_call=own))
-    desk = Desk(Talk(f"sqlite:///{tmp_path}/store.sqlite", bot, clock), bot, clock, tmp_path / "documents")
+    desk = Desk(Talk(url, bot, clock), bot, clock, tmp_path / "documents")
     desk.look()  # sees to what begins from now on
     yield desk
     desk.talk.bot.close()

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from dialogue.events import MessageQueued, SessionStarted
 from dialogue.outbox.courier import Courier, courier_of
@@ -22,6 +20,7 @@ from dialogue.outbox.settings import Target, WebhookSettings
 from dialogue.outbox.signature import HEADER, verify
 from dialogue.store import EventStore
 from tests.dialogue.outbox.receiver import Receiver, receiving
+from tests.stores import KINDS, store_of
 
 BODY = {"action": "action_record_lead", "data": {"contact_name": "王女士", "phone": "13800001234"}}
 ROOT = Path(__file__).parents[3]
@@ -35,20 +34,9 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/store.sqlite"
-        return
-    server = os.environ.get("XIANGYIN_TEST_POSTGRES")
-    if not server:
-        pytest.skip("no PostgreSQL: XIANGYIN_TEST_POSTGRES is not set; `make test-services` starts one")
-    yield server
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        for table in ("outbox", "events"):
-            connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
-    engine.dispose()
+    yield from store_of(request.param, tmp_path)
 
 
 @pytest.fixture
