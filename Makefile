@@ -56,6 +56,7 @@ test-rasa: $(FULL)  ## against a real Rasa 3.6.21: test stories action by action
 
 test-vllm: $(FULL) $(VLLM)/.installed-$(VLLM_FOR)  ## a real vLLM with two adapters: loaded, unloaded, swapped, back after a kill
 	@XIANGYIN_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest -s -rs tests/deploy/llm_server/test_real_vllm.py
+	@$(BIN)/python tests/services/language_model.py
 
 check: $(FULL)  ## the checks without the tests
 	$(BIN)/ruff check .
@@ -66,14 +67,15 @@ check: $(FULL)  ## the checks without the tests
 bench-edge: $(BASE)  ## turn and speech latency, memory and start on 2 cores and 8 GB
 	$(BIN)/python -m benchmarks.edge
 
-ASR := build/models/asr_dialect
+ASR := build/models/asr_dialect_more
 CORPORA := build/corpora
 
-models-asr: $(FULL)  ## make the speech corpora, train base and dialects (4 hours on 2 cores; stopped, it goes on), hold them to the gate
+models-asr: $(FULL)  ## make the speech corpora, train base and dialects (6 hours on 2 cores; stopped, it goes on), hold them to the gate
 	$(BIN)/xiangyin synth examples/synth/mandarin_train.yaml
 	$(BIN)/xiangyin train examples/asr/mandarin.yaml
 	$(BIN)/xiangyin synth examples/synth/dialect_train.yaml
 	$(BIN)/xiangyin train examples/asr/dialect.yaml
+	$(BIN)/xiangyin train examples/asr/dialect_more.yaml init_from=build/models/asr_dialect/trainable
 	$(BIN)/xiangyin synth examples/synth/cloud_check.yaml
 	$(BIN)/xiangyin calibrate $(ASR) --data $(CORPORA)/cloud_check/manifest.jsonl --dialects $(CORPORA)/dialect_train/manifest.jsonl
 	$(BIN)/xiangyin synth examples/synth/dialect_eval.yaml
