@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from deploy.llm_server.watch import Watch
+
 REMEMBERED = 400
 """Lines: a traceback of vLLM's engine and the one of its server behind it are some 150."""
 ENDS_WITHIN_S = 20.0
@@ -21,7 +23,10 @@ _SHOWN = 300
 
 
 class Child:
-    """One run of a program, in a process group of its own: Ctrl-C reaches us alone, and the whole group can be ended."""
+    """One run of a program, in a process group of its own: Ctrl-C reaches us alone, and the whole group can be ended.
+
+    It ends as well when this process is killed and can end nothing any more.
+    """
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], told: Callable[[str], None] | None = None) -> None:
         """Start it; `told` gets each line that it prints. What `environment` says stands behind what this process's own does."""
@@ -37,6 +42,7 @@ class Child:
             text=True,
             errors="replace",
         )
+        self._watch = Watch(self._process.pid, ENDS_WITHIN_S)
         self._reading = threading.Thread(target=self._read, name="server-output", daemon=True)
         self._reading.start()
 
@@ -69,6 +75,7 @@ class Child:
         self._reading.join(timeout=2.0)
         if self._process.stdout is not None and not self._reading.is_alive():
             self._process.stdout.close()
+        self._watch.dismiss()
 
     def _read(self) -> None:
         for line in self._process.stdout or ():
