@@ -20,7 +20,7 @@ from dialogue.adapters.watch import Watch
 from dialogue.bot_files import Bot
 from dialogue.events import SlotSet
 from dialogue.store import EventStore
-from nlu.finetune.base import fingerprint
+from nlu.finetune.base import BaseModelError, fingerprint
 
 NO_TENANT = "bot.yml has no tenant for adapters; write e.g. adapters: {tenant: north-cloud}, a name that no other bot has"
 
@@ -116,7 +116,10 @@ def unfit(files: AdapterFiles, settings: AdapterSettings, bot_folder: Path) -> s
             "it has no chat template, without which it is asked otherwise than it was trained; put its chat_template.jinja "
             "beside the weights, or name the template in model.yml (template: qwen)"
         )
-    wanted = settings.base_hash or (fingerprint(str(bot_folder / settings.base)) or "" if settings.base else "")
+    try:
+        wanted = settings.base_hash or (fingerprint(str(bot_folder / settings.base)) or "" if settings.base else "")
+    except BaseModelError as fault:
+        return f"'base: {settings.base}' of bot.yml: {fault}"
     if settings.base and not wanted:
         return f"'base: {settings.base}' of bot.yml is no folder of a base model, so that its base cannot be compared"
     if wanted and files.base_hash != wanted:

@@ -69,10 +69,15 @@ def _package_folder(package: str) -> Path:
 
 
 def fingerprint(folder: str) -> str | None:
-    """SHA-256 over a local base's config and weights, so that an adapter can tell another base; None for a hub's name."""
+    """SHA-256 over a local base's config and weights, so that an adapter can tell another base; None for a hub's name.
+
+    Raises BaseModelError for a folder without a config.json.
+    """
     root = Path(folder)
     if not root.is_dir():
         return None
+    if not (root / "config.json").is_file():
+        raise BaseModelError(f"{root} has no config.json, so it is no transformers model; name the folder that holds one")
     digest = hashlib.sha256()
     files = [root / "config.json", *sorted(root.glob("*.safetensors")), *sorted(root.glob("pytorch_model*.bin"))]
     for file in files:

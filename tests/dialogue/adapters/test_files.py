@@ -121,6 +121,8 @@ def test_what_would_answer_otherwise_than_it_was_trained_is_refused(folder: Path
     assert "another base" in unfit(files, AdapterSettings("north", base_hash="ff" * 32), tmp_path)
     assert "no chat template" in unfit(replace(files, template=""), AdapterSettings("north"), tmp_path)
     assert "is no folder of a base model" in unfit(files, AdapterSettings("north", base="nowhere"), tmp_path)
+    (tmp_path / "empty").mkdir()
+    assert "has no config.json" in unfit(files, AdapterSettings("north", base="empty"), tmp_path)
 
 
 def test_the_persona_of_the_card_counts_where_it_is_a_name_and_not_where_it_is_a_prompt(folder: Path) -> None:

@@ -39,3 +39,9 @@ def test_another_version_of_a_base_has_another_fingerprint(tmp_path: Path) -> No
     assert first is not None
     assert fingerprint(str(tmp_path)) != first
     assert fingerprint("some/name-on-a-hub") is None
+
+
+def test_a_folder_that_holds_no_model_has_none(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"one")
+    with pytest.raises(BaseModelError, match=r"has no config\.json, so it is no transformers model; name the folder"):
+        fingerprint(str(tmp_path))
