@@ -11,6 +11,7 @@ from typing import Any
 
 from deploy.evaluation import EvaluationError, Request
 from dialogue.style.evaluation import Asked, HouseVoice, Measured, measure, read_prompts
+from dialogue.style.evaluation.house import read_house
 from dialogue.style.evaluation.measured import Tools
 from dialogue.style.evaluation.sheets import write_sheet
 
@@ -51,7 +52,7 @@ def evaluate_style(request: Request) -> StyleReport:
     """Measure. Raises EvaluationError, SampleError, BaseModelError and YamlError."""
     if request.data is None or request.model is None:
         raise EvaluationError("name prompts with --data FILE and a model, an adapter or a file of answers with --model")
-    house = _house(request.house)
+    house = HouseVoice() if request.house is None else read_house(request.house)
     asked = read_prompts(request.data)
     tools = _tools(house, any(one.group for one in asked))
     sources = [request.model, *([request.compare] if request.compare else [])]
@@ -67,12 +68,6 @@ def evaluate_style(request: Request) -> StyleReport:
     if request.out is not None:
         _write(request.out, report)
     return report
-
-
-def _house(path: Path | None) -> HouseVoice:
-    from dialogue.yaml_file import fill, read
-
-    return HouseVoice() if path is None else fill(HouseVoice, read(path), str(path))
 
 
 def _tools(house: HouseVoice, grouped: bool) -> Tools:

@@ -39,6 +39,7 @@ CHECKS: Mapping[str, str] = {
         "回复“{name}”说了“{words}”；按 bot.yml 的 guard，这里应该说“{right}”"
     ),
     # wording
+    "'wording' names the house rules {path}, and there is no such file": "wording 里的 house 指向 {path}，没有这个文件",
     "'wording' names '{name}', which no response is like": "wording 里的“{name}”对不上任何回复",
     "'wording' tells the model {wanted} for '{name}': no slot, no term, no column{close}": (
         "wording 在“{name}”里要告诉模型 {wanted}，但它不是槽位、不是 terms.yml 里的词，也不是哪张表的列{close}"

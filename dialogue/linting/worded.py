@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from dialogue.faults import Fault
 from dialogue.linting.scope import Scope
 from dialogue.message import message
-from dialogue.place import Place, place_of
+from dialogue.place import Place, YamlError, place_of
 from dialogue.responses import placeholders
+from dialogue.style.evaluation.house import read_house
 from dialogue.wording.settings import WordedResponse
 from dialogue.wording.task import is_form_question
 from dialogue.yaml_file import nearest
@@ -21,6 +23,8 @@ def check_wording(scope: Scope) -> Iterator[Fault]:
     if settings is None:
         return
     section = scope.bot.places.get("wording", Place(scope.bot.folder / "bot.yml", 1))
+    if settings.house is not None:
+        yield from _house(settings.house, section)
     for name, entry in settings.responses.items():
         place = place_of(name, section)
         fitting = tuple(one for one in scope.bot.domain.responses if fnmatchcase(one, name))
@@ -30,6 +34,18 @@ def check_wording(scope: Scope) -> Iterator[Fault]:
             yield from scope.unknown("response", name, "'wording'", place)
         else:
             yield from _entry(scope, name, entry, fitting, place)
+
+
+def _house(path: Path, section: Place) -> Iterator[Fault]:
+    try:
+        read_house(path)
+    except YamlError as fault:
+        if path.is_file():
+            yield from Fault.all_of(fault)
+        else:
+            yield Fault(
+                section, message("'wording' names the house rules {path}, and there is no such file", path=path), "missing_file"
+            )
 
 
 def _entry(scope: Scope, name: str, entry: WordedResponse, fitting: tuple[str, ...], place: Place) -> Iterator[Fault]:

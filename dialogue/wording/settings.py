@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class WordingSettings:
     """For all that is asked of the model in one turn."""
     tries: int = 2
     """Answers asked for where the first is not fit to be heard, as long as another is likely to be there by `deadline_ms`."""
+    house: Path | None = None
+    """The rules of the house's voice (a file as `xiangyin evaluate style --house` reads it): each answer of the model is held
+    against them, and the share that it keeps is the metric `style` of a trial."""
     max_chars: int = 120
     """Characters of one reply; the sentences behind are not said."""
     max_tokens: int = 128

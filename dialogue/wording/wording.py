@@ -20,6 +20,8 @@ from dialogue.guard import Guard, GuardContext, context_of, guard_of, guarded
 from dialogue.llm import ChatClient
 from dialogue.spoken import spoken
 from dialogue.state import DialogueState
+from dialogue.style.evaluation.house import HouseVoice, read_house
+from dialogue.style.evaluation.measured import kept
 from dialogue.wording.attempt import Attempt
 from dialogue.wording.carrying import Fact
 from dialogue.wording.settings import WordingSettings
@@ -52,6 +54,8 @@ class Wording:
     llm: ChatClient
     adapters: Adapters | None
     guard: Guard
+    house: HouseVoice | None = None
+    """What each answer is held against; None: `style` is not measured."""
 
     def begin(self, mouth: Mouth | None = None, clock: Callable[[], float] = time.monotonic) -> TurnWording:
         """For one turn. With a `mouth` sentences are handed on as they come, else replies are given as a whole."""
@@ -75,11 +79,15 @@ class Wording:
 
 
 def wording_of(bot: Bot, llm: ChatClient | None, adapters: Adapters | None) -> Wording | None:
-    """Who words the replies of a bot; nobody without `wording` in bot.yml and a model behind it."""
+    """Who words the replies of a bot; nobody without `wording` in bot.yml and a model behind it.
+
+    Raises YamlError for rules of the house that cannot be read.
+    """
     settings = bot.settings.wording
     if settings is None or llm is None or not settings.responses:
         return None
-    wording = Wording(bot, settings, llm, adapters, guard_of(bot))
+    house = None if settings.house is None else read_house(settings.house)
+    wording = Wording(bot, settings, llm, adapters, guard_of(bot), house)
     wording.warm_up()
     return wording
 
@@ -120,7 +128,8 @@ class TurnWording:
             attempt = Attempt(task, settings, self.clock, self.clock(), due, self._until, anew=number > 0)
             self._run(attempt, choice.model, context, before)
             said, dropped = _said(message, attempt)
-            events.append(attempt.replied(choice, worded=bool(said.template), dropped=dropped))
+            style = None if self.wording.house is None or not attempt.heard else kept("".join(attempt.heard), self.wording.house)
+            events.append(replace(attempt.replied(choice, worded=bool(said.template), dropped=dropped), style=style))
             events += _blocked(dropped, attempt, action)
             if said.template or not attempt.may_be_repeated():
                 break

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dialogue.yaml_file import fill, read
+
 
 @dataclass(frozen=True, slots=True)
 class HouseVoice:
@@ -39,3 +41,8 @@ class HouseVoice:
             raise ValueError(f"'shortest' ({self.shortest}) is more than 'longest' ({self.longest})")
         if self.voices and self.voice not in self.voices:
             raise ValueError(f"'voice' must be one of {', '.join(self.voices)}, got '{self.voice}'")
+
+
+def read_house(path: Path) -> HouseVoice:
+    """The rules of a file. Raises YamlError."""
+    return fill(HouseVoice, read(path), str(path))

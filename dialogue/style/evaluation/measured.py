@@ -67,6 +67,12 @@ def measure(asked: Sequence[Asked], answers: Sequence[str], house: HouseVoice, t
     return Measured({"n": len(answers), **kept, **more}, tuple(faults))
 
 
+def kept(answer: str, house: HouseVoice) -> float:
+    """The share of the house's rules that one answer keeps, 0 to 1: those that can be told without its question."""
+    rules = (house.address == "您", bool(house.forbidden), bool(house.terms), True, bool(house.phrases))
+    return 1 - len(_faults(Asked(()), answer, house)) / sum(rules)
+
+
 def consistent(asked: Sequence[Asked], answers: Sequence[str], embed: Embed) -> float | None:
     """The mean similarity (cosine) of answers to paraphrases of a question; None without any two of a group."""
     groups: dict[str, list[str]] = {}

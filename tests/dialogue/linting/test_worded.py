@@ -37,6 +37,7 @@ def test_the_shop_of_the_other_tests_is_without_fault(tmp_path: Path) -> None:
         ),
         (", keep: [手机|电话]", "", "response 'utter_ask_lead_form_phone' asks for a slot and is never worded"),
         ("[手机|电话]", "['(']", "'keep': '(' cannot be read"),
+        ("wording:", "wording:\n  house: nowhere.yml", "'wording' names the house rules"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_line(tmp_path: Path, right: str, wrong: str, told: str) -> None:
@@ -50,3 +51,12 @@ def test_what_cannot_be_is_told_at_its_line(tmp_path: Path, right: str, wrong: s
     line = 1 + next(number for number, one in enumerate(lines) if right in one)
     faults = [fault for fault in (*found.faults, *lint(found.bot)) if told in fault.what]
     assert [fault.place.line for fault in faults][:1] == [line]
+
+
+def test_rules_of_the_house_that_cannot_be_read_are_told_at_their_own_line(tmp_path: Path) -> None:
+    house(tmp_path)
+    (tmp_path / "rules.yml").write_text("address: 您\nlongst: 40\n", "utf-8")
+    file = tmp_path / "bot.yml"
+    file.write_text(file.read_text("utf-8").replace("wording:", "wording:\n  house: rules.yml"), "utf-8")
+    faults = [fault for fault in lint(read_bot(tmp_path).bot) if fault.place.file.name == "rules.yml"]
+    assert [(fault.place.line, "did you mean 'longest'" in fault.what) for fault in faults] == [(2, True)]

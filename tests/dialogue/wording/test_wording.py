@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from dialogue.bot_files import load_bot
 from dialogue.events import AdapterReplied, BotUttered, Event, ReplyBlocked
 from dialogue.llm import ChatClient, LlmSettings
+from dialogue.style.evaluation import HouseVoice
 from dialogue.wording.wording import TurnWording, wording_of
 from tests.dialogue.llm.server import Answer, Endpoint, endpoint
 from tests.dialogue.wording.house import QUOTED, asked, house, told
@@ -86,6 +88,29 @@ def test_the_words_are_the_model_s_and_the_response_is_kept_beside_them(tmp_path
         "你是云汇科技的客服。\n资料：云服务器标准型8核16G每月469元；云服务器标准型8核16G每年4690元\n状态：询价",
         "云服务器一年多少钱",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "style"),
+    [(GOOD, 1.0), (("云主机每月469元。", "包年4690元。"), 0.75), (("",), None)],
+    ids=["as the house speaks", "one of four rules broken", "nothing came"],
+)
+def test_an_answer_is_held_against_the_rules_of_the_house(tmp_path: Path, words: tuple[str, ...], style: float | None) -> None:
+    rules = HouseVoice(forbidden=("终身免费",), terms={"云主机": "云服务器"})
+    with wordy(tmp_path, Answer(words)) as shop:
+        shop.turn.wording = replace(shop.turn.wording, house=rules)
+        assert replied(shop.says()).style == style
+
+
+def test_the_rules_of_the_house_are_a_file_beside_the_bot(tmp_path: Path) -> None:
+    house(tmp_path)
+    (tmp_path / "rules.yml").write_text("terms: {云主机: 云服务器}\n", "utf-8")
+    file = tmp_path / "bot.yml"
+    file.write_text(file.read_text("utf-8").replace("wording:", "wording:\n  house: rules.yml"), "utf-8")
+    with endpoint() as served:
+        wording = wording_of(load_bot(tmp_path), ChatClient(LlmSettings(served.url, "base", retries=0), {}), None)
+    assert wording is not None
+    assert wording.house == HouseVoice(terms={"云主机": "云服务器"})
 
 
 def test_buttons_stay(tmp_path: Path) -> None:
