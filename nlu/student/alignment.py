@@ -50,7 +50,7 @@ def aligned(examples: Sequence[Example], pieces: Sequence[Piece], joiners: Joine
         return compounds
     known = unique([*pieces, *(piece for one in compounds for piece in one.pieces)])
     labels = sorted({piece.label for piece in known})
-    model = wide.fit(bags(known, sounds, joiners.marks, balanced=True), labels, cost=1.0)
+    model = wide.fit(bags(known, sounds, joiners.marks, balance=1.0), labels, cost=1.0)
     if compounds:
         model = wide.with_cuts(model, *cut_rows(known, compounds, joiners))
     return [*compounds, *_cut(unclear, model, labels, joiners, sounds)]
@@ -86,13 +86,13 @@ def begins(one: Compound, marks: bool) -> list[int]:
     return found
 
 
-def bags(pieces: Sequence[Piece], sounds: Sounds, marks: bool, balanced: bool = False) -> Bags:
+def bags(pieces: Sequence[Piece], sounds: Sounds, marks: bool, balance: float = 0.0) -> Bags:
     """Pieces as the linear part takes them; those without a token are left out."""
     rows = [
         (phrases.whole(folded, kept(folded, marks), sounds), piece.label) for piece in pieces for folded in [fold(piece.text)]
     ]
     usable = [(row, label) for row, label in rows if len(row) > 1]
-    return Bags([row for row, _ in usable], [label for _, label in usable], balanced)
+    return Bags([row for row, _ in usable], [label for _, label in usable], balance)
 
 
 def _sentence(example: Example, joiners: Joiners) -> _Sentence:

@@ -37,6 +37,8 @@ class LearnOptions:
     dropout: float = 0.3
     feature_dropout: float = 0.3
     cost: float = 1.0
+    balance: float | None = None
+    """As in wide.Bags; None is 1 where needs are cut and 0 elsewhere."""
     helper_weight: float = 0.3
     helper_sentences: int = 3000
     made_compounds: int = 2000
@@ -52,7 +54,8 @@ def learn(
     """
     labels = material.labels
     compounds = _compounds(material, joiners, options)
-    rows = bags(material.singles, sounds, joiners.marks, balanced=bool(compounds))
+    balance = float(bool(compounds)) if options.balance is None else options.balance
+    rows = bags(material.singles, sounds, joiners.marks, balance)
     beside = [bags(helper, sounds, joiners.marks) for helper in helpers]
     linear = wide.fit(rows, labels, options.cost, beside, options.helper_weight)
     if compounds:

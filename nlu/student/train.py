@@ -46,8 +46,9 @@ class StudentTraining:
     `networks` are trained with different seeds and their scores averaged. `joiners` are words between needs.
     `helper_data` are labelled files with other intents: what tells those apart counts as a feature of the linear part, and
     the networks learn `helper_sentences` of each file beside the own ones. `misheard_copies` of each sentence are written
-    with a recogniser's slips, for data without `asr`. `held_out` is the share of sentences that thresholds are settled on,
-    before the final training takes all.
+    with a recogniser's slips, for data without `asr`. `balance` in [0, 1] is how far the linear part makes rare labels count as
+    much as frequent ones (default: wholly where needs are cut, else not at all). `held_out` is the share of sentences that
+    thresholds are settled on, before the final training takes all.
     """
 
     task_type: Literal["intent", "SEQ_CLS"]
@@ -64,6 +65,7 @@ class StudentTraining:
     dropout: float = 0.3
     feature_dropout: float = 0.3
     cost: float = 1.0
+    balance: float | None = None
     helper_weight: float = 0.3
     helper_sentences: int = 3000
     epochs: int = field(default=8, metadata={"aliases": ("num_train_epochs",)})
@@ -79,7 +81,7 @@ class StudentTraining:
 
     def __post_init__(self) -> None:
         for name, low, high in _LIMITS:
-            if not low <= getattr(self, name) <= high:
+            if getattr(self, name) is not None and not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must lie between {low} and {high}, got {getattr(self, name)}")
 
     @property
@@ -93,6 +95,7 @@ class StudentTraining:
             dropout=self.dropout,
             feature_dropout=self.feature_dropout,
             cost=self.cost,
+            balance=self.balance,
             helper_weight=self.helper_weight,
             helper_sentences=self.helper_sentences,
             made_compounds=self.made_compounds,
@@ -106,6 +109,7 @@ _LIMITS = (
     ("dropout", 0.0, 0.9),
     ("feature_dropout", 0.0, 0.9),
     ("cost", 1e-4, 1e4),
+    ("balance", 0.0, 1.0),
     ("epochs", 1, 1000),
     ("batch_size", 1, 4096),
     ("held_out", 0.02, 0.5),

@@ -32,11 +32,15 @@ class Wide:
 
 @dataclass(frozen=True, slots=True)
 class Bags:
-    """Sentences (or parts of them) as features, with their labels. Where they are `balanced`, every label counts the same."""
+    """Sentences (or parts of them) as features, with their labels.
+
+    `balance` in [0, 1] is how far rare labels make up for their few sentences: at 0 each sentence counts the same, at 1 each
+    label does, in between a sentence counts (mean number of a label's sentences / its own label's number) ** balance.
+    """
 
     features: Sequence[Sequence[str]]
     labels: Sequence[str]
-    balanced: bool = False
+    balance: float = 0.0
 
 
 def fit(bags: Bags, labels: Sequence[str], cost: float, helpers: Sequence[Bags] = (), helper_weight: float = 0.3) -> Wide:
@@ -127,7 +131,8 @@ def _svm(rows: Any, bags: Bags, labels: Sequence[str], cost: float) -> tuple[Any
     """Weights (columns, labels) and bias (labels,) for `labels`; one that no row has stays far below all others."""
     from sklearn.svm import LinearSVC
 
-    weights = "balanced" if bags.balanced else None
+    mean = len(bags.labels) / len(set(bags.labels))
+    weights = {label: (mean / count) ** bags.balance for label, count in Counter(bags.labels).items()}
     machine = LinearSVC(C=cost, class_weight=weights, max_iter=4000, random_state=0).fit(rows, list(bags.labels))
     known: list[str] = list(machine.classes_)
     coefficients, intercepts = machine.coef_, machine.intercept_
