@@ -5,8 +5,10 @@ Importing this module imports torch.
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +65,34 @@ def base_folder(folder: Path, base: str | None = None) -> str:
     return found
 
 
+_SHARED = ("lm_head", "embed_tokens")
+
+
+def refuse_shared_head(adapted: Iterable[str], base: str, what: str) -> None:
+    """Raise StyleExportError where one of the adapted layers is a head that shares its weights with the embeddings of the base:
+    merged, it changes both. `what` is named in the message."""
+    from transformers import AutoConfig
+
+    shared = next((name for name in adapted if name.split(".")[-1] in _SHARED), None)
+    if shared is not None and getattr(AutoConfig.from_pretrained(base), "tie_word_embeddings", False):
+        raise StyleExportError(
+            f"{what}: adapts '{shared}', which in this base is one with the embeddings (tie_word_embeddings), so the adapter "
+            "cannot be merged into it, and all other forms are made of the merged model; leave it an adapter beside the base "
+            "(xiangyin serve-llm --engine vllm), or train it anew without that layer (target_modules: all)"
+        )
+
+
+def refuse_unmergeable(folder: Path, base: str | None = None) -> None:
+    """The same of an adapter in a folder; what is no adapter passes."""
+    path = folder / "adapter_config.json"
+    if path.is_file():
+        wanted: Any = json.loads(path.read_text(encoding="utf-8")).get("target_modules") or ()  # PEFT's: a list, or a pattern
+        refuse_shared_head([wanted] if isinstance(wanted, str) else wanted, base_folder(folder, base), str(folder))
+
+
 def merge(folder: Path, out: Path, base: str | None = None) -> Path:
     """Adapter and base as one transformers model with its tokenizer and chat template, for programs that know no PEFT."""
+    refuse_unmergeable(folder, base)
     loaded = load(folder, base)
     if not hasattr(loaded.model, "merge_and_unload"):
         raise StyleExportError(f"{folder}: is no adapter, so there is nothing to merge")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from dialogue.style import gguf, onnx
 from dialogue.style.card import CARD
-from dialogue.style.export import Loaded, StyleExportError, load, merge
+from dialogue.style.export import Loaded, StyleExportError, load, merge, refuse_unmergeable
 from dialogue.style.generating import greedy
 from dialogue.style.parity import Greedy, Parity, demand, parity
 from nlu.finetune.adapters import quiet
@@ -27,6 +27,7 @@ class Exported:
 
 def export(folder: Path, out: Path, to: Form, bits: int | None = None, base: str | None = None) -> Exported:
     """Write a model's folder at `out`. Raises BaseModelError, and StyleExportError where what was written says something else."""
+    refuse_unmergeable(folder, base)
     trained = load(folder, base)
     if to == "transformers":
         if bits is not None:

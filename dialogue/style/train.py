@@ -15,6 +15,7 @@ import torch
 from dialogue.style.alarm import Copies
 from dialogue.style.card import CARD, write_adapter_card
 from dialogue.style.data import StyleData, encoded, read_data
+from dialogue.style.export import merge, refuse_shared_head
 from dialogue.style.packing import Batch, batch, batches, rows_of
 from dialogue.style.settings import StyleTraining
 from dialogue.style.templates import apply_template
@@ -75,6 +76,8 @@ def _train(config: StyleTraining, say: Say) -> Trained:
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     base = resolve(config.base_model)
+    if config.export_dir is not None:
+        refuse_shared_head(config.target_modules, base, "export_dir")
     tokenizer = load_tokenizer(base, config)
     end = apply_template(tokenizer, config.template)
     data = read_data(config, tokenizer, end, say)
@@ -158,6 +161,4 @@ def _save(model: _Model, data: StyleData, config: StyleTraining, figures: Mappin
     }
     write_adapter_card(folder, {"name": config.base_model, "sha256": fingerprint(model.base)}, config.template or "own", more)
     if config.export_dir is not None:
-        from dialogue.style.export import merge
-
         merge(folder, config.export_dir)

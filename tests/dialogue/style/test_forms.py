@@ -53,3 +53,34 @@ def test_a_model_of_other_weights_fails_loudly(adapter: Path, base: Path) -> Non
 def test_bits_of_a_form_that_has_none_are_refused(adapter: Path, tmp_path: Path) -> None:
     with pytest.raises(StyleExportError, match="--bits goes with --to gguf"):
         export(adapter, tmp_path / "out", "transformers", 8)
+
+
+def of_the_head(base: Path, samples: Path, folder: Path, merged: Path | None = None) -> StyleTraining:
+    return StyleTraining(
+        base_model=str(base),
+        train_data=(samples,),
+        output_dir=folder,
+        target_modules=("all", "lm_head"),
+        export_dir=merged,
+        max_steps=1,
+        predict_with_generate=False,
+        report_to=("none",),
+    )
+
+
+def test_an_adapter_of_a_head_that_is_the_embeddings_too_is_refused_before_anything_is_written(
+    base: Path, written: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = train(of_the_head(base, written(), tmp_path / "head")).folder
+    for form in ("transformers", "gguf", "onnx"):
+        with pytest.raises(StyleExportError, match=r"head: adapts 'lm_head'.*\(target_modules: all\)"):
+            export(folder, tmp_path / "out", form)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_training_that_would_end_in_such_an_export_does_not_begin(
+    base: Path, written: Callable[..., Path], tmp_path: Path
+) -> None:
+    with pytest.raises(StyleExportError, match=r"export_dir: adapts 'lm_head'"):
+        train(of_the_head(base, written(), tmp_path / "head", merged=tmp_path / "merged"))
+    assert not (tmp_path / "head").exists()
