@@ -26,7 +26,8 @@ VOICES = ("style_warm", "style_crisp")
 
 
 def main() -> int:
-    """Start the server, run the tests against it, stop it; the tests' exit status."""
+    """Start the server, run the tests against it, stop it, also where this is terminated; the tests' exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", default="vllm", choices=("vllm", "llama.cpp"))
     parser.add_argument("--models", type=Path, default=ROOT / "build" / "models", help="where style_base and the adapters lie")

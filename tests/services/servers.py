@@ -34,7 +34,8 @@ STARTS_WITHIN_S, ENDS_WITHIN_S = 30.0, 20.0
 
 
 def main() -> int:
-    """Start both, run the suite against them, stop them; the suite's exit status."""
+    """Start both, run the suite against them, stop them, also where this is terminated; the suite's exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as servers:
         environment = dict(os.environ)
         environment["XIANGYIN_TEST_POSTGRES"] = servers.enter_context(postgres())
