@@ -57,7 +57,7 @@ class Reading(Generic[Piece]):
         for attempt in range(tries.retries + 1):
             try:
                 return read()
-            except Exception as fault:
+            except Exception as fault:  # which faults may pass is for `may_pass` to say; all others are raised again
                 pause_s = tries.pause_s * 2**attempt
                 last = attempt == tries.retries or time.monotonic() + pause_s >= self.deadline
                 if not may_pass(fault) or last or self._given_up.wait(pause_s):
