@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from dialogue.guard.reading import Reading
+from dialogue.guard.rough import Rough, rough
 from nlu import numbers
 
 Kind = Literal[
@@ -17,7 +18,7 @@ Kind = Literal[
 ]
 """What a figure counts. Times are hours (up to weeks) or months; `count` is of what `aspect` names, `foreign` is money of other
 countries, `plain` has no unit."""
-Bound = Literal["exact", "below", "above", "about"]
+Bound = Literal["exact", "below", "above", "about", "range"]
 
 PLAIN_FROM = 20
 """Smaller figures without a unit are ways of speaking more often than not (三点, 一起, 十分)."""
@@ -77,7 +78,9 @@ _RANGE = re.compile(rf"({numbers.PATTERN})(?:到|至|-|~|—)(?={numbers.PATTERN
 _BELOW = re.compile(r"(?:不到|不足|低于|少于|不超过|不用|连)$")
 _ABOUT = re.compile(r"(?:大概|大约|约|差不多|将近|接近|快|近|上下)$")
 _SOME_ABOVE = 0.03
-"""四百出头 is a dozen more at most."""
+"""四百出头 is a dozen more at most,"""
+_FEW_ABOVE = 4.0
+"""十块出头 three."""
 _AFTER_BELOW = re.compile(r"(?:块钱?|元)?(?:不到|以内|以下)")
 _AFTER_ABOVE = re.compile(r"(?:块钱?|元)?(?:多|有余|挂零)")
 _AFTER_ABOUT = re.compile(r"(?:块钱?|元)?(?:左右|上下)")
@@ -94,16 +97,21 @@ class Figure:
     raw: float
     bound: Bound = "exact"
     size: float = 1.0
-    """How far up `above` reaches: 四百多 stays below 500."""
+    """How far up `above` and `range` reach: 四百多 stays below 500, 大半年 is six months and up to six more."""
     aspect: str = ""
     """What of: month, year, saving, total; storage, memory; refund, trial; for a count the thing counted."""
+    vague: bool = False
+    """A way of speaking (几天) unless its clause says what of."""
 
 
 def figures(text: str) -> Iterator[Figure]:
     """Every figure of a text that states something, left to right; idioms and ordinals are none."""
     taken = [found.span() for found in _IDIOMS.finditer(text)]
-    found = [one for one in (*_percentages(text), *_words(text), *_halves(text)) if not _overlaps(one.start, one.end, taken)]
-    taken += [(one.start, one.end) for one in found]
+    found: list[Figure] = []
+    for one in (*map(_roughly, rough(text)), *_percentages(text), *_words(text), *_halves(text)):
+        if not _overlaps(one.start, one.end, taken):
+            found.append(one)
+            taken.append((one.start, one.end))
     spans = tuple(one for one in numbers.find(text) if math.isfinite(one.value))
     for at, number in enumerate(map(_without_period, spans, itertools.repeat(text))):
         if _overlaps(number.start, number.end, taken):
@@ -211,7 +219,7 @@ def _states(text: str, plain: Figure, said: str) -> bool:
 def _bound(text: str, start: int, unit: re.Match[str], value: float) -> tuple[Bound, float]:
     before, after = text[max(0, start - 4) : start], text[unit.end() :]
     if after.startswith("出头"):
-        return "above", _SOME_ABOVE * value
+        return "above", max(_SOME_ABOVE * value, _FEW_ABOVE)
     if unit["about"] or _AFTER_ABOVE.match(after):
         return "above", _last_magnitude(value)
     if _BELOW.search(before) or _AFTER_BELOW.match(after):
@@ -227,6 +235,13 @@ def _last_magnitude(value: float) -> float:
     while value >= size * 10 and value % (size * 10) == 0:
         size *= 10
     return size
+
+
+def _roughly(one: Rough) -> Figure:
+    bound: Bound = "range" if one.most > one.least else "exact"
+    raw = one.least / 12 if one.kind == "months" and one.least % 12 == 0 else one.least
+    aspect = next((thing for thing, words in _COUNTED.items() if one.aspect and re.fullmatch(words, one.aspect)), one.aspect)
+    return Figure(one.kind, one.least, one.start, one.end, raw, bound, one.most - one.least, aspect, one.vague)
 
 
 def _percentages(text: str) -> Iterator[Figure]:

@@ -1,7 +1,7 @@
 """The guard between any text and the caller: a sentence passes, or is stopped with the reason.
 
 What a language model, or an action server, wants to say is checked sentence by sentence before it is heard: promises, figures,
-address, terms, personal data, leakage, obeyed injections, topics, and last what it means.
+address, manners, terms, personal data, leakage, obeyed injections, topics, and last what it means.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dialogue.guard.context import GuardContext
 from dialogue.guard.denials import Denials
 from dialogue.guard.house_words import HouseWords
 from dialogue.guard.leakage import Leakage
+from dialogue.guard.manners import Manners
 from dialogue.guard.meaning import Meaning
 from dialogue.guard.private import OwnData, revealed, told_digits
 from dialogue.guard.promises import Promises
@@ -25,7 +26,7 @@ from dialogue.guard.tracing import Ledger, Traced, Tracer, trace
 from dialogue.guard.words import general_words
 from dialogue.guard_settings import GuardSettings
 
-Kind = Literal["promise", "claim", "figure", "address", "term", "personal", "leakage", "injection", "topic"]
+Kind = Literal["promise", "claim", "figure", "address", "term", "personal", "leakage", "injection", "rude", "topic"]
 
 _LAWFUL = -2.0
 """A sentence that weighs less means what the bot's own texts say, or nothing: then a wording alone proves no promise. Of the
@@ -66,6 +67,7 @@ class Guard:
         self._tracer = Tracer(facts)
         self._house = HouseWords(self.settings)
         self._leakage = Leakage(self._own_text)
+        self._manners = Manners(self._own_text)
         self._topics = Topics(self.settings, self._own_text)
 
     def check(self, sentence: str, context: GuardContext, before: str = "", ledger: Ledger | None = None) -> Verdict:
@@ -92,6 +94,8 @@ class Guard:
             yield Verdict(False, "leakage", "tells of the model's own instructions or workings", words)
         for words in self._leakage.obeyed(reading):
             yield Verdict(False, "injection", "does what a caller ordered in place of its part", words)
+        for words in self._manners.offended(reading):
+            yield Verdict(False, "rude", "is rude to the customer", words)
         weight = 0.0 if self._meaning is None else self._meaning.weigh(reading, ledger.customers)
         promised = self._promises.broken if weight > _LAWFUL else self._promises.listed
         for what, words in promised(reading):

@@ -26,6 +26,9 @@ class HouseWords:
         self._you = either(general_words().you)
         called = either((*general_words().familiar, *map(re.escape, map(fold, settings.never_called))))
         self._familiar = re.compile(f"{_BEFORE_NAME}(?:{called.pattern}){_BEHIND_NAME}")
+        words = general_words()
+        self._polite = {dialect: re.compile(forms) for dialect, forms in words.polite.items()}
+        self._alone, self._mandarin = re.compile(words.alone), re.compile(words.mandarin)
         self._terms = {fold(wrong): right for wrong, right in settings.terms.items()}
         self._right = tuple(map(fold, settings.terms.values()))
 
@@ -33,11 +36,18 @@ class HouseWords:
         """Words that address a customer as this house does not."""
         if not self._formal:
             return
-        for text, start in ((reading.text, reading.start), (reading.said, reading.said_start)):
-            quoted = [found.span() for found in _QUOTED.finditer(text)]
-            for found in (*self._you.finditer(text), *self._familiar.finditer(text)):
-                if found.end() > start and not any(first <= found.start() < last for first, last in quoted):
-                    yield found.group()
+        text, start = reading.said, reading.said_start
+        quoted = [found.span() for found in _QUOTED.finditer(text)]
+        yous = (found for found in self._you.finditer(text) if not self._is_polite(reading, found.group()))
+        for found in (*yous, *self._familiar.finditer(text)):
+            if found.end() > start and not any(first <= found.start() < last for first, last in quoted):
+                yield found.group()
+
+    def _is_polite(self, reading: Reading, word: str) -> bool:
+        """Whether the sentence is in a dialect in which nobody says 您, and this is its form."""
+        if any(dialect in reading.dialects and forms.fullmatch(word) for dialect, forms in self._polite.items()):
+            return True
+        return bool(self._alone.search(reading.said)) and not self._mandarin.search(reading.said)
 
     def wrong_terms(self, reading: Reading) -> Iterator[tuple[str, str]]:
         """(the wrong word, the right one) for what is called by another name; a denied or quoted one may stay."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from nlu.dialects import normalise
+from nlu.dialects import Normalised, normalise, standard
 from nlu.pinyin import Syllables, dictionary
 from nlu.text import fold, is_han
 
@@ -30,6 +30,11 @@ _SPELLED = re.compile(rf"(?<![{_HAN}\d])(?:[{_HAN}\d][,，、.·\-—_*~|/ ]+){{
 _DIGIT = r"零〇一二三四五六七八九两\d"
 _DIGITS_SPELLED = re.compile(rf"(?:[{_DIGIT}][,，、.·\-_ ]){{2,}}[{_DIGIT}](?![\d十百千万核天个条款])")
 _BETWEEN = re.compile(r"[,，、.·\-—_*~|/ ]+")
+_REORDERED = "order"
+_ADDRESS = re.compile("^[你妳侬汝倷恁㑚]")
+"""Somebody may say 侬 in a Mandarin sentence: that shows no dialect by itself."""
+_YOU = re.compile("(?<!迷)你们?")
+_OWN_YOU = {"wuu": re.compile("[侬倷㑚]"), "nan": re.compile("汝")}
 _UNIT = re.compile(rf"[{_HAN}]|[a-z]+|.", re.DOTALL)
 
 
@@ -41,6 +46,8 @@ class Reading:
     start: int = 0
     said: str = ""
     said_start: int = 0
+    dialects: frozenset[str] = frozenset()
+    """Dialects that the words show beyond doubt, forms of address apart."""
 
     def clause(self, at: int) -> tuple[int, int]:
         """The [start, end) of the clause around a place, up to the next marks."""
@@ -102,14 +109,27 @@ def read(sentence: str, before: str = "", disguises: Disguises | None = None, di
     said = _plain(sentence)
     tail = _joined(_plain(before))
     joined = tail + said
-    text = _mandarin(joined, dialect, disguises)
-    new = len(_mandarin(tail, dialect, disguises)) if tail else 0
-    return Reading(text, min(new, len(text)), joined, len(tail))
+    normalised = normalise(joined, dialect)
+    text = _mandarin(normalised.text, disguises)
+    new = len(_mandarin(normalise(tail, dialect).text, disguises)) if tail else 0
+    shown = frozenset(_shown(normalised, joined)) | (frozenset((dialect,)) if dialect else frozenset())
+    return Reading(text, min(new, len(text)), joined, len(tail), shown)
 
 
-def _mandarin(text: str, dialect: str | None, disguises: Disguises | None) -> str:
-    mandarin = normalise(text, dialect).text
-    return mandarin if disguises is None else disguises.uncovered(mandarin)
+def _mandarin(text: str, disguises: Disguises | None) -> str:
+    """As the lists and lessons are written: without disguises, the customer as 您 (how he is addressed is seen in `said`)."""
+    polite = _YOU.sub("您", text)
+    return polite if disguises is None else disguises.uncovered(polite)
+
+
+def _shown(normalised: Normalised, said: str) -> Iterator[str]:
+    """The dialects of words and word orders that Mandarin does not have, or that stand beside the dialect's own 侬 or 汝."""
+    known = standard().by_word
+    for word in normalised.words:
+        evident = word.kind == _REORDERED or any(row.condition.evident for row in known.get(word.said, ()))
+        beside = word.dialect in _OWN_YOU and _OWN_YOU[word.dialect].search(said)
+        if (evident or beside) and not _ADDRESS.search(word.said):
+            yield word.dialect
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from dialogue.facts import ID, Cell, Facts, Table
@@ -46,6 +46,8 @@ class Source:
     raw: float
     aspects: frozenset[str] = NOTHING
     row: str = ""
+    spread: float = 0.0
+    """How far above `value` it may be: 几分钟 in a text."""
 
 
 def of_facts(facts: Facts) -> tuple[Source, ...]:
@@ -64,7 +66,7 @@ def _of_prose(table: Table) -> Iterator[Source]:
 
 
 def _general(source: Source) -> Source:
-    return Source(source.kind, source.value, source.where, "general", source.raw, source.aspects)
+    return replace(source, origin="general")
 
 
 def of_row(looked_up: LookedUp) -> tuple[Source, ...]:
@@ -116,7 +118,7 @@ def _is_number(cell: Cell) -> bool:
 
 
 def _in_row(source: Source, row: str) -> Source:
-    return Source(source.kind, source.value, source.where, source.origin, source.raw, source.aspects, row)
+    return replace(source, row=row)
 
 
 def _of_value(key: str, value: Any, where: str, origin: Origin, name: str = "") -> Iterator[Source]:
@@ -146,7 +148,8 @@ def _of_text(text: str, where: str, origin: Origin, name: str = "") -> Iterator[
     reading = read(text)
     for figure in figures(reading.text):
         found = aspects(reading, figure) or in_words(figure, name)
-        yield Source(figure.kind, figure.value, where, origin, figure.raw, found)
+        spread = figure.size if figure.bound == "range" else 0.0
+        yield Source(figure.kind, figure.value, where, origin, figure.raw, found, spread=spread)
 
 
 def mentions(looked_up: LookedUp) -> tuple[str, ...]:

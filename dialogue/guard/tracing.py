@@ -25,6 +25,8 @@ _SURE = re.compile(r"必|保证|包|准|一定|肯定|绝对|打包票")
 _PERIOD_OF_PRICE = frozenset(("contract",))
 """What one month or one year may be of without being a figure: 包年, 付一个月."""
 _PRICE_BEHIND = re.compile(r"(?:是|才|只要?|就|也就?|收|要|一?共|总共|合计|能|可以|省)*[¥\d一二两三四五六七八九]")
+_PRICE_AHEAD = re.compile(r"[元块钱\d一二两三四五六七八九十百千万]$")
+_OF_MONEY = re.compile(r"[元块价费钱租付买签续订省算贵]|便宜|合同|预算|套餐|每")
 _CLOSE = 1e-6
 _NEAR = 0.05
 """差不多五百 may be 5 % off."""
@@ -98,12 +100,13 @@ def _row_sources(hashed: _Hashed) -> tuple[Source, ...]:
 def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
     """The figures of what is new in a reading, each with its source; those that are denied state nothing and are left out."""
     stated = (one for one in new_figures(reading) if not is_denied(reading, one.start, one.end))
-    return tuple(Traced(one, reading.text[one.start : one.end], _source(reading, one, ledger)) for one in stated)
+    meant = (one for one in stated if not one.vague or aspects(reading, one))
+    return tuple(Traced(one, reading.text[one.start : one.end], _source(reading, one, ledger)) for one in meant)
 
 
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     spoken = aspects(reading, figure)
-    if figure.kind == "months" and figure.raw == 1 and (spoken <= _PERIOD_OF_PRICE or _prices(reading, figure)):
+    if figure.kind == "months" and figure.raw == 1 and _is_period(reading, figure, spoken):
         return Source("months", figure.value, "a period", "told", figure.raw)
     kind = "yuan" if figure.kind == "plain" and spoken else figure.kind
     row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
@@ -119,13 +122,12 @@ def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     return next(fitting, None)
 
 
-def _prices(reading: Reading, figure: Figure) -> bool:
-    """Whether a period is that of the price beside it: 一年是190元, 79元一个月."""
-    return bool(_PRICE_BEHIND.match(reading.text, figure.end)) or reading.text[figure.start - 1 : figure.start] in (
-        "元",
-        "块",
-        "钱",
-    )
+def _is_period(reading: Reading, figure: Figure, spoken: frozenset[str]) -> bool:
+    """Whether one month or year is that of a price or a contract: 一年是190元, 79元一个月, 先付一个月."""
+    if _PRICE_BEHIND.match(reading.text, figure.end) or _PRICE_AHEAD.search(reading.text[: figure.start]):
+        return True
+    sentence = reading.text[reading.sentence_start(figure.start) :]
+    return (bool(spoken) and spoken <= _PERIOD_OF_PRICE) or (not spoken and bool(_OF_MONEY.search(sentence)))
 
 
 def _fits(kind: str, source: Source) -> bool:
@@ -135,6 +137,9 @@ def _fits(kind: str, source: Source) -> bool:
 def _agrees(figure: Figure, source: Source) -> bool:
     if figure.aspect == "day" and source.kind == "hours" and source.aspects:
         return source.value <= figure.value
+    if figure.bound == "range" or source.spread:
+        size = figure.size if figure.bound == "range" else 0.0
+        return figure.value <= source.value + source.spread + _CLOSE and source.value <= figure.value + size + _CLOSE
     if abs(figure.value - source.value) < _CLOSE or (source.kind in ("any", "plain") and abs(figure.raw - source.raw) < _CLOSE):
         return True
     if figure.kind in ("hours", "months", "date", "percent", "discount"):
@@ -153,6 +158,8 @@ def _agrees(figure: Figure, source: Source) -> bool:
 
 def _is_of(reading: Reading, figure: Figure, spoken: frozenset[str], source: Source) -> bool:
     """Whether figure and source are of the same thing, as far as words tell; a sure deadline must say of what it is."""
+    if figure.bound == "range" and figure.kind in ("hours", "months"):
+        return bool(spoken & source.aspects)
     if spoken & source.aspects or not source.aspects or _sums(spoken, source):
         return True
     first, last = reading.clause(figure.start)

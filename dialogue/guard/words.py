@@ -65,11 +65,23 @@ class TopicWords:
 
 
 @dataclass(frozen=True, slots=True)
+class RudeWords:
+    """rude.yml."""
+
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GeneralWords:
     """house.yml."""
 
     familiar: tuple[str, ...] = ()
     you: tuple[str, ...] = ()
+    polite: Mapping[str, str] = field(default_factory=dict)
+    """Dialect: its forms of address that are polite; 您 is not said there."""
+    alone: str = ""
+    """Those that show their dialect by themselves, unless words of `mandarin` stand beside them."""
+    mandarin: str = ""
     disguised: tuple[str, ...] = ()
 
     def hidden(self) -> tuple[str, ...]:
@@ -121,6 +133,11 @@ def leakage_words() -> LeakageWords:
 @functools.cache
 def topic_words() -> TopicWords:
     return fill(TopicWords, read(_FOLDER / "topics.yml"), "topics.yml")
+
+
+@functools.cache
+def rude_words() -> RudeWords:
+    return fill(RudeWords, read(_FOLDER / "rude.yml"), "rude.yml")
 
 
 @functools.cache
