@@ -18,7 +18,7 @@ from nlu.student.material import Compound, Piece, unique
 from nlu.student.phrases import Phrases
 from nlu.student.scoring import Head, Tokens, score
 from nlu.student.sounds import Sounds
-from nlu.student.wide import Bags, Wide
+from nlu.student.wide import Bags, Wide, WideOptions
 from nlu.text import Token, fold
 
 Floats = npt.NDArray[np.float32]
@@ -50,7 +50,7 @@ def aligned(examples: Sequence[Example], pieces: Sequence[Piece], joiners: Joine
         return compounds
     known = unique([*pieces, *(piece for one in compounds for piece in one.pieces)])
     labels = sorted({piece.label for piece in known})
-    model = wide.fit(bags(known, sounds, joiners.marks, balance=1.0), labels, cost=1.0)
+    model = wide.fit(bags(known, sounds, joiners.marks, balance=1.0), labels, WideOptions())
     if compounds:
         model = wide.with_cuts(model, *cut_rows(known, compounds, joiners))
     return [*compounds, *_cut(unclear, model, labels, joiners, sounds)]

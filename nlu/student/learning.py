@@ -21,6 +21,7 @@ from nlu.student.material import Compound, Material, Piece, made
 from nlu.student.network import Shape, StudentNetwork
 from nlu.student.rows import Row
 from nlu.student.sounds import Sounds
+from nlu.student.wide import WideOptions
 
 _LESSON_WEIGHT = 0.5
 """Of a helper's sentence in the loss, beside 1 of an own one."""
@@ -36,10 +37,9 @@ class LearnOptions:
     layers: int = 2
     dropout: float = 0.3
     feature_dropout: float = 0.3
-    cost: float = 1.0
+    wide: WideOptions = field(default_factory=WideOptions)
     balance: float | None = None
     """As in wide.Bags; None is 1 where needs are cut and 0 elsewhere."""
-    helper_weight: float = 0.3
     helper_sentences: int = 3000
     made_compounds: int = 2000
     real_compounds: int = 3000
@@ -57,7 +57,7 @@ def learn(
     balance = float(bool(compounds)) if options.balance is None else options.balance
     rows = bags(material.singles, sounds, joiners.marks, balance)
     beside = [bags(helper, sounds, joiners.marks) for helper in helpers]
-    linear = wide.fit(rows, labels, options.cost, beside, options.helper_weight)
+    linear = wide.fit(rows, labels, options.wide, beside)
     if compounds:
         linear = wide.with_cuts(linear, *cut_rows(material.singles, compounds, joiners))
     lessons = _lessons(helpers, options)

@@ -27,6 +27,7 @@ from nlu.student.material import Compound, Material, Piece
 from nlu.student.parser import StudentParser
 from nlu.student.settling import HeldOut, settle
 from nlu.student.sounds import Sounds, dictionaries
+from nlu.student.wide import WideOptions
 
 Progress = Callable[[str], None]
 Taught = Mapping[str, Mapping[str, float]]
@@ -46,7 +47,8 @@ class StudentTraining:
     `networks` are trained with different seeds and their scores averaged. `joiners` are words between needs.
     `helper_data` are labelled files with other intents: what tells those apart counts as a feature of the linear part, and
     the networks learn `helper_sentences` of each file beside the own ones. `misheard_copies` of each sentence are written
-    with a recogniser's slips, for data without `asr`. `balance` in [0, 1] is how far the linear part makes rare labels count as
+    with a recogniser's slips, for data without `asr`. `rarity` is how much more rare features of the linear part count than
+    frequent ones (1: by their inverse document frequency, 0: the same), `balance` in [0, 1] how far it makes rare labels count as
     much as frequent ones (default: wholly where needs are cut, else not at all). `held_out` is the share of sentences that
     thresholds are settled on, before the final training takes all.
     """
@@ -65,6 +67,7 @@ class StudentTraining:
     dropout: float = 0.3
     feature_dropout: float = 0.3
     cost: float = 1.0
+    rarity: float = 1.0
     balance: float | None = None
     helper_weight: float = 0.3
     helper_sentences: int = 3000
@@ -94,9 +97,8 @@ class StudentTraining:
             layers=self.layers,
             dropout=self.dropout,
             feature_dropout=self.feature_dropout,
-            cost=self.cost,
+            wide=WideOptions(self.cost, self.rarity, self.helper_weight),
             balance=self.balance,
-            helper_weight=self.helper_weight,
             helper_sentences=self.helper_sentences,
             made_compounds=self.made_compounds,
         )
@@ -109,6 +111,7 @@ _LIMITS = (
     ("dropout", 0.0, 0.9),
     ("feature_dropout", 0.0, 0.9),
     ("cost", 1e-4, 1e4),
+    ("rarity", 0.0, 3.0),
     ("balance", 0.0, 1.0),
     ("epochs", 1, 1000),
     ("batch_size", 1, 4096),

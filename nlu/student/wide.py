@@ -43,19 +43,31 @@ class Bags:
     balance: float = 0.0
 
 
-def fit(bags: Bags, labels: Sequence[str], cost: float, helpers: Sequence[Bags] = (), helper_weight: float = 0.3) -> Wide:
+@dataclass(frozen=True, slots=True)
+class WideOptions:
+    """`cost` of an error beside that of large weights; `helper_weight` scales the helpers' margins.
+
+    A feature is scaled by its inverse document frequency ** `rarity`: at 0 frequent ones count as much as rare ones.
+    """
+
+    cost: float = 1.0
+    rarity: float = 1.0
+    helper_weight: float = 0.3
+
+
+def fit(bags: Bags, labels: Sequence[str], options: WideOptions, helpers: Sequence[Bags] = ()) -> Wide:
     """Train it. `helpers` are data of other label sets: what tells their labels apart counts as a feature more.
 
     The helpers' margins are linear in the same features, so that in the end there is one weight for each feature and label.
     """
-    index, scales = _scales([*bags.features, *(row for helper in helpers for row in helper.features)])
+    index, scales = _scales([*bags.features, *(row for helper in helpers for row in helper.features)], options.rarity)
     rows = _rows(bags.features, index, scales)
-    helping = [_margins_of(helper, index, scales, cost) for helper in helpers]
+    helping = [_margins_of(helper, index, scales, options.cost) for helper in helpers]
     extra = (
         np.concatenate([rows @ weights + bias for weights, bias in helping], axis=1) if helping else np.zeros((rows.shape[0], 0))
     )
-    weights, bias = _svm(_beside(rows, extra * helper_weight), bags, labels, cost)
-    own, mixed = weights[: len(index)], weights[len(index) :] * helper_weight
+    weights, bias = _svm(_beside(rows, extra * options.helper_weight), bags, labels, options.cost)
+    own, mixed = weights[: len(index)], weights[len(index) :] * options.helper_weight
     if helping:
         own = own + np.concatenate([one for one, _ in helping], axis=1) @ mixed
         bias = bias + np.concatenate([one for _, one in helping]) @ mixed
@@ -95,14 +107,14 @@ def _wide(index: Mapping[str, int], scales: npt.NDArray[np.float64], weights: np
     return Wide({name: at for at, name in enumerate(names, start=1)}, table, lengths, np.asarray(bias, dtype=np.float32))
 
 
-def _scales(bags: Sequence[Sequence[str]]) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
-    """Feature -> column, and each column's smoothed inverse document frequency."""
+def _scales(bags: Sequence[Sequence[str]], rarity: float) -> tuple[dict[str, int], npt.NDArray[np.float64]]:
+    """Feature -> column, and each column's smoothed inverse document frequency, to the power of `rarity`."""
     counts: Counter[str] = Counter()
     for bag in bags:
         counts.update(set(bag))
     index = {name: at for at, name in enumerate(sorted(counts))}
     frequencies = np.array([counts[name] for name in index], dtype=float)
-    return index, np.log((1 + len(bags)) / (1 + frequencies)) + 1
+    return index, (np.log((1 + len(bags)) / (1 + frequencies)) + 1) ** rarity
 
 
 def _rows(bags: Sequence[Sequence[str]], index: Mapping[str, int], scales: npt.NDArray[np.float64]) -> Any:
