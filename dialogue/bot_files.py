@@ -127,7 +127,7 @@ def read_bot(folder: Path) -> BotRead:
         places=settings.places,
         labels=nlu.labels,
         lists=nlu.lists,
-        gaps=Gaps(files.whole, frozenset(files.lost | domain.lost | script.lost | settings.lost), script.damaged),
+        gaps=Gaps(files.whole and facts.whole, frozenset(files.lost | domain.lost | script.lost | settings.lost), script.damaged),
     )
     return BotRead(bot, in_order(map(_as_rasa, faults) if rasa else faults))
 
@@ -180,6 +180,8 @@ class _Files:
         paths += [path for name in ("domain", "data") if (folder / name).is_dir() for path in yaml_files(folder / name)]
         for path in paths:
             node = self.root(path)
+            if not path.read_bytes().strip():
+                self._empty(path, alone=path.name == "domain.yml" and not (folder / "domain").is_dir())
             if isinstance(node.value, (dict, type(None))):
                 self.faults += _top_level(node)
                 given = node.mapping("")
@@ -188,6 +190,16 @@ class _Files:
             else:
                 self.faults.append(Fault(node.place, message("{what} must be a mapping (key: value)", what=message("the file"))))
                 self.lost.update(node.texts())
+
+    def _empty(self, path: Path, alone: bool) -> None:
+        """`alone`: nothing else can hold what is missing here."""
+        if alone:
+            self.whole = False
+            told = message("is empty; the bot's intents, slots and responses belong here")
+            self.faults.append(Fault(Place(path, 1), told))
+        else:
+            told = message("is empty; delete it, or bring back what stood in it")
+            self.faults.append(Fault(Place(path, 1), told, severity="warning"))
 
 
 def _top_level(node: Node) -> Iterator[Fault]:

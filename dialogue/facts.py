@@ -23,6 +23,9 @@ SEPARATOR = "|"
 """Separates the values of a cell that lists several (beijing|shanghai)."""
 _UNITS = ("_yuan", "_gb", "_mbps", "_cores", "_ms", "_days", "_minutes", "_percent")
 """A header that ends in one of these holds numbers and nothing else."""
+_OTHER_SEPARATORS = {";": ";", "，": "，", "；": "；", "\t": "Tab"}
+"""What other programs put between columns, and people at a Chinese keyboard."""
+TERMS = "terms.yml"
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 
 
@@ -57,6 +60,8 @@ class Facts:
     tables: Mapping[str, Table] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     promises: Promises = Promises()
+    whole: bool = True
+    """Of every table something was read, and so were the terms."""
 
 
 def load_facts(folder: Path) -> Facts:
@@ -76,7 +81,8 @@ def read_facts(folder: Path) -> tuple[Facts, tuple[Fault, ...]]:
         tables[path.stem] = table
         faults.extend(wrong)
     terms, promises = _read_yaml(folder, faults)
-    return Facts(tables, terms, promises), tuple(faults)
+    whole = all(table.columns for table in tables.values()) and not any(one.place.file.name == TERMS for one in faults)
+    return Facts(tables, terms, promises, whole), tuple(faults)
 
 
 def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
@@ -91,6 +97,9 @@ def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
     if not lines:
         return Table(path.stem, (), (), place), (_fault(place, "is empty; its first line must name the columns"),)
     columns = tuple(header.strip() for header in lines[0][1])
+    if len(columns) == 1 and (mark := next((mark for mark in _OTHER_SEPARATORS if mark in columns[0]), None)) is not None:
+        told = "its columns stand between '{mark}'; save the table as CSV with commas (,)"
+        return Table(path.stem, (), (), place), (_fault(place, told, mark=_OTHER_SEPARATORS[mark]),)
     faults = [*_header_faults(columns, place)]
     cells = [_cells(path, columns, line, values, faults) for line, values in lines[1:]]
     numeric = {column for column in columns if _is_numeric(column, cells)}
@@ -170,8 +179,8 @@ def _read_yaml(folder: Path, faults: list[Fault]) -> tuple[Mapping[str, Term], P
     terms: Mapping[str, Term] = {}
     promises = Promises()
     try:
-        if (folder / "terms.yml").exists():
-            terms = _terms(read(folder / "terms.yml"))
+        if (folder / TERMS).exists():
+            terms = _terms(read(folder / TERMS))
     except YamlError as fault:
         faults += Fault.all_of(fault)
     try:

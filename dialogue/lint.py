@@ -13,7 +13,7 @@ from dialogue.linting.examples import check_examples
 from dialogue.linting.forms import check_forms
 from dialogue.linting.guarded import check_guard
 from dialogue.linting.scope import Scope
-from dialogue.linting.script_names import check_actions_listed, check_answered, check_script
+from dialogue.linting.script_names import check_actions_listed, check_answered, check_names_once, check_script
 from dialogue.linting.settings_names import check_placeholders, check_settings
 from dialogue.linting.slots import check_slots
 from dialogue.linting.speech import check_speech
@@ -25,6 +25,7 @@ from dialogue.place import YamlError
 CHECKS = (
     check_domain,
     check_script,
+    check_names_once,
     check_actions_listed,
     check_settings,
     check_state,

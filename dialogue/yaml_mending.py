@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dialogue.place import YamlError
+from dialogue.message import message
+from dialogue.place import Place, YamlError
 from dialogue.yaml_tree import Node, parse_all, read_text
 
 MOST_REPAIRS = 40
 """Items left out of one file; a file with more faults than that is given up."""
 _SECTION = re.compile(r"[^\s#-]")
 """The first character of a line that begins a section (`rules:`)."""
+_HEADER = re.compile(r"([A-Za-z_][\w-]*)\s*：?\s*")
+"""A line that begins a section, were it not for its colon."""
 _WORD = re.compile(r"[\w/.+-]+")
 
 
@@ -44,6 +47,14 @@ def mend(text: str, path: Path) -> Mended:
         try:
             root, twice = parse_all("\n".join(lines), path)
         except YamlError as whole:
+            headers = [number for number, line in enumerate(lines) if _HEADER.fullmatch(line)]
+            for number in headers:
+                name = lines[number].rstrip(" ：")
+                told = message("not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)", key=name)
+                errors.append(YamlError(Place(path, number + 1, 1), told, "syntax"))
+                lines[number] = f"{name}:"
+            if headers:
+                continue
             error, start, end = _broken(lines, path, whole)
             errors.append(error)
             lost.update(word for line in lines[start:end] for word in _WORD.findall(line))

@@ -174,14 +174,23 @@ def _parsed(loader: Loader, text: str, path: Path) -> Node:
         return Node(None, Place(path, 1)) if root is None else _node(root, loader, path)
     except yaml.MarkedYAMLError as fault:
         raise _syntax_error(fault, text, path) from None
-    except yaml.YAMLError as fault:
-        told = message("not valid YAML: {problem}", problem=" ".join(str(fault).split()))
-        raise YamlError(Place(path, 1), told, "syntax") from None
+    except yaml.YAMLError:  # the reader's, of characters that may stand in no YAML
+        raise _control_character(text, path) from None
     except RecursionError:
         told = message("nests without end; does an alias (*name) stand inside its own anchor (&name)?")
         raise YamlError(Place(path, 1), told, "syntax") from None
     finally:
         loader.dispose()
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
+def _control_character(text: str, path: Path) -> YamlError:
+    found = _CONTROL.search(text)
+    line, code = (1, "?") if found is None else (text.count("\n", 0, found.start()) + 1, f"U+{ord(found.group()):04X}")
+    told = message("not valid YAML: an invisible control character ({code}) stands in this line; delete it", code=code)
+    return YamlError(Place(path, line), told, "syntax")
 
 
 _OPENED = ("while parsing a flow", "while scanning a quoted")
@@ -195,6 +204,10 @@ def _syntax_error(fault: yaml.MarkedYAMLError, text: str, path: Path) -> YamlErr
     while line > 1 and not _line(text, line).strip():  # what is missed at the end is missed behind the last word
         line, column = line - 1, 0
     problem = fault.problem or fault.context
+    if not opened and (key := _without_colon(text, line)) is not None:
+        number, word = key
+        told = message("not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)", key=word)
+        return YamlError(Place(path, number, 1), told, "syntax")
     if "\t" in _line(text, line).partition("#")[0]:
         told = message("not valid YAML: {problem}; indent with spaces, not with a tab", problem=problem)
     elif opened:
@@ -202,6 +215,19 @@ def _syntax_error(fault: yaml.MarkedYAMLError, text: str, path: Path) -> YamlErr
     else:
         told = message("not valid YAML: {problem}; is the indentation that of the lines around it?", problem=problem)
     return YamlError(Place(path, line, column), told, "syntax")
+
+
+_KEY = re.compile(r"\s*(?:- +)?([A-Za-z_][\w/.+-]*)\s*(：.*)?")
+
+
+def _without_colon(text: str, line: int) -> tuple[int, str] | None:
+    """The key that lacks its colon, or has a full-width one, in this line or the one before, and its line; None: something else."""
+    before = next((number for number in range(line - 1, 0, -1) if _line(text, number).strip()), 0)
+    for number in (line, before):
+        found = _KEY.fullmatch(_line(text, number))
+        if found is not None and (found.group(2) or number == before):
+            return number, found.group(1)
+    return None
 
 
 def _line(text: str, number: int) -> str:

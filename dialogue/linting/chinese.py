@@ -23,6 +23,7 @@ CHECKS: Mapping[str, str] = {
     "an entry of 'offers'": "offers 里的一项",
     "rule '{name}'": "规则“{name}”",
     "story '{name}'": "故事“{name}”",
+    "{owner} has the name of another ({at}); give it one of its own": "{owner}和另一个重名（{at}）；请另起一个名字",
     "intent": "意图",
     "entity": "实体",
     "slot": "槽位",

@@ -18,6 +18,12 @@ READING: Mapping[str, str] = {
     "version {got} is not one of {known}": "version {got} 不认识；可以是 {known}",
     # YAML
     "not valid YAML: {problem}": "不是合法的 YAML：{problem}",
+    "not valid YAML: an invisible control character ({code}) stands in this line; delete it": (
+        "不是合法的 YAML：这一行有不可见的控制字符（{code}）；请删掉"
+    ),
+    "not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)": (
+        "不是合法的 YAML：“{key}”后面要有冒号，而且是英文（半角）的“:”"
+    ),
     "not valid YAML: {problem}; indent with spaces, not with a tab": (
         "不是合法的 YAML：{problem}；缩进要用空格，不能用制表符（Tab）"
     ),
@@ -151,6 +157,9 @@ READING: Mapping[str, str] = {
         "{needs} 个需求之间要有 {bars} 个“|”，两边都要有字：{text}"
     ),
     # tables
+    "its columns stand between '{mark}'; save the table as CSV with commas (,)": "各列是用“{mark}”隔开的；请另存为用英文逗号（,）分隔的 CSV",
+    "is empty; the bot's intents, slots and responses belong here": "是空的；机器人的意图、槽位和回复都写在这里",
+    "is empty; delete it, or bring back what stood in it": "是空的；请删掉这个文件，或者恢复原来的内容",
     "is empty; its first line must name the columns": "是空的；第一行要写各列的名称",
     "is not UTF-8; save the table as 'CSV UTF-8'": "不是 UTF-8 编码；请另存为“CSV UTF-8”",
     "has {cells} cells, but the first line names {columns} columns": "有 {cells} 格，但第一行写了 {columns} 列",

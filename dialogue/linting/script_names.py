@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dialogue.actions.catalogue import built_in
 from dialogue.faults import Fault
-from dialogue.linting.scope import Scope, responses_of
+from dialogue.linting.scope import Scope, responses_of, where
 from dialogue.message import message
 from dialogue.place import Place, place_of
 from dialogue.script import ActionStep, LoopStep, SlotChoice, SlotStep, Step, UserStep
@@ -27,6 +27,18 @@ def check_script(scope: Scope) -> Iterator[Fault]:
         owner = message("an entry of 'offers'")
         yield from scope.unknown("response", response, owner, place_of(response, place))
         yield from scope.unknown("action", action, owner, place_of(action, place))
+
+
+def check_names_once(scope: Scope) -> Iterator[Fault]:
+    """Two rules, or two stories, of one name: whatever tells of one of them may mean the other."""
+    for owner, scripts in (("rule '{name}'", scope.bot.rules), ("story '{name}'", scope.bot.stories)):
+        first: dict[str, Place] = {}
+        for script in scripts:
+            before = first.setdefault(script.name, script.place)
+            if before != script.place:
+                told = "{owner} has the name of another ({at}); give it one of its own"
+                said = message(told, owner=message(owner, name=script.name), at=where(before))
+                yield Fault(script.place, said, "name", "hint")
 
 
 def _steps(scope: Scope, steps: Iterable[Step], owner: str, place: Place) -> Iterator[Fault]:

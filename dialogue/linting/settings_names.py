@@ -81,8 +81,9 @@ def responses_of(settings: ActionSettings) -> tuple[str, ...]:
 
 
 def _of_missing_tables(bot: Bot) -> frozenset[str]:
-    """Responses that are said from a table that is not there: its columns are not known."""
-    missing = (action for action in bot.settings.actions.values() if action.table and action.table not in bot.facts.tables)
+    """Responses that are said from a table that is not there or cannot be read: its columns are not known."""
+    known = {name for name, table in bot.facts.tables.items() if table.columns}
+    missing = (action for action in bot.settings.actions.values() if action.table and action.table not in known)
     return frozenset(name for action in missing for name in responses_of(action))
 
 
@@ -114,6 +115,8 @@ def _table(bot: Bot, settings: ActionSettings, owner: str, place: Place) -> Iter
         said = message(told, owner=owner, table=settings.table, folder=bot.settings.facts, close=close)
         yield Fault(place_of(settings.table, place), said, "missing_file")
         return
+    if not table.columns:
+        return  # it could not be read, and its own fault is told
     for column in columns_used(settings):
         if column not in table.columns:
             told = "{owner} uses the column '{column}', which {table}.csv does not have{close}"
@@ -128,7 +131,7 @@ def _table(bot: Bot, settings: ActionSettings, owner: str, place: Place) -> Iter
         yield Fault(place, message(told, owner=owner, table=settings.table), "facts")
     for row in table.rows:
         for column in figures(settings):
-            if column in table.columns and row.get(column) is None:
+            if column in row and row[column] is None:
                 told = "{owner} needs '{column}' in every row of {table}.csv, but row '{row}' has none"
                 said = message(told, owner=owner, column=column, table=settings.table, row=row.get("id"))
                 yield Fault(place, said, "facts")

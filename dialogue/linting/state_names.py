@@ -42,7 +42,7 @@ def _table(scope: Scope, name: str, columns: Iterable[str], place: Place) -> Ite
         said = message(told, owner=owner, table=name, folder=scope.bot.settings.facts, close=nearest(name, tables))
         yield Fault(place_of(name, place), said, "missing_file")
         return
-    for column in columns:
+    for column in columns if table.columns else ():  # else it could not be read, and its own fault is told
         if column and column not in table.columns:
             told = "{owner} uses the column '{column}', which {table}.csv does not have{close}"
             said = message(told, owner=owner, column=column, table=name, close=nearest(column, table.columns))
@@ -51,7 +51,7 @@ def _table(scope: Scope, name: str, columns: Iterable[str], place: Place) -> Ite
 
 def _rows(table: Table, ids: Iterable[str], place: Place) -> Iterator[Fault]:
     known = [str(row.get(ID)) for row in table.rows]
-    for row in ids:
+    for row in ids if known else ():
         if row not in known:
             told = "{owner} names the row '{row}', which {table}.csv does not have{close}"
             said = message(told, owner=message("'state'"), row=row, table=table.name, close=nearest(row, known))

@@ -50,6 +50,8 @@ def test_a_table_saved_with_a_byte_order_mark_and_crlf_reads_the_same(tmp_path: 
     ("text", "told"),
     [
         ("", "1: is empty; its first line must name the columns"),
+        ("id;name\na;甲\n", "1: its columns stand between ';'; save the table as CSV with commas (,)"),
+        ("id，name\na，甲\n", "1: its columns stand between '，'; save the table as CSV with commas (,)"),
         ("id,id\na,b\n", "1: the column 'id' stands twice"),
         ("id,,x\na,b,c\n", "1: column 2 has no name"),
         ("id,name\na\n", "2: has 1 cells, but the first line names 2 columns"),

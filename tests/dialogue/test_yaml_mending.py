@@ -48,6 +48,27 @@ def test_other_sections_of_the_file_are_read() -> None:
     assert found.root.plain()["actions"] == ["action_x"]
 
 
+@pytest.mark.parametrize("colon", ["", "：", " "])
+def test_a_section_without_its_colon_is_one_fault_and_is_read_nevertheless(colon: str) -> None:
+    found = mend(f"intents: [greet]\nresponses{colon}\n  utter_a:\n  - text: 您好\n  utter_b:\n  - text: 再见\n", FILE)
+    assert [error.place.line for error in found.errors] == [2]
+    assert "behind 'responses' a colon is wanted" in found.errors[0].what
+    assert found.root is not None
+    assert list(found.root.mapping("it")["responses"].mapping("it")) == ["utter_a", "utter_b"]
+
+
+@pytest.mark.parametrize("broken", ["- rule： bad\n  steps: []\n", "- rule: bad\n  steps：\n  - intent: greet\n"])
+def test_a_full_width_colon_is_told_by_name_in_its_line(broken: str) -> None:
+    found = mend(f"rules:\n{GOOD.format('a')}{broken}{GOOD.format('b')}", FILE)
+    line = 6 if "rule：" in broken else 7
+    assert [(error.place.line, "an ASCII one (:)" in error.what) for error in found.errors] == [(line, True)]
+
+
+def test_a_control_character_is_told_in_its_line() -> None:
+    told = mend("rules:\n- rule: a\n  steps: []\x08\n", FILE).errors
+    assert [(error.place.line, "(U+0008)" in error.what) for error in told] == [(3, True)]
+
+
 def test_a_sound_file_loses_nothing(tmp_path: Path) -> None:
     file = tmp_path / "a.yml"
     file.write_text(f"rules:\n{GOOD.format('a')}", encoding="utf-8")
