@@ -17,6 +17,8 @@ _SECTION = re.compile(r"[^\s#-]")
 """The first character of a line that begins a section (`rules:`)."""
 _HEADER = re.compile(r"([A-Za-z_][\w-]*)\s*：?\s*")
 """A line that begins a section, were it not for its colon."""
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?: .*)?")
+_DISAGREE = "two versions of the file were put together and disagree here (a mark of git's); keep one and delete the marks"
 _WORD = re.compile(r"[\w/.+-]+")
 
 
@@ -47,13 +49,8 @@ def mend(text: str, path: Path) -> Mended:
         try:
             root, twice = parse_all("\n".join(lines), path)
         except YamlError as whole:
-            headers = [number for number, line in enumerate(lines) if _HEADER.fullmatch(line)]
-            for number in headers:
-                name = lines[number].rstrip(" ：")
-                told = message("not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)", key=name)
-                errors.append(YamlError(Place(path, number + 1, 1), told, "syntax"))
-                lines[number] = f"{name}:"
-            if headers:
+            if plain := list(_put_right(lines, path)):
+                errors += plain
                 continue
             error, start, end = _broken(lines, path, whole)
             errors.append(error)
@@ -62,6 +59,20 @@ def mend(text: str, path: Path) -> Mended:
         else:
             return Mended(root, (*errors, *twice), frozenset(lost))
     return Mended(None, tuple(errors), frozenset(lost))
+
+
+def _put_right(lines: list[str], path: Path) -> Iterator[YamlError]:
+    """Put right, in `lines`, what leaves no doubt: sections without a colon, and marks of a merge. What was done, as faults."""
+    for number, line in enumerate(lines):
+        if _HEADER.fullmatch(line):
+            name = line.rstrip(" ：")
+            lines[number] = f"{name}:"
+            told = message("not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)", key=name)
+            yield YamlError(Place(path, number + 1, 1), told, "syntax")
+        elif _CONFLICT.fullmatch(line):
+            lines[number] = ""
+            if line.startswith("<"):
+                yield YamlError(Place(path, number + 1, 1), message(_DISAGREE), "syntax")
 
 
 def _broken(lines: list[str], path: Path, whole: YamlError) -> tuple[YamlError, int, int]:

@@ -221,7 +221,7 @@ _KEY = re.compile(r"\s*(?:- +)?([A-Za-z_][\w/.+-]*)\s*(：.*)?")
 
 
 def _without_colon(text: str, line: int) -> tuple[int, str] | None:
-    """The key that lacks its colon, or has a full-width one, in this line or the one before, and its line; None: something else."""
+    """The key that lacks its colon, or has a full-width one, in this line or the one before, and its line; else None."""
     before = next((number for number in range(line - 1, 0, -1) if _line(text, number).strip()), 0)
     for number in (line, before):
         found = _KEY.fullmatch(_line(text, number))

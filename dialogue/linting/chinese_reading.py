@@ -21,6 +21,9 @@ READING: Mapping[str, str] = {
     "not valid YAML: an invisible control character ({code}) stands in this line; delete it": (
         "不是合法的 YAML：这一行有不可见的控制字符（{code}）；请删掉"
     ),
+    "two versions of the file were put together and disagree here (a mark of git's); keep one and delete the marks": (
+        "这里有 git 合并冲突的标记，两个版本的内容都留着；请保留一份，并删掉这些标记"
+    ),
     "not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)": (
         "不是合法的 YAML：“{key}”后面要有冒号，而且是英文（半角）的“:”"
     ),
@@ -157,7 +160,9 @@ READING: Mapping[str, str] = {
         "{needs} 个需求之间要有 {bars} 个“|”，两边都要有字：{text}"
     ),
     # tables
-    "its columns stand between '{mark}'; save the table as CSV with commas (,)": "各列是用“{mark}”隔开的；请另存为用英文逗号（,）分隔的 CSV",
+    "its columns stand between '{mark}'; save the table as CSV with commas (,)": (
+        "各列是用“{mark}”隔开的；请另存为用英文逗号（,）分隔的 CSV"
+    ),
     "is empty; the bot's intents, slots and responses belong here": "是空的；机器人的意图、槽位和回复都写在这里",
     "is empty; delete it, or bring back what stood in it": "是空的；请删掉这个文件，或者恢复原来的内容",
     "is empty; its first line must name the columns": "是空的；第一行要写各列的名称",

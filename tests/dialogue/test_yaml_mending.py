@@ -64,6 +64,11 @@ def test_a_full_width_colon_is_told_by_name_in_its_line(broken: str) -> None:
     assert [(error.place.line, "an ASCII one (:)" in error.what) for error in found.errors] == [(line, True)]
 
 
+def test_the_marks_of_a_merge_are_one_fault_in_their_first_line() -> None:
+    text = f"rules:\n{GOOD.format('a')}<<<<<<< HEAD\n{GOOD.format('b')}=======\n{GOOD.format('c')}>>>>>>> other\n"
+    assert names(text) == (["a", "b", "c"], [6])
+
+
 def test_a_control_character_is_told_in_its_line() -> None:
     told = mend("rules:\n- rule: a\n  steps: []\x08\n", FILE).errors
     assert [(error.place.line, "(U+0008)" in error.what) for error in told] == [(3, True)]
