@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 LANGUAGE_MODEL_FILE = "language_model.npz"
 Tokens = NDArray[np.int64]
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio
 
 
 class Trigrams:
@@ -32,19 +33,45 @@ class Trigrams:
         pairs, pair_counts = _summed(_keys(self._size, second, third), number)
         two = after_one.mixed(pairs // self._size, pair_counts, one[pairs % self._size])
         after_two = _Contexts.of(_keys(self._size, first, second), number, _keys(self._size, first, second, third))
-        self._one, self._pairs, self._two, self._after_one, self._after_two = one, pairs, two, after_one, after_two
+        self._pairs, self._after_one, self._after_two = pairs, after_one, after_two
         self._grams = _keys(self._size, first, second, third)
-        self._three = after_two.mixed(_keys(self._size, first, second), number, self._of_pairs(second, third))
+        place = np.searchsorted(pairs, _keys(self._size, second, third))
+        three = after_two.mixed(_keys(self._size, first, second), number, two[place])
+        self._one, self._two, self._three = np.log(one), np.log(two), np.log(three)
+        self._sieve = _Sieve.of(pairs)
 
-    def scores(self, first: Tokens, second: Tokens, third: Tokens) -> NDArray[np.float64]:
-        """log P(third | first, second), one a place."""
-        a, b, c = (np.minimum(tokens, self._size - 1) for tokens in (first, second, third))
-        place, known = _places(self._grams, _keys(self._size, a, b, c))
-        found = np.empty(len(a))
-        found[known] = self._three[place[known]]
-        a, b, c = a[~known], b[~known], c[~known]
-        found[~known] = self._after_two.mixed(_keys(self._size, a, b), 0, self._of_pairs(b, c))
-        return np.log(found)
+    def scores(self, first: Tokens, second: Tokens, third: Tokens, each: Tokens | None = None) -> NDArray[np.float64]:
+        """log P(third | first, second), one a place; with `each` third[i] comes after first[each[i]] and second[each[i]]."""
+        before = np.minimum(second, self._size - 1)
+        context = _keys(self._size, np.minimum(first, self._size - 1), before)
+        longer, shorter = self._after_two.shares(context), self._after_one.shares(before)
+        if each is None:
+            each = np.arange(len(third))
+        token = np.minimum(third, self._size - 1)
+        found: NDArray[np.float64] = (longer + shorter).take(each) + self._one.take(token)
+        pair = (before * self._size).take(each) + token
+        likely = self._sieve.passed(pair)
+        pair, each = pair.take(likely), each.take(likely)
+        place, known = _places(self._pairs, pair)
+        (counted,) = known.nonzero()
+        likely, each, token, place = (
+            likely.take(counted),
+            each.take(counted),
+            token.take(likely).take(counted),
+            place.take(counted),
+        )
+        found[likely] = longer.take(each) + self._two.take(place)
+        place, known = _places(self._grams, context.take(each) * self._size + token)
+        found[likely[known]] = self._three.take(place[known])
+        return found
+
+    def most(self, tokens: Tokens) -> NDArray[np.float64]:
+        """The greatest log P that each token has after any two."""
+        greatest = self._one.copy()
+        np.maximum.at(greatest, self._pairs % self._size, self._two)
+        np.maximum.at(greatest, self._grams % self._size, self._three)
+        found: NDArray[np.float64] = greatest.take(np.minimum(tokens, self._size - 1))
+        return found
 
     def score(self, first: int, second: int, token: int) -> float:
         """log P(token | first, second)."""
@@ -54,15 +81,6 @@ class Trigrams:
         """log P of a run of tokens after two others."""
         row = np.array([*before, *ids], np.int64)
         return float(self.scores(row[:-2], row[1:-1], row[2:]).sum())
-
-    def _of_pairs(self, second: Tokens, third: Tokens) -> NDArray[np.float64]:
-        """P(third | second)."""
-        place, known = _places(self._pairs, _keys(self._size, second, third))
-        found = np.empty(len(second))
-        found[known] = self._two[place[known]]
-        b, c = second[~known], third[~known]
-        found[~known] = self._after_one.mixed(b, 0, self._one[c])
-        return found
 
     def write(self, folder: Path, symbols: Mapping[str, int]) -> None:
         """Write the counts; `symbols` (token -> id) makes them readable under another numbering."""
@@ -89,26 +107,61 @@ class Trigrams:
 
 @dataclass(frozen=True, slots=True)
 class _Contexts:
-    """How much was counted after each context, and how many kinds of tokens."""
+    """How much was counted after each context, how many kinds of tokens, the logarithm of the share that is left for others."""
 
     keys: Tokens
     counts: Tokens
     kinds: Tokens
+    rests: NDArray[np.float64]
 
     @classmethod
     def of(cls, contexts: Tokens, counts: Tokens, whole: Tokens) -> _Contexts:
         """Of rows of counts: the context of each row, and the context with what follows, which tells the kinds."""
         keys, summed = _summed(contexts, counts)
         _, firsts = np.unique(whole, return_index=True)
-        return cls(keys, summed, _summed(contexts[firsts], np.ones(len(firsts), np.int64))[1])
+        kinds = _summed(contexts[firsts], np.ones(len(firsts), np.int64))[1]
+        return cls(keys, summed, kinds, np.log(kinds / (summed + kinds)))
 
-    def mixed(self, contexts: Tokens, counts: Tokens | int, shorter: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Witten-Bell: what was counted in a context, drawn towards the shorter context's probability."""
+    def mixed(self, contexts: Tokens, counts: Tokens, shorter: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Witten-Bell: what was counted in contexts that are all known, drawn towards the shorter context's probability."""
+        place = np.searchsorted(self.keys, contexts)
+        kinds, after = self.kinds[place], self.counts[place]
+        mixture: NDArray[np.float64] = (counts + kinds * shorter) / (after + kinds)
+        return mixture
+
+    def shares(self, contexts: Tokens) -> NDArray[np.float64]:
+        """The logarithm of what the shorter context's probability counts for a token that was never counted in a context."""
         place, known = _places(self.keys, contexts)
         if not len(self.keys):
-            return shorter
-        kinds, after = self.kinds[place], self.counts[place]
-        return np.where(known, (counts + kinds * shorter) / (after + kinds), shorter)
+            return np.zeros(len(contexts))
+        return np.where(known, self.rests.take(place), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sieve:
+    """Tells most keys that are not in a table without looking there (a Bloom filter of one hash: Bloom 1970)."""
+
+    marks: NDArray[np.bool_]
+    shift: np.uint64
+
+    @classmethod
+    def of(cls, keys: Tokens) -> _Sieve:
+        """At least sixteen places for each key: one strange key in sixteen passes."""
+        bits = max(10, int(16 * len(keys)).bit_length())
+        marks = np.zeros(2**bits, bool)
+        marks[_hashed(keys, np.uint64(64 - bits))] = True
+        return cls(marks, np.uint64(64 - bits))
+
+    def passed(self, keys: Tokens) -> Tokens:
+        """The places of the keys that may be in the table; all that are there are among them."""
+        (places,) = self.marks.take(_hashed(keys, self.shift)).nonzero()
+        return places
+
+
+def _hashed(keys: Tokens, shift: np.uint64) -> Tokens:
+    """The topmost bits of a product (Knuth, TAOCP 3, 6.4)."""
+    found: Tokens = ((keys.view(np.uint64) * _ODD) >> shift).view(np.int64)
+    return found
 
 
 def _keys(size: int, *columns: Tokens) -> Tokens:

@@ -1,30 +1,33 @@
 """Texts from phone scores: a CTC prefix search through the pronunciation tree, a language model at each word (Hannun 2014).
 
-All beginnings take a step together, as arrays: a turn of 4 s takes a few milliseconds so, a tenth of the same in plain Python.
+All beginnings take a step together, as arrays. A step is small (48 beginnings, two or three phones), so what it costs is the
+number of array operations: probabilities are kept as they are, since they add up in one operation and their logarithms in
+several; what tells beginnings apart stands in one array; a bound for each node spares the language model most words.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asr.ctc import BLANK, Scores
 from asr.language_model import Trigrams
-from asr.search_graph import NOWHERE, ROOT, Indices, SearchGraph
+from asr.search_graph import ROOT, Indices, SearchGraph
 
-_NEVER = -1e30
 _UNLIKELY = -7.0
 _SURE = -0.005  # a frame that is blank at 99.5 % only lets time pass
-_HASH = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying by it loses nothing (Knuth, TAOCP 3, 6.4)
-_NODE = np.uint64(0xC2B2AE3D27D4EB4F)
-_ONE = np.uint64(1)
-_UNIT = np.uint64(0x165667B19E3779F9)
+# Keys are sums of products with odd numbers that lose nothing; they overflow on purpose (Knuth, TAOCP 3, 6.4).
+_BY_TOKEN = np.int64(-0x61C8864680B583EB)
+_BY_NODE = np.int64(-0x3D4D51C2D82B14B1)
+_BY_UNIT = np.int64(0x165667B19E3779F9)
+_SMALL, _LARGE = 1e-100, 1e100  # all probabilities are scaled when they leave this range, long before one is lost
+_NUMBER, _TEXT, _FIRST, _SECOND, _NODE, _LAST, _KEY = range(7)  # columns of `rows`
 
 Floats = NDArray[np.float64]
-Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +38,26 @@ class Found:
     score: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: some are made for each frame, which takes frozen ones five times as long
 class _Paths:
-    """Beginnings, one a place: their text (a number in `_Texts` and a hash of its tokens, which is the same for the same text),
-    its last two tokens, the node, the last phone's unit, and the log-probability of the alignments that end in a blank and of
-    those that end in that phone."""
+    """Beginnings, one a place. `rows` (paths, 7): the text's number in `_Texts`, a hash of its tokens, which is the same for the
+    same text, its last two tokens, the node, the last phone's unit, and a key of text, node and unit. Probabilities are of the
+    alignments that end in a blank, of those that end in that phone, and of all."""
 
-    text: Indices
-    hash: Hashes
-    before: Indices  # (paths, 2)
-    node: Indices
-    last: Indices
+    rows: Indices
     ends_blank: Floats
     ends_phone: Floats
+    total: Floats
 
-    @property
-    def total(self) -> Floats:
-        """Log-probability of all alignments."""
-        found: Floats = np.logaddexp(self.ends_blank, self.ends_phone)
-        return found
 
-    def at(self, places: Indices) -> _Paths:
-        """Those at some places."""
-        return _Paths(*(getattr(self, name)[places] for name in self.__slots__))
+@dataclass(slots=True, eq=False)
+class _Further:
+    """Beginnings with a phone more and, where `words` has them, a word more, for which `rows` have the number of the text before
+    still."""
+
+    rows: Indices
+    ends_phone: Floats
+    words: Indices | None = None
 
 
 @dataclass(slots=True)
@@ -65,20 +65,31 @@ class _Texts:
     """Beginnings as a tree: each is another one and a word after it; number 0 is empty."""
 
     parents: list[int] = field(default_factory=lambda: [0])
-    words: list[tuple[int, ...]] = field(default_factory=lambda: [()])
+    words: list[int] = field(default_factory=lambda: [-1])
 
-    def longer(self, text: int, word: tuple[int, ...]) -> int:
-        self.parents.append(text)
-        self.words.append(word)
-        return len(self.words) - 1
+    def longer(self, texts: Indices, words: Indices) -> Indices:
+        """The numbers of some texts with a word more."""
+        first = len(self.words)
+        self.parents.extend(texts.tolist())
+        self.words.extend(words.tolist())
+        return np.arange(first, len(self.words))
 
-    def ids(self, text: int) -> tuple[int, ...]:
-        """The tokens of a text."""
-        parts = []
+    def words_of(self, text: int) -> list[int]:
+        """The words of a text."""
+        found = []
         while text:
-            parts.append(self.words[text])
+            found.append(self.words[text])
             text = self.parents[text]
-        return tuple(id for part in reversed(parts) for id in part)
+        return found[::-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Gains:
+    """In one dialect: what each word brings but for the language model, as a logarithm (words,), and what a word that ends at a
+    node brings at the most, as a factor (nodes + 1,), 0 where none ends."""
+
+    words: Floats
+    ends: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,133 +108,188 @@ class LexicalSearch:
     bonus: float = 3.0
     hot: float = -2.5
     """The least log-probability that a hot word has for each of its characters."""
+    texts: int = 8
+    """So many are told at the most."""
+    _gains: tuple[_Gains, ...] = field(init=False, repr=False, compare=False)
+    _share: float = field(init=False, repr=False, compare=False)
+    """The least share of the best one's probability."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_gains", self._gained())
+        object.__setattr__(self, "_share", math.exp(-self.within))
+
+    def _gained(self) -> tuple[_Gains, ...]:
+        """The gains in each dialect, in the order of the graph's columns."""
+        graph = self.graph
+        most = self.language_model.most(graph.tokens)
+        most[np.arange(most.shape[1]) >= graph.lengths[:, None]] = 0.0
+        said = np.where(graph.hot, np.maximum(most.sum(axis=1), self.hot * graph.lengths), most.sum(axis=1))
+        (nodes,) = np.diff(graph.first_word).nonzero()
+        found = []
+        for chances in graph.chances.T:
+            words = chances + self.bonus * graph.lengths
+            ends = np.zeros(len(graph.goes_on))
+            if len(nodes):
+                ends[nodes] = np.exp(np.maximum.reduceat(words + self.weight * said, graph.first_word[nodes]))
+            found.append(_Gains(words, ends))
+        return tuple(found)
 
     def search(self, scores: Scores, dialect: int) -> list[Found]:
-        """Texts, best first; `scores` are a phone head's log-probabilities (frames, phones + 1)."""
-        texts, chances = _Texts(), self.graph.chance_in(dialect)
-        paths = _beginning(dialect)
+        """Texts, best first, none in silence; `scores` are a phone head's log-probabilities (frames, phones + 1)."""
+        texts, gains = _Texts(), self._gains[self.graph.column_of(dialect)]
+        paths, scale = _beginning(dialect), 0.0
         tried = np.argpartition(-scores, self.per_frame, axis=1)[:, : self.per_frame]
-        for frame, units in zip(scores.astype(np.float64), tried, strict=True):
-            if frame[BLANK] > _SURE:
-                paths = _waited(paths, frame[BLANK])
+        likely = (tried != BLANK) & (np.take_along_axis(scores, tried, axis=1) > _UNLIKELY) & (tried < self.graph.units)
+        sure = (scores[:, BLANK] > _SURE).tolist()
+        for place, frame in enumerate(np.exp(scores.astype(np.float64))):
+            if sure[place]:
+                scale += float(scores[place, BLANK])
+                paths.ends_blank, paths.ends_phone = paths.total, np.zeros(len(paths.total))
                 continue
-            likely = units[(units != BLANK) & (frame[units] > _UNLIKELY) & (units < self.graph.following.shape[1])]
-            paths = self._step(paths, frame, likely, chances, texts)
-        best: dict[tuple[int, ...], float] = {}
-        for text, node, total in zip(paths.text.tolist(), paths.node.tolist(), paths.total.tolist(), strict=True):
-            if node == ROOT and text:
-                ids = texts.ids(text)
-                best[ids] = float(np.logaddexp(best.get(ids, _NEVER), total))
-        return [Found(text, score) for text, score in sorted(best.items(), key=lambda item: -item[1])]
+            paths = self._step(paths, frame, tried[place][likely[place]], gains, texts)
+            if not _SMALL < (one := float(paths.total[0])) < _LARGE:
+                paths.ends_blank, paths.ends_phone, paths.total = (
+                    chances / one for chances in (paths.ends_blank, paths.ends_phone, paths.total)
+                )
+                scale += math.log(one)
+        return self._found(paths, texts, scale)
 
-    def _step(self, paths: _Paths, frame: Floats, units: Indices, chances: Floats, texts: _Texts) -> _Paths:
+    def _found(self, paths: _Paths, texts: _Texts, scale: float) -> list[Found]:
+        """The texts of the paths that are between two words; those that end in several phones are one."""
+        numbers: dict[int, int] = {}
+        totals: dict[int, float] = {}
+        columns = paths.rows[:, (_NODE, _NUMBER, _TEXT)].T.tolist()
+        for node, number, text, total in zip(*columns, paths.total.tolist(), strict=True):
+            if node == ROOT and number:
+                numbers[text] = number
+                totals[text] = totals.get(text, 0.0) + total
+        best = sorted(totals, key=lambda text: -totals[text])[: self.texts]
+        words = self.graph.words
+        return [
+            Found(tuple(id for word in texts.words_of(numbers[text]) for id in words[word].ids), math.log(totals[text]) + scale)
+            for text in best
+        ]
+
+    def _step(self, paths: _Paths, frame: Floats, units: Indices, gains: _Gains, texts: _Texts) -> _Paths:
         """The beginnings after one frame: those that stay as they are, those a phone further, those a word longer."""
-        total = paths.total
-        held = np.where(paths.last > 0, paths.ends_phone + frame[paths.last], _NEVER)
-        stayed = replace(paths, ends_blank=total + frame[BLANK], ends_phone=held)
-        nodes = self.graph.following[paths.node[:, None], units]
-        reached = np.where(units == paths.last[:, None], paths.ends_blank[:, None], total[:, None]) + frame[units]
-        reached[nodes == NOWHERE] = _NEVER
-        least = max(float(stayed.ends_blank.max()), float(held.max())) - self.within
-        inside = np.where(self.graph.goes_on[nodes], reached, _NEVER)
-        least = max(least, float(inside.max(initial=_NEVER)) - self.within)
-        path, unit = np.nonzero(inside > least)
-        moved = replace(
-            paths.at(path),
-            node=nodes[path, unit].astype(np.int64),
-            last=units[unit],
-            ends_blank=np.full(len(path), _NEVER),
-            ends_phone=inside[path, unit],
-        )
-        words, longer = self._longer(paths, nodes, reached, chances, least)
-        longer = replace(longer, last=units[longer.last])
-        return self._pruned((stayed, moved, longer), words, texts)
+        rows, graph = paths.rows, self.graph
+        last, node = rows[:, _LAST], rows[:, _NODE]
+        ends_blank, ends_phone = paths.total * frame[BLANK], paths.ends_phone * frame.take(last)
+        stayed = _Paths(rows, ends_blank, ends_phone, ends_blank + ends_phone)
+        if not len(units):
+            return self._pruned(stayed)
+        nodes = graph.following.take(node[:, None] * graph.units + units).ravel()
+        again = last[:, None] == units
+        reached = (np.where(again, paths.ends_blank[:, None], paths.total[:, None]) * frame.take(units)).ravel()
+        inside = reached * graph.goes_on.take(nodes)
+        least = max(float(stayed.total.max()), float(inside.max())) * self._share
+        (cells,) = (inside > least).nonzero()
+        (ends,) = (reached * gains.ends.take(nodes) > least).nonzero()
+        further = []
+        if len(cells):
+            path = cells // len(units)
+            moved = rows.take(path, axis=0)
+            moved[:, _NODE], moved[:, _LAST] = nodes.take(cells), units.take(cells - path * len(units))
+            further.append(_Further(_keyed(moved), inside.take(cells)))
+        if len(ends):
+            path = ends // len(units)
+            ending = rows.take(path, axis=0)
+            ending[:, _NODE], ending[:, _LAST] = nodes.take(ends), units.take(ends - path * len(units))
+            further.append(self._longer(ending, reached.take(ends), gains, least))
+        return self._merged(stayed, further, texts) if further else self._pruned(stayed)
 
-    def _longer(
-        self, paths: _Paths, nodes: NDArray[np.int32], reached: Floats, chances: Floats, least: float
-    ) -> tuple[Indices, _Paths]:
-        """The words that end here, and the beginnings with them; `last` is a column of `nodes` still."""
-        graph = self.graph
-        longest = graph.longest[nodes]
-        path, unit = np.nonzero((longest > 0) & (reached + self.bonus * longest > least))
-        ends = nodes[path, unit]
-        each, words = _spread(graph.first_word[ends], graph.first_word[ends + 1])
-        path, unit = path[each], unit[each]
-        sound = reached[path, unit] + chances[words] + self.bonus * graph.lengths[words]
-        likely = np.flatnonzero(sound > least)  # what the language model says of it only takes away
-        words, path, unit = words[likely], path[likely], unit[likely]
-        gained = sound[likely] + self.weight * self._said(paths.before[path], words)
-        kept = np.flatnonzero(gained > max(least, float(gained.max(initial=_NEVER)) - self.within))
-        words, path = words[kept], path[kept]
-        before, hashes = self._after(paths.before[path], paths.hash[path], words)
-        return words, _Paths(
-            text=paths.text[path],
-            hash=hashes,
-            before=before,
-            node=np.full(len(kept), ROOT),
-            last=unit[kept],
-            ends_blank=np.full(len(kept), _NEVER),
-            ends_phone=gained[kept],
-        )
+    def _longer(self, ending: Indices, reached: Floats, gains: _Gains, least: float) -> _Further:
+        """The beginnings with the words that end at the nodes of `ending`, where they are likelier than `least`."""
+        starts = self.graph.first_word.take(ending[:, _NODE])
+        each, words = _spread(starts, self.graph.first_word.take(ending[:, _NODE] + 1))
+        said = self._said(ending, each, words)
+        gained = np.exp(np.log(reached).take(each) + gains.words.take(words) + self.weight * said)
+        (kept,) = (gained > max(least, float(gained.max()) * self._share)).nonzero()
+        words = words.take(kept)
+        return _Further(self._after(ending.take(each.take(kept), axis=0), words), gained.take(kept), words)
 
-    def _said(self, before: Indices, words: Indices) -> Floats:
-        """What the language model says of each word after two tokens (words, 2); hot words have their least."""
+    def _said(self, before: Indices, each: Indices, words: Indices) -> Floats:
+        """What the language model says of each word after the text of before[each]; hot words have their least."""
         graph, model = self.graph, self.language_model
-        said = model.scores(before[:, 0], before[:, 1], graph.tokens[words])
-        for place in np.flatnonzero(graph.lengths[words] > 1).tolist():
-            said[place] = model.score_of(tuple(before[place].tolist()), graph.words[words[place]].ids)
-        return np.where(graph.hot[words], np.maximum(said, self.hot * graph.lengths[words]), said)
+        said = model.scores(before[:, _FIRST], before[:, _SECOND], graph.tokens[:, 0].take(words), each)
+        (special,) = graph.special.take(words).nonzero()
+        if not len(special):
+            return said
+        each, words = each.take(special), words.take(special)
+        whole = np.concatenate((before[each, _FIRST : _SECOND + 1], graph.tokens[words]), axis=1)
+        lengths, sums = graph.lengths.take(words), said.take(special)
+        for column in range(1, int(lengths.max())):
+            (long,) = (lengths > column).nonzero()
+            sums[long] += model.scores(*whole[long, column : column + 3].T)
+        said[special] = np.where(graph.hot.take(words), np.maximum(sums, self.hot * lengths), sums)
+        return said
 
-    def _after(self, before: Indices, hashes: Hashes, words: Indices) -> tuple[Indices, Hashes]:
-        """The last two tokens and the hashes of texts with a word more."""
-        graph = self.graph
-        after = np.stack((before[:, 1], graph.tokens[words]), axis=1)
-        longer = (hashes + graph.tokens[words].astype(np.uint64) + _ONE) * _HASH
-        for place in np.flatnonzero(graph.lengths[words] > 1).tolist():
-            ids = graph.words[words[place]].ids
-            after[place] = ids[-2:]
-            value = int(hashes[place])
-            for token in ids:
-                value = (value + token + 1) * int(_HASH) % 2**64
-            longer[place] = value
-        return after, longer
+    def _after(self, rows: Indices, words: Indices) -> Indices:
+        """`rows` with a word more each, their texts' numbers left as they are; changes the array."""
+        tokens, lengths = self.graph.tokens.take(words, axis=0), self.graph.lengths.take(words)
+        for column in range(int(lengths.max(initial=0))):
+            at = lengths > column if column else slice(None)
+            rows[at, _TEXT] = (rows[at, _TEXT] + tokens[at, column] + 1) * _BY_TOKEN
+            rows[at, _FIRST] = rows[at, _SECOND]
+            rows[at, _SECOND] = tokens[at, column]
+        rows[:, _NODE] = ROOT
+        return _keyed(rows)
 
-    def _pruned(self, parts: Sequence[_Paths], words: Indices, texts: _Texts) -> _Paths:
-        """The best of all, alignments of the same beginning taken together; `words` led to the last part."""
-        whole = _Paths(*(np.concatenate([getattr(part, name) for part in parts]) for name in _Paths.__slots__))
-        keys = (whole.hash + whole.node.astype(np.uint64) * _NODE + whole.last.astype(np.uint64) * _UNIT) * _HASH
-        order = np.argsort(keys, kind="stable")  # stable: a text that was there before stands for itself
-        starts = np.flatnonzero(np.concatenate(([True], keys[order][1:] != keys[order][:-1])))
-        merged = replace(
-            whole.at(order[starts]),
-            ends_blank=np.logaddexp.reduceat(whole.ends_blank[order], starts),
-            ends_phone=np.logaddexp.reduceat(whole.ends_phone[order], starts),
-        )
-        total = merged.total
-        kept = np.flatnonzero(total > total.max() - self.within)
+    def _merged(self, stayed: _Paths, further: Sequence[_Further], texts: _Texts) -> _Paths:
+        """The best of all, alignments of the same beginning taken together."""
+        rows = np.concatenate((stayed.rows, *(part.rows for part in further)))
+        order = rows[:, _KEY].argsort(kind="stable")  # stable: a text that was there before stands for itself
+        key = rows[:, _KEY].take(order)
+        fresh = np.empty(len(key), bool)
+        fresh[0] = True
+        np.not_equal(key[1:], key[:-1], out=fresh[1:])
+        (starts,) = fresh.nonzero()
+        firsts = order.take(starts)
+        ends_phone = np.concatenate((stayed.ends_phone, *(part.ends_phone for part in further)))
+        ends_phone = np.add.reduceat(ends_phone.take(order), starts)
+        ends_blank = np.zeros(len(key))
+        ends_blank[: len(stayed.rows)] = stayed.ends_blank
+        ends_blank = ends_blank.take(firsts)
+        total = ends_blank + ends_phone
+        kept = self._kept(total)
+        places = firsts.take(kept)
+        found = _Paths(rows.take(places, axis=0), ends_blank.take(kept), ends_phone.take(kept), total.take(kept))
+        words = further[-1].words
+        if words is not None:
+            first = len(rows) - len(words)
+            (new,) = (places >= first).nonzero()
+            found.rows[new, _NUMBER] = texts.longer(found.rows[new, _NUMBER], words.take(places.take(new) - first))
+        return found
+
+    def _kept(self, total: Floats) -> Indices:
+        """The places that are likely enough."""
+        (kept,) = (total > float(total.max()) * math.exp(-self.within)).nonzero()
         if len(kept) > self.beam:
-            kept = kept[np.argpartition(-total[kept], self.beam)[: self.beam]]
-        text = merged.text[kept]
-        first = len(whole.text) - len(words)
-        for place, source in enumerate(order[starts[kept]].tolist()):
-            if source >= first:
-                text[place] = texts.longer(int(text[place]), self.graph.words[words[source - first]].ids)
-        return replace(merged.at(kept), text=text)
+            kept = kept.take(total.take(kept).argpartition(-self.beam)[-self.beam :])
+        return kept
+
+    def _pruned(self, paths: _Paths) -> _Paths:
+        """Those that are likely enough."""
+        kept = self._kept(paths.total)
+        if len(kept) == len(paths.total):
+            return paths
+        chances = (one.take(kept) for one in (paths.ends_blank, paths.ends_phone, paths.total))
+        return _Paths(paths.rows.take(kept, axis=0), *chances)
+
+
+def _keyed(rows: Indices) -> Indices:
+    """The same rows, their keys set."""
+    rows[:, _KEY] = rows[:, _TEXT] + rows[:, _NODE] * _BY_NODE + rows[:, _LAST] * _BY_UNIT
+    return rows
 
 
 def _beginning(dialect: int) -> _Paths:
     """Nothing said yet."""
-    none, start = np.zeros(1, np.int64), np.zeros(1)
-    return _Paths(none, none.astype(np.uint64), np.array([[dialect, dialect]]), none, none, start, start + _NEVER)
-
-
-def _waited(paths: _Paths, blank: float) -> _Paths:
-    """After a frame that is surely blank."""
-    return replace(paths, ends_blank=paths.total + blank, ends_phone=np.full(len(paths.text), _NEVER))
+    return _Paths(np.array([[0, 0, dialect, dialect, ROOT, 0, 0]]), np.ones(1), np.zeros(1), np.ones(1))
 
 
 def _spread(starts: Indices, ends: Indices) -> tuple[Indices, Indices]:
-    """All numbers of some ranges, each with the place of its range."""
+    """The place of its range, for all numbers of some ranges, and these numbers."""
     count = ends - starts
-    each = np.repeat(np.arange(len(count)), count)
-    return each, np.arange(len(each)) - (np.cumsum(count) - count)[each] + starts[each]
+    each = np.arange(len(count)).repeat(count)
+    return each, np.arange(len(each)) + (starts - count.cumsum() + count).take(each)

@@ -17,30 +17,35 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchGraph:
-    """`following` (nodes, units): where a phone's unit leads, NOWHERE where nothing does; `goes_on` (nodes,): whether anything
-    follows; `longest` (nodes,): the tokens of the longest word that ends there, 0 where none does.
+    """`following` (nodes, units): where a phone's unit leads, NOWHERE where nothing does; `goes_on` (nodes + 1,): whether
+    anything follows, the last place being that of NOWHERE.
 
-    The words that end at node i are `first_word[i]` to `first_word[i + 1]` of `words`, of which `tokens` holds the token (the
-    last of several), `lengths` their number, `hot` whether the word is expected. `chances` (words, dialects + 1): the
-    log-probability that a word is said so, by the columns of `dialects`; the last one is of all dialects together.
+    The words that end at node i are `first_word[i]` to `first_word[i + 1]` of `words`, of which `tokens` (words, longest) holds
+    the tokens, `lengths` their number, `hot` whether the word is expected, `special` whether it is that or has several tokens.
+    `chances` (words, dialects + 1): the log-probability that a word is said so, by the columns of `dialects`; the last one is of
+    all dialects together.
     """
 
-    following: NDArray[np.int32]
+    following: Indices
     goes_on: NDArray[np.bool_]
-    longest: Indices
     first_word: Indices
     words: tuple[Word, ...]
     tokens: Indices
     lengths: Indices
     hot: NDArray[np.bool_]
+    special: NDArray[np.bool_]
     chances: NDArray[np.float64]
     dialects: tuple[int, ...]
 
-    def chance_in(self, dialect: int) -> NDArray[np.float64]:
-        """The chances of all words in a dialect, given as its token."""
-        column = self.dialects.index(dialect) if dialect in self.dialects else len(self.dialects)
-        found: NDArray[np.float64] = self.chances[:, column]
-        return found
+    @property
+    def units(self) -> int:
+        """The columns of `following`."""
+        columns: int = self.following.shape[1]
+        return columns
+
+    def column_of(self, dialect: int) -> int:
+        """The column of `chances` for a dialect, given as its token."""
+        return self.dialects.index(dialect) if dialect in self.dialects else len(self.dialects)
 
 
 def compiled(root: Node) -> SearchGraph:
@@ -48,7 +53,7 @@ def compiled(root: Node) -> SearchGraph:
     nodes = _nodes(root)
     numbers = {id(node): number for number, node in enumerate(nodes)}
     units = 1 + max((unit for node in nodes for unit in node.following), default=0)
-    following = np.full((len(nodes), units), NOWHERE, np.int32)
+    following = np.full((len(nodes), units), NOWHERE, np.int64)
     for number, node in enumerate(nodes):
         for unit, next_node in node.following.items():
             following[number, unit] = numbers[id(next_node)]
@@ -56,13 +61,13 @@ def compiled(root: Node) -> SearchGraph:
     dialects = tuple(sorted({dialect for word in words for dialect in word.chances}))
     return SearchGraph(
         following=following,
-        goes_on=(following != NOWHERE).any(axis=1),
-        longest=np.array([max((len(word.ids) for word in node.words), default=0) for node in nodes], np.int64),
+        goes_on=np.append((following != NOWHERE).any(axis=1), False),
         first_word=np.cumsum([0, *(len(node.words) for node in nodes)]),
         words=words,
-        tokens=np.array([word.ids[-1] for word in words], np.int64),
+        tokens=_tokens(words),
         lengths=np.array([len(word.ids) for word in words], np.int64),
         hot=np.array([word.hot for word in words], bool),
+        special=np.array([word.hot or len(word.ids) > 1 for word in words], bool),
         chances=_chances(words, dialects),
         dialects=dialects,
     )
@@ -73,6 +78,14 @@ def _nodes(root: Node) -> list[Node]:
     found = [root]
     for node in found:  # grows while it is walked
         found.extend(node.following.values())
+    return found
+
+
+def _tokens(words: Sequence[Word]) -> Indices:
+    """The tokens of each word, one a row, filled up with zeros."""
+    found = np.zeros((len(words), max((len(word.ids) for word in words), default=1)), np.int64)
+    for row, word in zip(found, words, strict=True):
+        row[: len(word.ids)] = word.ids
     return found
 
 

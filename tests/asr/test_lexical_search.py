@@ -96,11 +96,12 @@ def test_the_graph_holds_every_word_where_its_phones_lead() -> None:
         for phone in phones:
             node = graph.following[node, UNITS[phone]]
         found[phones] = [word.ids for word in graph.words[graph.first_word[node] : graph.first_word[node + 1]]]
-        assert graph.longest[node] == len(found[phones][0])
+        assert not graph.goes_on[node]
+        assert graph.tokens[graph.first_word[node]].tolist()[: len(found[phones][0])] == list(found[phones][0])
     assert found == {("b", "a"): [(2,)], ("b", "o"): [(2,)], ("a", "o", "i"): [(3, 4)]}
     word = next(i for i, word in enumerate(graph.words) if word.ids == (2,))
-    assert graph.chance_in(DIALECT)[word] == graph.words[word].chance_in(DIALECT)
-    assert graph.chance_in(77)[word] == graph.words[word].chance
+    assert graph.chances[word, graph.column_of(DIALECT)] == graph.words[word].chance_in(DIALECT)
+    assert graph.chances[word, graph.column_of(77)] == graph.words[word].chance
 
 
 def test_tokens_that_were_never_counted_have_the_least_chance_each() -> None:
