@@ -12,14 +12,14 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from dialogue.guard.reading import Reading, read
-from dialogue.guard.words import sign_words
+from dialogue.guard.words import concept_words, sign_words
 from nlu import numbers
 from nlu.text import is_han
 
@@ -62,9 +62,11 @@ def clauses(normalised: str) -> list[str]:
 
 
 def places(normalised: str) -> npt.NDArray[np.int64]:
-    """The places of its n-grams among BUCKETS, each once."""
+    """The places of its n-grams, and of each one and two things that it speaks of, among BUCKETS, each once."""
     text = f"^{normalised}$"
     grams = {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(text) - size + 1)}
+    spoken_of = [name for name, words in concept_words() if words.search(normalised)]
+    grams.update(spoken_of, map("".join, combinations(spoken_of, 2)))
     return np.fromiter({zlib.crc32(gram.encode()) % BUCKETS for gram in grams}, dtype=np.int64)
 
 

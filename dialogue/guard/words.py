@@ -100,6 +100,13 @@ class AspectWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ConceptWords:
+    """concepts.yml."""
+
+    concepts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SignWords:
     """signs.yml."""
 
@@ -151,6 +158,14 @@ def aspect_words() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     listed = fill(AspectWords, read(_FOLDER / "aspects.yml"), "aspects.yml")
     kinds = {"yuan": listed.yuan, "gb": listed.gb, "hours": listed.hours, "months": listed.months}
     return {kind: {aspect: re.compile(words) for aspect, words in found.items()} for kind, found in kinds.items()}
+
+
+@functools.cache
+def concept_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What is spoken of, in whichever words: those of concepts.yml, and of promises.yml."""
+    listed = fill(ConceptWords, read(_FOLDER / "concepts.yml"), "concepts.yml").concepts
+    promised = {name: words for name, words in promise_words().words.items() if name not in ("manner", "service")}
+    return tuple((f"@{name}", either((words,))) for name, words in {**promised, **listed}.items())
 
 
 @functools.cache
