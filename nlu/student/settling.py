@@ -37,13 +37,15 @@ class HeldOut:
     exact_match: Share
 
 
-def settle(parser: StudentParser, held: Material, compounds: Sequence[Compound]) -> tuple[Settled, HeldOut]:
-    """The settings that do best on `held` and `compounds`, and how well that is."""
+def settle(
+    parser: StudentParser, held: Material, compounds: Sequence[Compound], deep: float | None = None
+) -> tuple[Settled, HeldOut]:
+    """The settings that do best on `held` and `compounds`, and how well that is; `deep` is the deep part's weight if known."""
     settled = parser.student.settled
     known = [piece for piece in held.singles if piece.label in settled.labels]
     if known:
-        deep, calibration = _mixed(parser, known)
-        settled = replace(settled, deep=deep, calibration=calibration)
+        weight, calibration = _mixed(parser, known, _DEEP if deep is None else (deep,))
+        settled = replace(settled, deep=weight, calibration=calibration)
     if compounds:
         settled = _cutting(_with(parser, settled), compounds)
     if any(piece.label == NONE for piece in held.singles):
@@ -66,15 +68,15 @@ def _with(parser: StudentParser, settled: Settled) -> StudentParser:
     return StudentParser(replace(parser.student, settled=settled, head=head), parser.encoder)
 
 
-def _mixed(parser: StudentParser, pieces: Sequence[Piece]) -> tuple[float, Calibration]:
-    """The weight of the deep part that reads most pieces rightly, and the calibration that makes their labels likeliest."""
+def _mixed(parser: StudentParser, pieces: Sequence[Piece], weights: Sequence[float]) -> tuple[float, Calibration]:
+    """Of the deep part's `weights` the one that reads most pieces rightly, with the calibration that makes labels likeliest."""
     labels = parser.student.settled.labels
     linear = _margins(replace(parser.student.head, deep=0.0), parser, pieces)
     deep = _margins(replace(parser.student.head, lengths=None, deep=1.0), parser, pieces)
     gold = [piece.label for piece in pieces]
     columns = [labels.index(label) for label in gold]
     best: tuple[float, float, Calibration] | None = None
-    for weight in _DEEP:
+    for weight in weights:
         margins = linear + np.float32(weight) * deep
         calibration = fit(margins, gold, labels)
         likely = calibration.log_probabilities(margins, labels)

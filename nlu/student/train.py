@@ -50,7 +50,8 @@ class StudentTraining:
     with a recogniser's slips, for data without `asr`. `rarity` is how much more rare features of the linear part count than
     frequent ones (1: by their inverse document frequency, 0: the same), `balance` in [0, 1] how far it makes rare labels count as
     much as frequent ones (default: wholly where needs are cut, else not at all). `held_out` is the share of sentences that
-    thresholds are settled on, before the final training takes all.
+    thresholds are settled on, before the final training takes all, and `deep_weight`, what the networks' scores count beside
+    the linear margins, where it is not given.
     """
 
     task_type: Literal["intent", "SEQ_CLS"]
@@ -69,6 +70,7 @@ class StudentTraining:
     cost: float = 1.0
     rarity: float = 1.0
     balance: float | None = None
+    deep_weight: float | None = None
     helper_weight: float = 0.3
     helper_sentences: int = 3000
     epochs: int = field(default=8, metadata={"aliases": ("num_train_epochs",)})
@@ -113,6 +115,7 @@ _LIMITS = (
     ("cost", 1e-4, 1e4),
     ("rarity", 0.0, 3.0),
     ("balance", 0.0, 1.0),
+    ("deep_weight", 0.0, 10.0),
     ("epochs", 1, 1000),
     ("batch_size", 1, 4096),
     ("held_out", 0.02, 0.5),
@@ -216,7 +219,7 @@ def _settled(data: Material, job: _Job, config: StudentTraining, say: Progress) 
     trained = _learnt(_with_slips(left, config), job, "training without the held-out sentences")
     with tempfile.TemporaryDirectory() as folder:
         save(trained, {}, Path(folder))
-        settled, figures = settle(StudentParser.load(Path(folder)), held, compounds)
+        settled, figures = settle(StudentParser.load(Path(folder)), held, compounds, config.deep_weight)
     say("training the n-gram SVM on the same sentences ...")
     share = baseline.exact_match(_labelled(left, left.compounds), _labelled(held, compounds), config.seed)
     return settled, figures, share.value

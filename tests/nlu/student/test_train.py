@@ -10,8 +10,9 @@ from nlu.confidence import NONE
 from nlu.evaluate import evaluate_intents
 from nlu.loading import load_parser
 from nlu.student.distil import Distillation, ask, distil
-from nlu.student.material import Piece, misheard
+from nlu.student.material import Material, Piece, misheard
 from nlu.student.parser import StudentParser
+from nlu.student.settling import settle
 from nlu.student.train import StudentError, StudentMetrics, StudentTraining, train
 from nlu.understanding import Guess, Need, Understanding
 
@@ -62,6 +63,13 @@ def test_training_learns_and_measures_itself_beside_a_linear_baseline(trained: t
     metrics, _ = trained
     assert metrics.accuracy > 0.9
     assert metrics.exact_match >= metrics.baseline
+
+
+@pytest.mark.parametrize("given", [0.0, 0.06])
+def test_the_weight_of_the_networks_is_the_given_one(trained: tuple[StudentMetrics, Path], given: float) -> None:
+    pieces = tuple(Piece(text, intents[0], text) for text, intents in _rows() if len(intents) == 1)
+    settled, _ = settle(StudentParser.load(trained[1]), Material(pieces), [], given)
+    assert settled.deep == given
 
 
 def test_a_sentence_without_marks_is_understood(trained: tuple[StudentMetrics, Path]) -> None:
