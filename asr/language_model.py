@@ -146,8 +146,8 @@ class _Sieve:
 
     @classmethod
     def of(cls, keys: Tokens) -> _Sieve:
-        """At least sixteen places for each key: one strange key in sixteen passes."""
-        bits = max(10, int(16 * len(keys)).bit_length())
+        """At least eight places for each key, so that at most one strange key in eight passes."""
+        bits = max(10, int(8 * len(keys)).bit_length())
         marks = np.zeros(2**bits, bool)
         marks[_hashed(keys, np.uint64(64 - bits))] = True
         return cls(marks, np.uint64(64 - bits))

@@ -59,19 +59,22 @@ class PhoneReader:
 
     def read(self, encoded: Scores, dialect: str, most: int) -> list[Read]:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
-        scores = self.head.scores(encoded)
+        return self.read_scores(self.head.scores(encoded), dialect, most)
+
+    def read_scores(self, scores: Scores, dialect: str, most: int) -> list[Read]:
+        """The same of what the phone head made of the frames, (frames, phones + 1)."""
         heard = best_path(scores)
         token = self.vocabulary.dialects[dialect]
         found = self.search.search(scores, token) if heard else []
         if not found:
             return []
-        sure = float(np.mean([score for _, score in heard]))
+        each = [score for _, score in heard]
+        sure = float(np.mean(each))
         best, others = found[0], found[1:most]
-        first = Read(self._text(best.ids), min(0.0, sure), self._evidence(scores, found, token))
+        first = Read(self._text(best.ids), min(0.0, sure), self._evidence(scores, each, found, token))
         return [first, *(Read(self._text(one.ids), min(0.0, sure + (one.score - best.score) / len(one.ids))) for one in others)]
 
-    def _evidence(self, scores: Scores, found: Sequence[Found], dialect: int) -> Evidence:
-        heard = [score for _, score in best_path(scores)]
+    def _evidence(self, scores: Scores, heard: Sequence[float], found: Sequence[Found], dialect: int) -> Evidence:
         best, ids = found[0], found[0].ids
         return Evidence(
             sound=float(np.mean(heard)),

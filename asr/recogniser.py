@@ -188,8 +188,9 @@ class WhisperRecogniser:
             dialect = self._told(reader, frames, opening.dialect)
             found = reader.read(frames, dialect, self._decoding.alternatives + 1)
             return [Reading(one.text, dialect, one.score, one.evidence) for one in found]
-        heard = pooled(frames, reader.head.scores(frames))
-        found = reader.read(frames, _likeliest(self._dialects.odds(heard)), self._decoding.alternatives + 1)
+        scores = reader.head.scores(frames)
+        heard = pooled(frames, scores)
+        found = reader.read_scores(scores, _likeliest(self._dialects.odds(heard)), self._decoding.alternatives + 1)
         odds = self._dialects.odds(heard, found[0].text) if found else {}
         return [Reading(one.text, _likeliest(odds), one.score, one.evidence, odds) for one in found]
 
