@@ -117,3 +117,40 @@ def test_tokens_that_were_never_counted_have_the_least_chance_each() -> None:
 def test_a_lexicon_of_before_has_counts_without_dialects(tmp_path: Path) -> None:
     (tmp_path / "lexicon.json").write_text('[["八", "b a", 5]]', encoding="utf-8")
     assert lexicon.read(tmp_path) == {("八", ("b", "a"), ""): 5}
+
+
+def test_the_longest_turn_loses_no_probability() -> None:
+    search = searching([(2, 2), (2,)], Counter({("八", ("b", "a")): 5}))
+    syllable = np.full((3, 6), -40.0, np.float32)
+    syllable[[0, 1, 2], [3, 4, 0]] = -6.9
+    once, often = (search.search(np.tile(syllable, (times, 1)), DIALECT)[0] for times in (2, 300))
+    assert often.ids == (2,) * 300
+    model = search.language_model
+    said = [model.score_of((DIALECT, DIALECT), found.ids) for found in (once, often)]
+    heard = [
+        found.score - search.bonus * len(found.ids) - search.weight * one for found, one in zip((once, often), said, strict=True)
+    ]
+    assert heard[1] == pytest.approx(150 * heard[0], rel=1e-6)
+
+
+def test_one_context_serves_many_tokens() -> None:
+    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1)), (DIALECT, (1, 2, 2))], 5)
+    first, second, token = np.array([DIALECT, 0, 400]), np.array([0, 2, 1]), np.array([2, 1, 0, 1, 2, 400])
+    each = np.array([0, 1, 2, 0, 2, 1])
+    assert model.scores(first, second, token, each).tolist() == model.scores(first[each], second[each], token).tolist()
+
+
+def test_no_token_is_likelier_than_its_most() -> None:
+    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1)), (DIALECT, (1, 2, 2))], 5)
+    places = np.array(list(np.ndindex(11, 11, 11)))
+    assert (model.scores(*places.T) <= model.most(places[:, 2])).all()
+    assert set(model.most(np.arange(3)).tolist()) <= set(model.scores(*places.T).tolist())
+
+
+def test_a_word_of_several_characters_goes_on_in_the_language_model() -> None:
+    search = searching([(2, 3, 4, 2), (2, 2)], Counter({("AP", ("a", "o", "i")): 4, ("八", ("b", "a")): 4}))
+    found = search.search(frames(3, 4, 0, 4, 5, 2, 3, 4), DIALECT)[0]
+    assert found.ids == (2, 3, 4, 2)
+    sound = 7 * math.log(0.95) + search.bonus * 4
+    said = search.language_model.score_of((DIALECT, DIALECT), found.ids)
+    assert found.score == pytest.approx(sound + search.weight * said, abs=0.1)
