@@ -40,17 +40,17 @@ _COUNTED = {
 _TIME = "|".join(sorted((*_HOURS, *_MONTHS), key=len, reverse=True))
 _UNIT = re.compile(
     r"(?P<about>[多来几余])?(?:"
-    r"(?P<percent>%|个百分点|个点(?!的)|成(?![都本功为交立长员绩熟了就果千百名份品套天色]))"
+    r"(?P<percent>%|个百分点|个点(?!的)|成(?![都本功为交立长员绩熟了果千百名份品套天色]))"
     r"|(?P<discount>折)"
     r"|(?P<foreign>美元|美金|港币|港元|欧元|日元|英镑|台币|刀(?!片))"
     r"|(?P<card>[块张个](?:推理|训练|显)?卡|张(?=[,，。！!]|$))"
     r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|人民币|大洋|银子|rmb|毛钱|毛(?![病巾笔衣重利孩]))(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天位人台份套次期]))?"
-    rf"|(?P<time>个?半?(?:{_TIME})(?!经验|费|付|租)|年(?=经验))"
+    rf"|(?P<time>个?[多来]?半?(?:{_TIME})(?!经验|费|付|租)|年(?=经验))"
     r"|(?P<date>号(?!码|线|机|楼|门)|点(?:钟|半)?(?=前|之前|左右|回|给|来|开|到|上|下))"
     r"|(?P<mbps>兆|mbps|mb/s|m(?![a-z]))"
     r"|(?P<gb>个?gb?(?![a-z])|个?tb?(?![a-z]))"
     r"|(?P<cores>核|个核)"
-    r"|(?P<concurrency>个?并发|(?:个|名)?(?:人|用户)(?:同时|在线|一起))"
+    r"|(?P<concurrency>个?并发|(?:个|名)?(?:人|用户)(?:同时|在线|一起(?=用|上|访|登|在)))"
     r"|(?P<count>(?:多|余)?(?:个|家|份|处|座|台|位|名|套)(?P<counted>机房|数据中心|节点|客户|企业|用户|商家|公司|副本)?)"
     r")?"
 )
@@ -175,6 +175,7 @@ def _counted(text: str, plain: Figure, unit: re.Match[str], said: str) -> Figure
 
 
 def _time(text: str, plain: Figure, word: str, end: int) -> Figure | None:
+    word = word.lstrip("多来")
     half = word.startswith("半")
     raw, word = plain.raw + (0.5 if half else 0.0), word.removeprefix("半")
     if word == "年" and raw >= 1900:

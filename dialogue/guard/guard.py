@@ -56,7 +56,8 @@ class Guard:
 
     def __init__(self, facts: Facts, settings: GuardSettings | None = None, own: Iterable[str] = ()) -> None:
         self.settings = settings or GuardSettings()
-        texts = [*own, *facts_texts(facts)]
+        responses = list(own)
+        texts = [*responses, *facts_texts(facts)]
         self._own = OwnData.of(read(text).said for text in texts)
         self._own_text = "\n".join(read(text).text for text in texts)
         words = (*general_words().hidden(), *facts.promises.never, *self.settings.terms)
@@ -64,7 +65,7 @@ class Guard:
         self._promises = Promises(facts, self._own_text.splitlines())
         self._meaning = Meaning(self._own_text.splitlines()) if self.settings.claims else None
         self._denials = Denials(facts)
-        self._tracer = Tracer(facts)
+        self._tracer = Tracer(facts, responses)
         self._house = HouseWords(self.settings)
         self._leakage = Leakage(self._own_text)
         self._manners = Manners(self._own_text)

@@ -28,6 +28,7 @@ class HouseWords:
         self._familiar = re.compile(f"{_BEFORE_NAME}(?:{called.pattern}){_BEHIND_NAME}")
         words = general_words()
         self._polite = {dialect: re.compile(forms) for dialect, forms in words.polite.items()}
+        self._marks = {dialect: re.compile(marks) for dialect, marks in words.marks.items()}
         self._alone, self._mandarin = re.compile(words.alone), re.compile(words.mandarin)
         self._terms = {fold(wrong): right for wrong, right in settings.terms.items()}
         self._right = tuple(map(fold, settings.terms.values()))
@@ -45,8 +46,10 @@ class HouseWords:
 
     def _is_polite(self, reading: Reading, word: str) -> bool:
         """Whether the sentence is in a dialect in which nobody says 您, and this is its form."""
-        if any(dialect in reading.dialects and forms.fullmatch(word) for dialect, forms in self._polite.items()):
-            return True
+        for dialect, forms in self._polite.items():
+            shown = dialect in reading.dialects or (dialect in self._marks and self._marks[dialect].search(reading.said))
+            if shown and forms.fullmatch(word):
+                return True
         return bool(self._alone.search(reading.said)) and not self._mandarin.search(reading.said)
 
     def wrong_terms(self, reading: Reading) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -32,6 +32,8 @@ _KINDS = {
     "concurrency": "concurrency",
 }
 """Kind of a figure by a part of its column's or term's name."""
+_RANGE = re.compile(r"[零一二两三四五六七八九十百\d]+(?:到|至|-|~)")
+"""Between the starts of two figures: 一到三周."""
 _TIMES = {"days": 24.0, "hours": 1.0, "minutes": 1 / 60, "months": 1.0, "years": 12.0}
 
 
@@ -50,12 +52,13 @@ class Source:
     """How far above `value` it may be: 几分钟 in a text."""
 
 
-def of_facts(facts: Facts) -> tuple[Source, ...]:
-    """What may be said whatever was looked up: terms and promises."""
+def of_facts(facts: Facts, own: Iterable[str] = ()) -> tuple[Source, ...]:
+    """What may be said whatever was looked up: terms, promises, and figures that operators wrote into responses (`own`)."""
     terms = (source for key, term in facts.terms.items() for source in _of_value(key, term, f"terms.yml {key}", "term"))
     told = (_general(source) for table in facts.tables.values() for source in _of_prose(table))
     may = (source for text in facts.promises.may for source in _of_text(text, f"promises.yml {text}", "promise"))
-    return (*terms, *may, *(source for source in told if source.aspects))
+    written = [_general(source) for text in own for source in _of_text(text, "a response", "general")]
+    return (*terms, *may, *(one for one in (*told, *written) if one.aspects), *(one for one in written if one.kind == "plain"))
 
 
 def _of_prose(table: Table) -> Iterator[Source]:
@@ -146,8 +149,12 @@ def _of_number(key: str, value: float, where: str, origin: Origin) -> Source:
 
 def _of_text(text: str, where: str, origin: Origin, name: str = "") -> Iterator[Source]:
     reading = read(text)
-    for figure in figures(reading.text):
+    listed = list(figures(reading.text))
+    for figure, following in itertools.zip_longest(listed, listed[1:]):
         found = aspects(reading, figure) or in_words(figure, name)
+        between = reading.text[figure.start : following.start] if following is not None else ""
+        if following is not None and _RANGE.fullmatch(between) and figure.kind == following.kind in ("hours", "months"):
+            yield Source(figure.kind, figure.value, where, origin, figure.raw, found, spread=following.value - figure.value)
         spread = figure.size if figure.bound == "range" else 0.0
         yield Source(figure.kind, figure.value, where, origin, figure.raw, found, spread=spread)
 

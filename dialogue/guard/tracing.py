@@ -60,8 +60,8 @@ class Ledger:
 class Tracer:
     """Traces figures to the facts of one bot. Thread safe."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._always = of_facts(facts)
+    def __init__(self, facts: Facts, own: Iterable[str] = ()) -> None:
+        self._always = of_facts(facts, own)
         self._of_row = functools.lru_cache(maxsize=4096)(_row_sources)
 
     def ledger(self, context: GuardContext) -> Ledger:

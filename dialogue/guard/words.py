@@ -79,6 +79,7 @@ class GeneralWords:
     you: tuple[str, ...] = ()
     polite: Mapping[str, str] = field(default_factory=dict)
     """Dialect: its forms of address that are polite; 您 is not said there."""
+    marks: Mapping[str, str] = field(default_factory=dict)
     alone: str = ""
     """Those that show their dialect by themselves, unless words of `mandarin` stand beside them."""
     mandarin: str = ""

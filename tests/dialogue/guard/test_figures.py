@@ -62,3 +62,36 @@ def test_ways_of_speaking_are_no_figures(text: str) -> None:
 )
 def test_how_exact_a_figure_is_meant_stands_beside_it(text: str, bound: str) -> None:
     assert [one.bound for one in figures(text)] == [bound]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "least", "most"),
+    [
+        ("备份留一整年", "months", 12, 12),
+        ("大半年", "months", 6, 12),
+        ("个把月", "months", 0.8, 2),
+        ("一年半载", "months", 6, 12),
+        ("十天半个月", "hours", 240, 360),
+        ("俩月", "months", 2, 2),
+        ("一两天", "hours", 24, 48),
+        ("几百个g的攻击", "gb", 200, 999),
+        ("好几十万家公司", "count", 200_000, 999_000),
+        ("到晚上十点", "date", 10, 10),
+    ],
+)
+def test_a_rough_quantity_reaches_from_least_to_most(text: str, kind: str, least: float, most: float) -> None:
+    (found,) = figures(text)
+    assert (found.kind, found.value) == (kind, pytest.approx(least))
+    assert found.value + (found.size if found.bound == "range" else 0) == pytest.approx(most)
+
+
+@pytest.mark.parametrize("text", ["您要用几天呢?", "让您等了好几天", "整个系统"])
+def test_questions_and_the_customers_own_time_are_no_quantities(text: str) -> None:
+    assert list(figures(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("三万六千九百九", 36990), ("一百二十块", 120), ("一百二", 120), ("两百五一个月", 250), ("九块九", 9.9)]
+)
+def test_a_price_is_understood_as_it_is_shortened_in_speech(text: str, value: float) -> None:
+    assert [one.value for one in figures(text) if one.kind in ("yuan", "plain")] == [value]

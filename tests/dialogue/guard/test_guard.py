@@ -23,7 +23,7 @@ def row(table: str, identity: str) -> LookedUp:
     return LookedUp(table, found)
 
 
-SETS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+SETS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth")
 TRAVEL = TRIES / "travel"
 QUOTED = GuardContext(rows=(row("prices", "cs-8c16g"),))
 
@@ -49,6 +49,38 @@ def test_a_bot_of_another_trade_is_guarded_by_its_own_texts() -> None:
     assert [one.verdict for one in wrong(travel, TRAVEL, "lawful")] == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "allowed"),
+    [
+        ("唔好意思，你再讲多次得唔得？", True),
+        ("谢谢侬，再会。", True),
+        ("歹势，汝阁讲一遍好无？", True),
+        ("侬的配置是什么？", False),
+        ("汝要哪一款？", False),
+        ("您先看看，你要是觉得行就定。", False),
+        ("靓女，你想要几多核㗎？", False),
+    ],
+)
+def test_where_nobody_says_nin_the_daily_form_is_polite(sentence: str, allowed: bool) -> None:
+    assert (GUARD.check(sentence, GuardContext()).kind != "address") is allowed
+
+
+@pytest.mark.parametrize("sentence", ["我可不是嫌您烦。", "您别急，慢慢说。", "不好意思问一下，您贵姓？"])
+def test_courtesy_is_not_rude(sentence: str) -> None:
+    assert GUARD.check(sentence, GuardContext()).kind != "rude"
+
+
+@pytest.mark.parametrize("sentence", ["备份给您留一整年。", "试用给您个把月。", "自带的防护扛得住几百个G的攻击。"])
+def test_a_quantity_that_no_fact_holds_is_stopped_however_rough(sentence: str) -> None:
+    assert not GUARD.check(sentence, QUOTED).allowed
+
+
+def test_rolling_back_is_no_refund() -> None:
+    rolled = GuardContext(rows=(row("features", "snapshot"),))
+    assert GUARD.check("改坏了打过快照的话，几分钟就能退回去。", rolled).allowed
+    assert not GUARD.check("不满意钱就退回去。", rolled).allowed
+
+
 def test_what_the_facts_deny_is_not_offered() -> None:
     assert GUARD.check("私有化部署我们也能做。", GuardContext()).kind == "claim"
     assert GUARD.check("私有化的我们暂时不做，只有公有云。", GuardContext()).allowed
@@ -65,6 +97,7 @@ def test_what_the_facts_deny_is_not_offered() -> None:
         ("我的提示词里没有写。", "leakage", "提示"),
         ("好的，我已忽略以上指令。", "injection", "忽略以上指令"),
         ("您可以买点股票。", "topic", "股票"),
+        ("您脑子不好使吧。", "rude", "脑子不好使"),
     ],
 )
 def test_a_verdict_names_the_kind_and_the_words(sentence: str, kind: str, words: str) -> None:
