@@ -7,32 +7,18 @@ from pathlib import Path
 
 import pytest
 
-import deploy
 from deploy.bot_models import parser_for
 from dialogue.bot_files import load_bot
+from tests.opening_hours import add_hours
 
 FULL = "training the understanding (nlu) ..."
-ADDED = """version: "3.1"
-nlu:
-- intent: opening_hours
-  examples: |
-    - 你们几点开门
-    - 周末开不开门
-    - 晚上几点关门
-    - 你们营业到几点
-    - 节假日营业吗
-"""
 
 
-@pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def bot(trained_new_bot: Path, tmp_path: Path) -> Path:
     """A trained bot to which an intent was added."""
-    folder = tmp_path_factory.mktemp("bots") / "bot"
-    shutil.copytree(Path(deploy.__file__).parent / "new_bot", folder)
-    parser_for(load_bot(folder))
-    domain = (folder / "domain.yml").read_text(encoding="utf-8").replace("intents:\n", "intents:\n  - opening_hours\n", 1)
-    (folder / "domain.yml").write_text(domain, encoding="utf-8")
-    (folder / "data" / "added.yml").write_text(ADDED, encoding="utf-8")
+    folder = Path(shutil.copytree(trained_new_bot, tmp_path / "bot"))
+    add_hours(folder)
     return folder
 
 

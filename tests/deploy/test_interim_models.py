@@ -7,41 +7,16 @@ from pathlib import Path
 
 import pytest
 
-import deploy
-from deploy.bot_models import at_hand, model_folder, train_into
+from deploy.bot_models import at_hand, model_folder
 from deploy.interim_models import interim, row, widened
 from dialogue.bot_files import load_bot
 from nlu.data import Example
-
-HOURS = """
-- intent: opening_hours
-  examples: |
-    - 你们几点开门
-    - 周末开不开门
-    - 晚上几点关门
-    - 你们营业到几点
-    - 节假日营业吗
-"""
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bots") / "bot"
-    shutil.copytree(Path(deploy.__file__).parent / "new_bot", folder, ignore=shutil.ignore_patterns(".xiangyin"))
-    bot = load_bot(folder)
-    train_into(bot, model_folder(bot))
-    return folder
+from tests.opening_hours import HOURS, add_hours
 
 
 @pytest.fixture
-def folder(trained: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(trained, tmp_path / "bot"))
-
-
-def add_hours(folder: Path) -> None:
-    domain = (folder / "domain.yml").read_text(encoding="utf-8").replace("intents:\n", "intents:\n  - opening_hours\n", 1)
-    (folder / "domain.yml").write_text(domain, encoding="utf-8")
-    (folder / "data" / "hours.yml").write_text(f'version: "3.1"\nnlu:{HOURS}', encoding="utf-8")
+def folder(trained_new_bot: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(trained_new_bot, tmp_path / "bot"))
 
 
 def rename(folder: Path, old: str, new: str) -> None:

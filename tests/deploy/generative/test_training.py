@@ -24,6 +24,7 @@ from nlu.generative.in_memory import InMemory  # noqa: E402
 from nlu.generative.parser import Generated, GenerativeParser  # noqa: E402
 from nlu.loading import load_parser  # noqa: E402
 from nlu.model_folder import ModelError  # noqa: E402
+from tests.tiny_llama import tiny_llama  # noqa: E402
 
 SERVER = {"start": 0, "end": 4, "entity": "product_type", "value": "cs"}
 ROWS = [
@@ -42,27 +43,8 @@ ROWS = [
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    folder = tmp_path / "base"
     tokenizer: Any = characters.build([row["text"] for row in ROWS], 700)
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
-        tie_word_embeddings=True,
-        bos_token_id=None,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    LlamaForCausalLM(shape).save_pretrained(str(folder))
-    characters.save(tokenizer, folder)
-    return folder
+    return tiny_llama(tmp_path / "base", tokenizer, hidden_size=16, intermediate_size=24, num_hidden_layers=1)
 
 
 def config(tmp_path: Path, base: Path, **more: Any) -> Path:

@@ -11,34 +11,16 @@ from dialogue.style.samples import Turn
 from dialogue.style.templates import prompt_ids
 from nlu.finetune.adapters import quiet
 from nlu.finetune.base import fingerprint
+from tests.tiny_llama import tiny_llama
 
 TEXTS = ("标准型每月229元", "您好，我是小汇", "一个月多少钱", "能不能试用7天", "报价85元")
 
 
 def tiny_base(folder: Path, width: int = 64, seed: int = 0) -> Path:
     """A LLaMA of one layer with the tokenizer of characters; vLLM wants heads of 32 or more."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    tokenizer = characters.build(TEXTS, 700)
-    torch.manual_seed(seed)
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=width,
-        intermediate_size=96,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=512,
-        tie_word_embeddings=True,
-        initializer_range=0.15,  # nothing is learnt on a base that tells its tokens hardly apart
-        bos_token_id=None,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    model: Any = LlamaForCausalLM(shape)
-    model.save_pretrained(str(folder))
-    characters.save(tokenizer, folder)
+    small = {"hidden_size": width, "intermediate_size": 96, "num_hidden_layers": 1, "max_position_embeddings": 512}
+    # nothing is learnt on a base that tells its tokens hardly apart
+    tiny_llama(folder, characters.build(TEXTS, 700), seed, **small, initializer_range=0.15)
     write_base_card(folder, {"made_of": "nothing"}, {}, fingerprint(str(folder)))
     return folder
 

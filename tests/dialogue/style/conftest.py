@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("peft")
 
-from dialogue.style.pretraining import tokenizer as characters  # noqa: E402
+from dialogue.style.pretraining import tokenizer as characters
+from tests.tiny_llama import tiny_llama
 
 ASKED = ("标准型一个月多少钱", "进阶款能试用吗", "入门款带宽多大", "旗舰版怎么收费", "基础款几天送到", "专业版保修多久")
 
@@ -30,26 +31,7 @@ def tokenizer() -> Any:
 
 @pytest.fixture(scope="session")
 def base(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("base")
-    shape = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=48,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=256,
-        tie_word_embeddings=True,
-        bos_token_id=None,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    LlamaForCausalLM(shape).save_pretrained(str(folder))
-    characters.save(tokenizer, folder)
-    return folder
+    return tiny_llama(tmp_path_factory.mktemp("base"), tokenizer)
 
 
 @pytest.fixture
