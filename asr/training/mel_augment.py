@@ -60,7 +60,10 @@ def _tilt(mel: torch.Tensor, strength: float, generator: torch.Generator) -> tor
 
 
 def _noise(mel: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
-    """Coloured noise at 3 to 33 dB below the clip's loudest bin, in `share` of the clips; it swells by up to 5 dB, as passing traffic does."""
+    """Coloured noise at 3 to 33 dB below the clip's loudest bin, in `share` of the clips.
+
+    It swells by up to 5 dB, as passing traffic does.
+    """
     batch, bins, frames = mel.shape
     level = mel.amax(dim=(1, 2), keepdim=True) - _uniform(0.25, 1.0, (batch, 1, 1), generator)
     colour = torch.linspace(0, -1, bins)[None, :, None] * _uniform(-0.1, 0.5, (batch, 1, 1), generator)
