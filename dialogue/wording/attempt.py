@@ -42,6 +42,7 @@ class Attempt:
     fault: str = ""
     long: bool = False
     repeated: bool = False
+    misnamed: bool = False
     hung_up: bool = False
     stopped: list[Verdict] = field(default_factory=list)
 
@@ -66,7 +67,8 @@ class Attempt:
             self.fault = fault.kind
 
     def passed(self, pieces: Iterable[str]) -> Iterator[str]:
-        """What is said of it: no more than the bound allows, and no question where the response asks one itself."""
+        """What is said of it: no more than the bound allows, nothing from a wrong name on, and no question where the response
+        asks one itself."""
         told = 0
         for piece in pieces:
             told += len(piece)
@@ -75,6 +77,9 @@ class Attempt:
                 return
             if repeats("".join((*self.heard, piece)), self.task.values.values()):
                 self.repeated = True
+                return
+            if self.task.facts.misnamed("".join((*self.heard, piece))):
+                self.misnamed = True
                 return
             if not (self.task.question and asks(piece)):
                 yield piece

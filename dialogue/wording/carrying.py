@@ -54,6 +54,11 @@ class Facts:
         wrong = (fact for fact in self.names if reply.misnames(fact))
         return tuple(dict.fromkeys((*(fact for fact in self.all_of if not reply.tells(fact)), *none, *wrong)))
 
+    def misnamed(self, words: str) -> bool:
+        """Whether these words say a name wrong."""
+        reply = Reply.of(words)
+        return any(map(reply.misnames, self.names))
+
 
 def facts_of(
     body: str, values: Mapping[str, str], entry: WordedResponse, others: Mapping[str, tuple[str, ...]] | None = None

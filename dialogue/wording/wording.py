@@ -160,7 +160,7 @@ def _said(message: BotUttered, attempt: Attempt) -> tuple[BotUttered, str]:
     missing = task.facts.missing(words) if words else ()
     unasked = bool(words) and not task.keeps(words)
     dropped = _why(attempt, missing, unasked)
-    if not words or ((missing or unasked or attempt.repeated) and not attempt.handed):
+    if not words or ((missing or unasked or attempt.repeated or attempt.misnamed) and not attempt.handed):
         return message, dropped
     owed = "".join(dict.fromkeys(fact.sentence for fact in missing)) if not unasked else message.text
     rest = owed + task.question
@@ -176,7 +176,7 @@ def _why(attempt: Attempt, missing: tuple[Fact, ...], unasked: bool) -> str:
         return "interrupted"
     if attempt.fault:
         return ""
-    if missing:
+    if missing or attempt.misnamed:
         return "fact"
     if unasked:
         return "question"
@@ -193,7 +193,7 @@ def _blocked(dropped: str, attempt: Attempt, action: str) -> tuple[ReplyBlocked,
         words = "" if verdict.kind == "personal" else verdict.words
         return (ReplyBlocked(str(verdict.kind), verdict.reason, action, words, task.response),)
     if dropped == "fact":
-        return (ReplyBlocked(dropped, "leaves out a fact that the response tells", action, "", task.response),)
+        return (ReplyBlocked(dropped, "leaves out a fact that the response tells, or says it wrong", action, "", task.response),)
     if dropped == "question":
         return (ReplyBlocked(dropped, "does not ask what the response asks", action, "", task.response),)
     return ()

@@ -55,7 +55,8 @@ rules:
 - rule: complaint
   steps: [{intent: complaint}, {action: utter_complaint}]
 """,
-    "facts/prices.csv": "id,product_type,name,price_month_yuan,price_year_yuan\ncs,cloud_server,云服务器标准型8核16G,469,4690\n",
+    "facts/prices.csv": "id,product_type,name,price_month_yuan,price_year_yuan\ncs,cloud_server,云服务器标准型8核16G,469,4690\n"
+    "gpu,gpu_server,GPU服务器单卡版,1899,18990\n",
     "facts/features.csv": (
         "id,name,answer\nsecurity,安全防护,防火墙和入侵检测都是自带的，不另外收费\nfiling,备案,我们代您提交，一般要一到三周\n"
     ),

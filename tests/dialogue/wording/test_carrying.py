@@ -74,6 +74,7 @@ def test_figures_and_links_that_operators_wrote_out_must_stand_too() -> None:
         ("云服务器标准型8核16G一年4690元。", True),
         ("标准云服务器型8核16G一年4690元。", False),
         ("云服务器内存型8核32G一年4690元。", False),
+        ("云服务器标准型4核16G一年4690元。", False),
         ("云服务器标准型8核16G，比云服务器内存型8核32G便宜，一年4690元。", False),
     ],
 )

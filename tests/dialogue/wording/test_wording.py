@@ -296,6 +296,13 @@ def test_a_first_sentence_without_the_facts_is_held_so_that_the_response_can_sta
     assert caller.heard == []
 
 
+def test_nothing_is_heard_from_a_wrong_name_on_however_long_it_was_held(tmp_path: Path) -> None:
+    caller = Listener()
+    with wordy(tmp_path, Answer(("标准云服务器型8核16G挺合适您呢。", "一年4690元呢。")), mouth=caller) as shop:
+        events = shop.says()
+    assert (said(events), replied(events).dropped, caller.heard) == (TEMPLATE, "fact", [])
+
+
 def test_words_without_facts_to_tell_are_not_held(tmp_path: Path) -> None:
     caller = Listener()
     with wordy(tmp_path, Answer(("非常抱歉。", "我马上帮您看。")), mouth=caller, hold_ms=20_000) as shop:
