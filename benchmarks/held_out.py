@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr.torchaudio_on_cpu import tolerate_cuda_build
 from deploy.bot_models import parser_for
 from deploy.terminal import print_json, progress, table
 from deploy.understanding_evaluation import parser_of
@@ -55,6 +56,7 @@ GROUPS = ("all", "dialect", "compound", "single")
 
 
 def main() -> int:
+    tolerate_cuda_build()
     parser = argparse.ArgumentParser(prog="python -m benchmarks.held_out", description=__doc__)
     parser.add_argument("--bot", type=Path, default=BOT)
     parser.add_argument("--model", type=Path, metavar="DIR", help="another model than the bot's own")
