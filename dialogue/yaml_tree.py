@@ -221,9 +221,13 @@ _KEY = re.compile(r"\s*(?:- +)?([A-Za-z_][\w/.+-]*)\s*(：.*)?")
 
 
 def _without_colon(text: str, line: int) -> tuple[int, str] | None:
-    """The key that lacks its colon, or has a full-width one, in this line or the one before, and its line; else None."""
+    """The key that lacks its colon, or has a full-width one, in this line or the one before, and its line; else None.
+
+    Of two entries of a list the first needs none: there the indentation is wrong.
+    """
     before = next((number for number in range(line - 1, 0, -1) if _line(text, number).strip()), 0)
-    for number in (line, before):
+    listed = all(_line(text, number).lstrip().startswith("- ") for number in (line, before))
+    for number in (line,) if listed else (line, before):
         found = _KEY.fullmatch(_line(text, number))
         if found is not None and (found.group(2) or number == before):
             return number, found.group(1)
