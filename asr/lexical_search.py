@@ -252,9 +252,9 @@ class LexicalSearch:
         ends_blank[: len(stayed.rows)] = stayed.ends_blank
         ends_blank = ends_blank.take(firsts)
         total = ends_blank + ends_phone
-        kept = self._kept(total)
+        kept = self._kept(total, rows[:, _NODE].take(firsts))
         places = firsts.take(kept)
-        found = _Paths(rows.take(places, axis=0), ends_blank.take(kept), ends_phone.take(kept), total.take(kept))
+        found = self._lifted(_Paths(rows.take(places, axis=0), ends_blank.take(kept), ends_phone.take(kept), total.take(kept)))
         words = further[-1].words
         if words is not None:
             first = len(rows) - len(words)
@@ -262,20 +262,35 @@ class LexicalSearch:
             found.rows[new, _NUMBER] = texts.longer(found.rows[new, _NUMBER], words.take(places.take(new) - first))
         return found
 
-    def _kept(self, total: Floats) -> Indices:
-        """The places that are likely enough."""
-        (kept,) = (total > float(total.max()) * math.exp(-self.within)).nonzero()
+    def _kept(self, total: Floats, nodes: Indices) -> Indices:
+        """The places that are likely enough; where they all stand inside a word, the best one between words too, as the last.
+
+        A slip of a single phone can lead the whole beam into words that the sound does not finish. Without a way out of them
+        the rest of the turn would be lost, and the whole turn where it ends so.
+        """
+        (kept,) = (total > float(total.max()) * self._share).nonzero()
         if len(kept) > self.beam:
             kept = kept.take(total.take(kept).argpartition(-self.beam)[-self.beam :])
+        if not (nodes.take(kept) == ROOT).any():
+            (between,) = (nodes == ROOT).nonzero()
+            kept = np.append(kept, between[total.take(between).argmax()])
         return kept
+
+    def _lifted(self, paths: _Paths) -> _Paths:
+        """The last one no less likely than the others have to be: to leave a word that leads nowhere costs no more than that."""
+        least = float(paths.total.max()) * self._share
+        if (last := float(paths.total[-1])) < least:
+            for chances in (paths.ends_blank, paths.ends_phone, paths.total):
+                chances[-1] *= least / last
+        return paths
 
     def _pruned(self, paths: _Paths) -> _Paths:
         """Those that are likely enough."""
-        kept = self._kept(paths.total)
+        kept = self._kept(paths.total, paths.rows[:, _NODE])
         if len(kept) == len(paths.total):
             return paths
         chances = (one.take(kept) for one in (paths.ends_blank, paths.ends_phone, paths.total))
-        return _Paths(paths.rows.take(kept, axis=0), *chances)
+        return self._lifted(_Paths(paths.rows.take(kept, axis=0), *chances))
 
 
 def _keyed(rows: Indices) -> Indices:

@@ -54,6 +54,24 @@ def test_silence_has_no_text() -> None:
     assert searching([(2,)], Counter({("八", ("b", "a")): 5})).search(blank, DIALECT) == []
 
 
+@pytest.mark.parametrize(
+    ("units", "heard"),
+    [
+        ((3, 4, 3, 0), (2,)),
+        ((3, 4, 1, 4, 3, 4), (2, 2)),
+        ((3, 1, 1, 2), (0,)),
+        ((1, 2, 5, 3, 4, 5, 1, 2), (0, 2, 0)),
+        ((3, 3), None),
+    ],
+)
+def test_a_word_that_the_sound_does_not_finish_takes_no_other_with_it(units: tuple[int, ...], heard: object) -> None:
+    search = searching([(0, 2), (2, 0), (2,), (0,)], Counter({("八", ("b", "a")): 5, ("是", ("sh", "i")): 5}))
+    surely = np.full((len(units), 6), -25.0, np.float32)
+    surely[np.arange(len(units)), units] = -1e-4
+    found = search.search(surely, DIALECT)
+    assert (found[0].ids if found else None) == heard
+
+
 def test_pronunciations_are_learned_where_syllables_and_characters_agree(tmp_path: Path) -> None:
     hears = [("八时", ("b", "a1", "sh", "i2")), ("AP八", ("a1", "o1", "i4", "b", "a1")), ("是", ("sh", "i4", "i2"))]
     clips = [Clip(Path(), text, "cmn", "m1", 1.0, phones) for text, phones in hears * 2]
