@@ -45,12 +45,18 @@ class Shelf:
     def price(self, row: Row) -> float:
         return float(number(row.get(self.settings.order)) or 0)
 
+    def kind(self, state: DialogueState) -> object:
+        """The kind of thing spoken of; for who named none (8核的多少钱) that of the row told."""
+        named = state.value(self.settings.kind)
+        now = self.row(state.value(self.settings.row)) if named is None else None
+        return named if now is None else now.get(self.settings.kind)
+
     def alike(self, state: DialogueState) -> tuple[Row, ...]:
         """The rows of the kind spoken of that have what is carried over (its region), cheapest first."""
         if self.table is None:
             return ()
-        named = (self.settings.kind, *self.settings.carried)
-        wanted = {slot: state.value(slot) for slot in named if slot in self.table.columns and state.value(slot) is not None}
+        told = {self.settings.kind: self.kind(state), **{slot: state.value(slot) for slot in self.settings.carried}}
+        wanted = {slot: value for slot, value in told.items() if slot in self.table.columns and value is not None}
         rows = [row for row in self.table.rows if all(_has(row, slot, value) for slot, value in wanted.items())]
         return tuple(sorted(rows, key=self.price))
 
@@ -120,7 +126,7 @@ def _same_place(row: Row, now: Row, state: DialogueState, shelf: Shelf) -> bool:
 def usual(state: DialogueState, shelf: Shelf) -> Row | None:
     """The row for a customer who leaves the choice to the bot."""
     settings = shelf.settings
-    kind = state.value(settings.kind)
+    kind = shelf.kind(state)
     chosen = next(iter(settings.usual.values()), "") if kind is None else settings.usual.get(str(kind), "")
     row = shelf.row(chosen)
     alike = shelf.alike(state)

@@ -14,6 +14,7 @@ from dialogue.corrections import is_correction, opener
 from dialogue.domain import Domain
 from dialogue.negation import NOT, marked, refuses
 from dialogue.references import POINTING, Reference, find
+from dialogue.slots import filled_by
 from dialogue.state import DialogueState
 from nlu.understanding import Entity, Guess, Need, Understanding
 
@@ -26,12 +27,13 @@ CHITCHAT = "chitchat"
 GOODBYE = "goodbye"
 THANK = "thank"
 HUMAN = "human"
+CONTACT = "contact"
 OBJECTION = "objection"
 REQUIREMENT = "requirement"
 WORDING = "wording"
 """The source of an entity that no name gave away, only the way of asking."""
 _QUESTIONS = frozenset({INQUIRY, PRICE, SUPPLEMENT, PURCHASE, "requirement", "integration", "discount", "trial", "comparison"})
-_ENDS_NO_CALL = _QUESTIONS | {"complaint", "human", "contact"}
+_ENDS_NO_CALL = _QUESTIONS | {"complaint", HUMAN, CONTACT}
 """Beside these a goodbye must be said in so many words."""
 _WANTS_MORE = _ENDS_NO_CALL | {OBJECTION}
 """Behind these words of thanks a caller waits for an answer, and not for 'you are welcome'."""
@@ -69,6 +71,8 @@ class Meaning:
             needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
             needs = needs or self._asked_by_words(state, heard, entities)
         needs = tuple(self._about_a_configuration(self._named_by_words(text, need)) for need in _taking_leave(needs))
+        if state.active_loop is None:
+            needs = tuple(self._about_the_customer(need) for need in needs)
         told = tuple(entity for need in needs for entity in need.entities if entity.source == WORDING)
         entities = (*entities, *told)
         if needs == heard.needs and entities == heard.entities:
@@ -170,6 +174,13 @@ class Meaning:
         told = named(self.domain, self.shelf, need.entities)
         others = any(entity.entity == asked_as.entity for entity in need.entities) if asked_as else True
         return need if others or not told or need.intent != REQUIREMENT else replace(need, intent=SUPPLEMENT)
+
+    def _about_the_customer(self, need: Need) -> Need:
+        """A change of what a form asked for (号码改成139...) is one of the contact data, and of nothing on sale."""
+        asked = {slot for form in self.domain.forms.values() for slot in form.required_slots}
+        told = [filled_by(self.domain, entity.entity) for entity in need.entities if entity.role != NOT]
+        ours = bool(told) and all(slots and set(slots) <= asked for slots in told)
+        return replace(need, intent=CONTACT) if ours and need.intent == SUPPLEMENT and CONTACT in self.domain.intents else need
 
     def opens(self, state: DialogueState, index: int) -> bool:
         """Whether this need is a mere 'well', 'good' or 'excuse me' (唔該,有冇…; 谢谢,那一年多少) in front of what is wanted."""

@@ -28,7 +28,7 @@ PATTERN = (
 _ARABIC_PARTS = re.compile(
     rf"(?P<head>{_ARABIC})\s?(?P<magnitude>[kw]|[十百千万亿]+)?(?P<tail>[零\d]?\d*[千百十]?|[一二三四五六七八九])"
 )
-_RANGE = re.compile(r"(?:一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?=[十百千万亿]|$)")
+_RANGE = re.compile(r"(?:一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)(?=[十百千万亿]|$)")
 _ABOUT = re.compile(r"[多来几余]")
 
 

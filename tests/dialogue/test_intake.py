@@ -146,6 +146,17 @@ def test_a_cheaper_one_stands_beside_the_first() -> None:
     assert {name: slots["cores"].value for name, slots in all_configurations(state, INTAKE.shelf).items()} == {"1": 8, "2": 4}
 
 
+@pytest.mark.parametrize(("text", "row"), [("有没有便宜点的", "s4"), ("有没有好一点的", "s16")])
+def test_for_who_named_no_product_a_cheaper_one_is_of_the_kind_that_was_told(text: str, row: str) -> None:
+    talk = Talk()
+    talk.say("8核的多少钱", "price_inquiry", cores="8核=8")
+    talk.tell("s8")
+
+    state = talk.say(text, "product_inquiry")
+
+    assert (state.value("quoted"), state.value("product")) == (row, "server")
+
+
 def test_there_is_nothing_cheaper_than_the_cheapest() -> None:
     talk = Talk()
     talk.say("4核的服务器", "price_inquiry", product="服务器=server", cores="4核=4")

@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, str | int]] = {
     "迁移": ("feature", "migration"),
     "王女士": ("contact_name", "王女士"),
     "13800001234": ("phone", "13800001234"),
+    "13900001234": ("phone", "13900001234"),
 }
 
 
@@ -46,6 +47,7 @@ INTENTS = {
     "便宜点的": "discount",
     "多少钱": "price_inquiry",
     "下单": "purchase",
+    "改成": "supplement_demand",
     "怎么卖": "product_inquiry",
     "备份": "requirement",
     "迁移": "requirement",
@@ -96,6 +98,14 @@ def test_both_are_in_the_lead(bot: SalesBot) -> None:
     (lead,) = [event for event in bot.events("c") if isinstance(event, LeadRecorded)]
 
     assert lead.fields["wanted"] == ["cs-8c16g", "cs-4c16g"]
+
+
+def test_a_number_put_right_after_the_lead_was_recorded_is_recorded_anew(bot: SalesBot) -> None:
+    *_, changed = talk(bot, "8核云服务器多少钱", "下单", "王女士", "13800001234", "改成13900001234")
+    leads = [event for event in bot.events("c") if isinstance(event, LeadRecorded)]
+
+    assert [lead.fields["phone"] for lead in leads] == ["13800001234", "13900001234"]
+    assert "云服务器" not in changed
 
 
 def test_who_leaves_it_to_the_bot_is_told_that_it_is_the_usual_one(bot: SalesBot) -> None:
