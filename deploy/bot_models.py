@@ -98,8 +98,10 @@ def _widened_once(bot: Bot, folder: Path) -> Parser | None:
 def cache_folder(bot_folder: Path) -> Path:
     """BOT/.xiangyin, or a folder of the user's cache where the bot may not be written to."""
     inside = bot_folder / ".xiangyin"
+    if not bot_folder.is_dir():
+        return inside  # a mistyped name: whoever reads the bot will say so, and no folder is left behind
     try:
-        inside.mkdir(parents=True, exist_ok=True)
+        inside.mkdir(exist_ok=True)
     except OSError:
         writable = False
     else:

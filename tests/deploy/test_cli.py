@@ -51,7 +51,7 @@ def test_each_command_explains_itself_with_an_example(name: str, capsys: pytest.
     ("words", "told"),
     [
         (["validate", "no/such/bot"], "no/such/bot"),
-        (["run", "no/such/bot", "--port", "0"], "no/such/bot"),
+        (["run", "no/such/bot", "--port", "0", "--audiosocket-port", "0"], "no/such/bot"),
         (["train"], "name a training config (CONFIG.yaml) or a bot's folder"),
         (["train", "nothing.yaml"], "nothing.yaml:1: there is no such file"),
         (["synth", "nothing.yaml"], "nothing.yaml:1: there is no such file"),

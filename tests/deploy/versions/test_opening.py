@@ -25,3 +25,9 @@ def test_a_bot_whose_versions_cannot_be_kept_talks_all_the_same(folder: Path) ->
     assert reloader.live.turn("new", "/price").text == "一百元"
     reloader.close()
     reloader.live.close()
+
+
+def test_a_mistyped_name_leaves_no_folder_behind(tmp_path: Path) -> None:
+    with pytest.raises(BotFaults, match="there is no such folder"):
+        open_live(tmp_path / "mybto", "sqlite://")
+    assert list(tmp_path.iterdir()) == []
