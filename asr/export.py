@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from asr.ctc import PHONES_FILE, PhoneHead
+from asr.ctc import PHONES_FILE, PhoneHead, ToneHead
 from asr.features import FEATURES_FILE, MelSettings
 from asr.language_model import LANGUAGE_MODEL_FILE
 from asr.lexicon import LEXICON_FILE
@@ -57,7 +57,8 @@ def _write_phone_head(trainable: Path, output_dir: Path) -> None:
         return
     heads = load_file(file)
     phones = tuple(json.loads((trainable / PHONES_FILE).read_text(encoding="utf-8")))
-    PhoneHead(heads["ctc_head.weight"], heads["ctc_head.bias"], phones).write(output_dir)
+    tone = ToneHead(heads["tone_head.weight"], heads["tone_head.bias"]) if "tone_head.weight" in heads else None
+    PhoneHead(heads["ctc_head.weight"], heads["ctc_head.bias"], phones, tone).write(output_dir)
     for name in (LEXICON_FILE, LANGUAGE_MODEL_FILE):
         if (trainable / name).exists():
             shutil.copyfile(trainable / name, output_dir / name)

@@ -94,7 +94,17 @@ def _seconds(raw: dict[str, Any], place: str) -> float:
 
 def without_tones(clip: Clip) -> Clip:
     """The clip with the tone digits of its phones dropped."""
-    return replace(clip, phones=tuple(phone.rstrip("0123456789") for phone in clip.phones))
+    return replace(clip, phones=tuple(toneless(phone) for phone in clip.phones))
+
+
+def toneless(phone: str) -> str:
+    """'iou' of 'iou3'."""
+    return phone.rstrip("0123456789")
+
+
+def tone_of(phone: str) -> int:
+    """3 of 'iou3', 0 of 'j', which carries no tone."""
+    return int(phone[-1]) if phone[-1].isdigit() else 0
 
 
 def held_out(clips: Sequence[Clip], count: int) -> tuple[list[Clip], list[Clip]]:

@@ -59,13 +59,13 @@ class PhoneReader:
 
     def read(self, encoded: Scores, dialect: str, most: int) -> list[Read]:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
-        return self.read_scores(self.head.scores(encoded), dialect, most)
+        return self.read_scores(self.head.scores(encoded), dialect, most, self.head.tones(encoded))
 
-    def read_scores(self, scores: Scores, dialect: str, most: int) -> list[Read]:
-        """The same of what the phone head made of the frames, (frames, phones + 1)."""
+    def read_scores(self, scores: Scores, dialect: str, most: int, tones: Scores | None = None) -> list[Read]:
+        """The same of what the head made of the frames, (frames, phones + 1) and (frames, tones)."""
         heard = best_path(scores)
         token = self.vocabulary.dialects[dialect]
-        found = self.search.search(scores, token) if heard else []
+        found = self.search.search(scores, token, tones) if heard else []
         if not found:
             return []
         each = [score for _, score in heard]

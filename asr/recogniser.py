@@ -190,7 +190,8 @@ class WhisperRecogniser:
             return [Reading(one.text, dialect, one.score, one.evidence) for one in found]
         scores = reader.head.scores(frames)
         heard = pooled(frames, scores)
-        found = reader.read_scores(scores, _likeliest(self._dialects.odds(heard)), self._decoding.alternatives + 1)
+        dialect = _likeliest(self._dialects.odds(heard))
+        found = reader.read_scores(scores, dialect, self._decoding.alternatives + 1, reader.head.tones(frames))
         odds = self._dialects.odds(heard, found[0].text) if found else {}
         return [Reading(one.text, _likeliest(odds), one.score, one.evidence, odds) for one in found]
 

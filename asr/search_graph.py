@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asr.lexicon import Node, Word
+from asr.lexicon import ALL_DIALECTS, TONES, Node, Word
 
 ROOT = 0
 NOWHERE = -1
@@ -23,7 +23,7 @@ class SearchGraph:
     The words that end at node i are `first_word[i]` to `first_word[i + 1]` of `words`, of which `tokens` (words, longest) holds
     the tokens, `lengths` their number, `hot` whether the word is expected, `special` whether it is that or has several tokens.
     `chances` (words, dialects + 1): the log-probability that a word is said so, by the columns of `dialects`; the last one is of
-    all dialects together.
+    all dialects together. `tones` (dialects + 1, words, TONES): how likely each tone of a word's syllable is.
     """
 
     following: Indices
@@ -35,6 +35,7 @@ class SearchGraph:
     hot: NDArray[np.bool_]
     special: NDArray[np.bool_]
     chances: NDArray[np.float64]
+    tones: NDArray[np.float32]
     dialects: tuple[int, ...]
 
     @property
@@ -69,6 +70,7 @@ def compiled(root: Node) -> SearchGraph:
         hot=np.array([word.hot for word in words], bool),
         special=np.array([word.hot or len(word.ids) > 1 for word in words], bool),
         chances=_chances(words, dialects),
+        tones=_tones(words, dialects),
         dialects=dialects,
     )
 
@@ -92,3 +94,8 @@ def _tokens(words: Sequence[Word]) -> Indices:
 def _chances(words: Sequence[Word], dialects: Sequence[int]) -> NDArray[np.float64]:
     rows = [[*(word.chance_in(dialect) for dialect in dialects), word.chance] for word in words]
     return np.array(rows, np.float64).reshape(len(words), len(dialects) + 1)
+
+
+def _tones(words: Sequence[Word], dialects: Sequence[int]) -> NDArray[np.float32]:
+    rows = [[word.tones_in(dialect) for word in words] for dialect in (*dialects, ALL_DIALECTS)]
+    return np.array(rows, np.float32).reshape(len(dialects) + 1, len(words), TONES)

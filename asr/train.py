@@ -15,7 +15,7 @@ from accelerate import PartialState
 from asr.bundle import bundled_folder
 from asr.card import Card, file_hash, write_card
 from asr.export import export
-from asr.manifest import Clip, ManifestError
+from asr.manifest import Clip, ManifestError, toneless
 from asr.training.batches import label
 from asr.training.check import Check, Listening
 from asr.training.corpora import Corpora, TrainingError, read_corpora
@@ -83,17 +83,17 @@ def _base(config: AsrTraining) -> str:
 def _network(config: AsrTraining, corpora: Corpora) -> tuple[Tuning, Teacher | None]:
     """The network to train, and the base that it is held to where Mandarin is to be kept."""
     clips = (*corpora.training, *corpora.validation)
-    phones = sorted({phone for clip in clips for phone in clip.phones})
+    phones = sorted({toneless(phone) if config.tones else phone for clip in clips for phone in clip.phones})
     characters = sorted({character for clip in clips for character in clip.text} | set(config.extra_characters))
     base = _base(config)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if base in SHAPES:
         if config.keep_mandarin:
             raise TrainingError(f"keep_mandarin holds the network to its base, and '{base}' begins from nothing; name init_from")
-        return tune(build(SHAPES[base], characters, phones, config.dropout).to(device), config), None
+        return tune(build(SHAPES[base], characters, phones, config.dropout, config.tones).to(device), config), None
     loaded = load(base, config.dropout)
     _refuse_unknown_dialects(loaded, clips)
-    network = extend(loaded, characters, phones).to(device)
+    network = extend(loaded, characters, phones, config.tones).to(device)
     if not config.keep_mandarin:
         return tune(network, config), None
     teacher = teacher_of(frozen(loaded), network)

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from asr.dialects import DEFAULT_DIALECT
-from asr.manifest import Clip
+from asr.manifest import Clip, tone_of, toneless
 from asr.vocabulary import Vocabulary
 
 IGNORED = -100
@@ -20,10 +20,12 @@ IGNORED = -100
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is to be said in each clip: phone ids (from 1), whether they are known (a clip without speech has none, and that
-    is known), the decoder's input, its target with IGNORED over the prompt, and whether it is Mandarin."""
+    """What is to be said in each clip: phone ids (from 1) with the tones that they carry beside their units (0 for none),
+    whether they are known (a clip without speech has none, and that is known), the decoder's input, its target with IGNORED
+    over the prompt, and whether it is Mandarin."""
 
     phones: tuple[tuple[int, ...], ...]
+    tones: tuple[tuple[int, ...], ...]
     phones_known: tuple[bool, ...]
     inputs: tuple[tuple[int, ...], ...]
     targets: tuple[tuple[int, ...], ...]
@@ -42,11 +44,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of one step. `mel` (batch, n_mels, frames); `phones` laid end to end, `phone_lengths`, `phones_known` and
-    `mandarin` (batch,); `inputs`, `targets` (batch, tokens). `offset`: the encoder's position of the first frame."""
+    """Tensors of one step. `mel` (batch, n_mels, frames); `phones` and `tones` laid end to end, `phone_lengths`, `phones_known`
+    and `mandarin` (batch,); `inputs`, `targets` (batch, tokens). `offset`: the encoder's position of the first frame."""
 
     mel: torch.Tensor
     phones: torch.Tensor
+    tones: torch.Tensor
     phone_lengths: torch.Tensor
     phones_known: torch.Tensor
     inputs: torch.Tensor
@@ -58,20 +61,23 @@ class Batch:
         """The same batch on a device."""
         if device.type == "cpu":
             return self
-        tensors = ("mel", "phones", "phone_lengths", "phones_known", "inputs", "targets", "mandarin")
+        tensors = ("mel", "phones", "tones", "phone_lengths", "phones_known", "inputs", "targets", "mandarin")
         return replace(self, **{name: getattr(self, name).to(device) for name in tensors})
 
 
 def label(clips: Sequence[Clip], vocabulary: Vocabulary, phones: Sequence[str]) -> Labels:
-    """Ids for all clips."""
+    """Ids for all clips. A phone that is none of `phones` is the one of that name without tone, with a tone beside it."""
     ids = {phone: index for index, phone in enumerate(phones, 1)}
+    names = {phone for clip in clips for phone in clip.phones}
+    units = {name: (ids[name], 0) if name in ids else (ids[toneless(name)], tone_of(name)) for name in names}
     inputs, targets = [], []
     for clip in clips:
         prompt, said = vocabulary.prompt(clip.dialect), vocabulary.target(clip.text, clip.dialect)
         inputs.append((*prompt, *said[:-1]))
         targets.append((*(IGNORED,) * (len(prompt) - 1), *said))
     return Labels(
-        phones=tuple(tuple(ids[phone] for phone in clip.phones) for clip in clips),
+        phones=tuple(tuple(units[phone][0] for phone in clip.phones) for clip in clips),
+        tones=tuple(tuple(units[phone][1] for phone in clip.phones) for clip in clips),
         phones_known=tuple(bool(clip.phones) or not clip.text for clip in clips),
         inputs=tuple(inputs),
         targets=tuple(targets),
@@ -101,10 +107,11 @@ def collate(
     frames = max(context.frames, context.before + max(len(mel) for mel in mels))
     frames += frames % 2
     padded = np.stack([_padded(mel, context.before, frames) for mel in mels])
-    phones = [labels.phones[index] for index in indices]
+    phones, tones = ([rows[index] for index in indices] for rows in (labels.phones, labels.tones))
     return Batch(
         mel=torch.from_numpy(padded).transpose(1, 2).contiguous(),
         phones=torch.tensor([phone for one in phones for phone in one], dtype=torch.long),
+        tones=torch.tensor([tone for one in tones for tone in one], dtype=torch.long),
         phone_lengths=torch.tensor([len(one) for one in phones]),
         phones_known=torch.tensor([float(labels.phones_known[index]) for index in indices]),
         inputs=_matrix([labels.inputs[index] for index in indices], end),

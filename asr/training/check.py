@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from asr.cer import edit_distance
-from asr.ctc import PhoneHead
+from asr.ctc import PhoneHead, Scores, ToneHead
 from asr.manifest import Clip
 from asr.normalize import fold
 from asr.phone_reader import PhoneReader
@@ -96,9 +96,15 @@ def _reader(network: Network, folder: Path | None) -> PhoneReader | None:
     """What recognition reads phones with, as the network stands."""
     if folder is None:
         return None
-    state = network.ctc_head.state_dict()
-    PhoneHead(state["weight"].float().cpu().numpy(), state["bias"].float().cpu().numpy(), network.phones).write(folder)
+    tone = None if network.tone_head is None else ToneHead(*_arrays(network.tone_head))
+    PhoneHead(*_arrays(network.ctc_head), network.phones, tone).write(folder)
     return PhoneReader.load(folder, network.vocabulary)
+
+
+def _arrays(head: torch.nn.Linear) -> tuple[Scores, Scores]:
+    """Weight and bias."""
+    state = head.state_dict()
+    return state["weight"].float().cpu().numpy(), state["bias"].float().cpu().numpy()
 
 
 @dataclass(slots=True)

@@ -75,4 +75,4 @@ def _aside(clips: Sequence[tuple[Clip, int]], config: AsrTraining) -> list[Clip]
 
 
 def _plain(clip: Clip, config: AsrTraining) -> Clip:
-    return clip if config.phone_tones else without_tones(clip)
+    return clip if config.phone_tones or config.tones else without_tones(clip)

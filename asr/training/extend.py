@@ -15,9 +15,17 @@ from asr.vocabulary import UNKNOWN, Vocabulary, of_characters
 _EMBEDDINGS = ("model.decoder.embed_tokens.weight", "proj_out.weight")
 
 
-def extend(network: Network, characters: Iterable[str], phones: Iterable[str]) -> Network:
+def extend(network: Network, characters: Iterable[str], phones: Iterable[str], tones: bool = False) -> Network:
     """The same network where nothing is new. A byte-level vocabulary never lacks a character and stays as it is."""
-    return _with_phones(_with_characters(network, characters), phones)
+    extended = _with_phones(_with_characters(network, characters), phones)
+    return _with_tones(extended) if tones and extended.tone_head is None else extended
+
+
+def _with_tones(network: Network) -> Network:
+    """A head for tones that knows nothing yet."""
+    extended = Network(network.whisper, network.vocabulary, network.mel, network.phones, tones=True)
+    extended.load_state_dict(network.state_dict(), strict=False)
+    return extended
 
 
 def _with_characters(network: Network, characters: Iterable[str]) -> Network:
@@ -37,8 +45,9 @@ def _with_characters(network: Network, characters: Iterable[str]) -> Network:
         if name in state:
             state[name] = _moved(state[name], fresh[name], _rows(old, new))
     whisper.load_state_dict(state)
-    extended = Network(with_generation(whisper, new), new, network.mel, network.phones)
+    extended = Network(with_generation(whisper, new), new, network.mel, network.phones, network.tone_head is not None)
     extended.ctc_head.load_state_dict(network.ctc_head.state_dict())
+    _keep_tones(network, extended)
     _move_characters(network, extended)
     return extended
 
@@ -57,7 +66,10 @@ def _with_phones(network: Network, phones: Iterable[str]) -> Network:
     missing = sorted(set(phones) - set(network.phones))
     if not missing:
         return network
-    extended = Network(network.whisper, network.vocabulary, network.mel, [*network.phones, *missing])
+    extended = Network(
+        network.whisper, network.vocabulary, network.mel, [*network.phones, *missing], network.tone_head is not None
+    )
+    _keep_tones(network, extended)
     if extended.character_head is not None and network.character_head is not None:
         extended.character_head.load_state_dict(network.character_head.state_dict())
     kept = len(network.phones) + 1
@@ -65,6 +77,11 @@ def _with_phones(network: Network, phones: Iterable[str]) -> Network:
         for new, old in zip(extended.ctc_head.parameters(), network.ctc_head.parameters(), strict=True):
             _put(new, old, kept)
     return extended
+
+
+def _keep_tones(old: Network, new: Network) -> None:
+    if old.tone_head is not None and new.tone_head is not None:
+        new.tone_head.load_state_dict(old.tone_head.state_dict())
 
 
 def _put(new: nn.Parameter, old: nn.Parameter, rows: int) -> None:

@@ -21,6 +21,8 @@ from asr.training.openai_checkpoint import CheckpointError, load_openai
 from asr.vocabulary import END, UNKNOWN, Vocabulary, of_characters, read_vocabulary
 
 BLANK = 0
+TONES = 9
+"""Tones are written as one digit; Hokkien has the most, eight."""
 _SMALL = 30_000_000
 """Models of fewer parameters may travel with the program, whose files are 15 MB at most: they are written in parts."""
 
@@ -50,9 +52,12 @@ SHAPES: dict[str, Shape] = {
 
 class Network(nn.Module):
     """Whisper plus CTC heads (unit 0 is the blank): one over `phones`, and one over characters (token id + 1) where the
-    vocabulary has characters. The second makes the encoder say what the decoder then only has to read off (ESPnet's hybrid)."""
+    vocabulary has characters. The second makes the encoder say what the decoder then only has to read off (ESPnet's hybrid).
+    With `tones` a third head tells the tone of the phone that is said in a frame."""
 
-    def __init__(self, whisper: Any, vocabulary: Vocabulary, mel: MelSettings, phones: Sequence[str]) -> None:
+    def __init__(
+        self, whisper: Any, vocabulary: Vocabulary, mel: MelSettings, phones: Sequence[str], tones: bool = False
+    ) -> None:
         super().__init__()
         self.whisper = whisper  # Any: transformers is untyped
         # On a CPU the fused attention's backward pass takes a fifth of a step at these lengths (about 70 frames, 15 tokens).
@@ -63,6 +68,7 @@ class Network(nn.Module):
         width = int(whisper.config.d_model)
         self.ctc_head = nn.Linear(width, len(self.phones) + 1)
         self.character_head = None if vocabulary.dialect_in_prompt else nn.Linear(width, vocabulary.end + 1)
+        self.tone_head = nn.Linear(width, TONES) if tones else None
 
     @property
     def device(self) -> torch.device:
@@ -93,6 +99,10 @@ class Network(nn.Module):
         """(batch, frames / 2, phones + 1)."""
         logits: torch.Tensor = self.ctc_head(encoded)
         return logits
+
+    def tone_logits(self, encoded: torch.Tensor) -> torch.Tensor | None:
+        """(batch, frames / 2, TONES), the first for tone 1; nothing where tones are not told."""
+        return None if self.tone_head is None else self.tone_head(encoded)
 
     def character_logits(self, encoded: torch.Tensor) -> torch.Tensor | None:
         """(batch, frames / 2, characters + 1); nothing where tokens are bytes."""
@@ -132,7 +142,7 @@ def fast_tokenizer(vocabulary: Vocabulary) -> Any:  # Any: transformers is untyp
     )
 
 
-def build(shape: Shape, characters: Sequence[str], phones: Sequence[str], dropout: float) -> Network:
+def build(shape: Shape, characters: Sequence[str], phones: Sequence[str], dropout: float, tones: bool = False) -> Network:
     """A network of a built-in shape, weights at random (seeded by torch's generator)."""
     vocabulary = of_characters(characters)
     config = WhisperConfig(
@@ -154,7 +164,7 @@ def build(shape: Shape, characters: Sequence[str], phones: Sequence[str], dropou
         decoder_start_token_id=vocabulary.start,
     )
     whisper = WhisperForConditionalGeneration(config)
-    return Network(with_generation(whisper, vocabulary), vocabulary, SHORT, phones)
+    return Network(with_generation(whisper, vocabulary), vocabulary, SHORT, phones, tones)
 
 
 def load(base: str, dropout: float) -> Network:
@@ -172,9 +182,9 @@ def load(base: str, dropout: float) -> Network:
     except (OSError, ValueError, KeyError) as fault:
         raise BaseModelError(f"{base}: not a Whisper model that transformers can load ({_first_line(fault)})") from None
     old_phones = _phones(folder)
-    network = Network(whisper, read_vocabulary(folder), MelSettings.read(folder), old_phones)
-    if old_phones:
-        network.load_state_dict({name: value.float() for name, value in load_file(folder / HEADS_FILE).items()}, strict=False)
+    heads = load_file(folder / HEADS_FILE) if old_phones else {}
+    network = Network(whisper, read_vocabulary(folder), MelSettings.read(folder), old_phones, "tone_head.weight" in heads)
+    network.load_state_dict({name: value.float() for name, value in heads.items()}, strict=False)
     return network
 
 

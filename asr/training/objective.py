@@ -57,7 +57,7 @@ class Objective(nn.Module):
             with torch.set_grad_enabled(not decoding or step % config.encoder_every == 0):
                 encoded = network.encode(mel, batch.offset)
                 phones = network.phone_logits(encoded)
-                ctc = phone_loss(phones, batch)
+                ctc = phone_loss(phones, batch, network.tone_logits(encoded))
                 flat = self._flat(phones, mel, batch, step)
                 characters = self._characters(encoded, batch) if decoding else _NOTHING
             words = network.token_logits(encoded, batch.inputs) if decoding else None

@@ -99,6 +99,8 @@ class AsrTraining:
     context_share: float = 0.0
     # Whether the CTC units keep their tones (400 units instead of 120); the decoder learns tones from the characters.
     phone_tones: bool = False
+    # A head of its own tells the tone of each syllable, and the phones stay without: a word's tone then weighs in the search.
+    tones: bool = False
     longest_s: float = 11.0
     validation_clips: int = 200
     logging_steps: int = 50
@@ -111,6 +113,7 @@ class AsrTraining:
     language_texts: tuple[Path, ...] = ()
     # Pronunciations and language model stay those of the model that training goes on from: for more sound of texts that it
     # has counted already (counted twice, they crowd out `language_texts`: 0.086 instead of 0.081 on the development clips).
+    # With `tones`, pronunciations that have none are learnt once more.
     keep_words: bool = False
     bf16: bool = field(default=True, metadata={"aliases": ("fp16",)})
     threads: int | None = None
@@ -131,6 +134,8 @@ class AsrTraining:
         self._refuse_ranges()
 
     def _refuse_shares(self) -> None:
+        if self.tones and self.phone_tones:
+            raise ValueError("'tones' has tones told beside the phones and 'phone_tones' within them; set one of the two")
         if self.shares and len(self.shares) != len(self.manifests):
             raise ValueError(f"'shares' must have one number a manifest, got {len(self.shares)} for {len(self.manifests)}")
         if self.shares and (min(self.shares) < 0 or sum(self.shares) <= 0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,18 +38,24 @@ def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, 
     folder.mkdir(parents=True, exist_ok=True)
     if config.keep_words:
         copy_words(base, folder)
+        if config.tones and not lexicon.knows_tones(kept := lexicon.read(base)):
+            lexicon.write(_pronunciations(vocabulary, heard) + kept, folder)
         return folder
     tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
     ids = vocabulary.dialects
     texts = ((ids[clip.dialect], vocabulary.encode(clip.text)) for clip in heard.clips if clip.text)
-    readings = _readings(vocabulary, heard)
-    lexicon.write(lexicon.learn((*heard.clips, *readings, *readings)) + lexicon.read(base), folder)
+    lexicon.write(_pronunciations(vocabulary, heard) + lexicon.read(base), folder)
     start = ids[DEFAULT_DIALECT]
     lines = [line for path in config.language_texts for line in path.read_text(encoding="utf-8").splitlines()]
     written = ((start, vocabulary.encode(fold(line))) for line in lines if set(fold(line)) <= tokens.keys())
     model = count(texts, vocabulary.end).plus(count(written, vocabulary.end))
     model.plus(Trigrams.read(base, tokens)).write(folder, tokens)
     return folder
+
+
+def _pronunciations(vocabulary: Vocabulary, heard: Heard) -> Counter[lexicon.Said]:
+    readings = _readings(vocabulary, heard)
+    return lexicon.learn((*heard.clips, *readings, *readings))
 
 
 def _readings(vocabulary: Vocabulary, heard: Heard) -> list[Clip]:

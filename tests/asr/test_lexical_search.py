@@ -37,6 +37,34 @@ def test_the_language_decides_between_characters_that_sound_alike() -> None:
     assert searching([(1, 2)] * 9, counts).search(sound, DIALECT)[0].ids == (1, 2)
 
 
+def test_the_tone_that_is_heard_decides_between_characters_of_the_same_phones() -> None:
+    said = Counter({("是", ("sh", "i4"), "cmn"): 50, ("时", ("sh", "i2"), "cmn"): 5, ("时", ("sh", "i2"), "cmn-wu"): 5})
+    said["是", ("sh", "i5"), "cmn-wu"] = 50
+    dialects = {"cmn": DIALECT, "cmn-wu": DIALECT + 1}
+    model = count([(DIALECT, (0,))] * 3 + [(DIALECT, (1,)), (DIALECT + 1, (0,))], 5)
+    search = LexicalSearch(compiled(lexicon.tree(said, UNITS, TOKENS, dialects)), model, tone=1.0)
+    sound = frames(1, 2, 0)
+    tones = np.full((3, lexicon.TONES), 0.01, np.float32)
+    tones[1, 1] = 0.92
+    assert search.search(sound, DIALECT)[0].ids == (0,), "是 is the commoner one"
+    assert search.search(sound, DIALECT, tones)[0].ids == (1,), "the second tone is that of 时"
+    tones[1] = 0.01
+    tones[1, 4] = 0.92
+    assert search.search(sound, DIALECT + 1, tones)[0].ids == (0,), "是 has the fifth there"
+    told, unknown = (search.search(sound, DIALECT + 1, tones)[0].score, search.search(sound, DIALECT, tones)[0].score)
+    assert told > unknown, "a tone of another dialect counts less"
+
+
+def test_a_word_whose_tone_is_not_known_is_neither_helped_nor_hurt_by_it() -> None:
+    counts = Counter({("八", ("b", "a")): 5, ("AP", ("a1", "o1", "i4")): 5})
+    search = searching([(2,), (3, 4)], counts)
+    tones = np.full((3, lexicon.TONES), 1 / lexicon.TONES, np.float32)
+    for sound in (frames(3, 4, 0), frames(4, 5, 2)):
+        without, told = search.search(sound, DIALECT)[0], search.search(sound, DIALECT, tones)[0]
+        assert told.ids == without.ids
+        assert 0 < without.score - told.score < 0.5 * len(told.ids)
+
+
 def test_a_repeated_syllable_is_heard_twice_and_a_held_one_once() -> None:
     search = searching([(2, 2), (2,)], Counter({("八", ("b", "a")): 5}))
     assert search.search(frames(3, 4, 0, 3, 4), DIALECT)[0].ids == (2, 2)
@@ -76,7 +104,7 @@ def test_pronunciations_are_learned_where_syllables_and_characters_agree(tmp_pat
     hears = [("八时", ("b", "a1", "sh", "i2")), ("AP八", ("a1", "o1", "i4", "b", "a1")), ("是", ("sh", "i4", "i2"))]
     clips = [Clip(Path(), text, "cmn", "m1", 1.0, phones) for text, phones in hears * 2]
     counts = lexicon.learn(clips)
-    assert counts == {("八", ("b", "a"), "cmn"): 2, ("时", ("sh", "i"), "cmn"): 2, ("AP", ("a", "o", "i"), "cmn"): 2}
+    assert counts == {("八", ("b", "a1"), "cmn"): 2, ("时", ("sh", "i2"), "cmn"): 2, ("AP", ("a1", "o1", "i4"), "cmn"): 2}
     lexicon.write(counts, tmp_path)
     assert lexicon.read(tmp_path) == counts
     assert not lexicon.read(tmp_path / "nowhere")

@@ -30,7 +30,7 @@ def softer(samples: Samples, rng: np.random.Generator) -> tuple[Samples, list[st
 def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     folder = tmp_path_factory.mktemp("corpus")
     clips = read_manifest(beep_corpus(folder, clips=12))
-    labels = Labels(*([((1,),) * 12, (True,) * 12, ((1, 2),) * 12, ((2, 3),) * 12, (True, False) * 6]))
+    labels = Labels(*([((1,),) * 12, ((0,),) * 12, (True,) * 12, ((1, 2),) * 12, ((2, 3),) * 12, (True, False) * 6]))
     return Source(clips, extract_features(clips, SHORT, folder / "cache"), labels, SHORT, WINDOW, end=5)
 
 
