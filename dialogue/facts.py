@@ -88,6 +88,9 @@ def read_facts(folder: Path) -> tuple[Facts, tuple[Fault, ...]]:
 def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
     """One CSV file as far as it can be read, and its faults."""
     place = Place(path, 1)
+    if _is_workbook(path):
+        told = "is a workbook of a spreadsheet program under the name of a table; save it there as 'CSV UTF-8'"
+        return Table(path.stem, (), (), place), (_fault(place, told),)
     try:
         lines = list(_lines(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError:
@@ -103,10 +106,20 @@ def read_table(path: Path) -> tuple[Table, tuple[Fault, ...]]:
     faults = [*_header_faults(columns, place)]
     cells = [_cells(path, columns, line, values, faults) for line, values in lines[1:]]
     numeric = {column for column in columns if _is_numeric(column, cells)}
-    faults.extend(_number_faults(path, columns, cells))
+    shifted = {fault.place.line for fault in faults}  # in these rows numbers and texts stand under others' names
+    faults.extend(_number_faults(path, columns, [(line, row) for line, row in cells if line not in shifted]))
     faults.extend(_id_faults(path, columns, cells))
     rows = tuple({column: _value(text, column in numeric) for column, text in row.items()} for _, row in cells)
     return Table(path.stem, columns, rows, place), in_order(faults)
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether the file begins as .xlsx, .ods (zip) or .xls (OLE) do. One that cannot be read is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+    except OSError:
+        return False
 
 
 def _fault(place: Place, template: str, **values: object) -> Fault:
@@ -124,6 +137,10 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 def _cells(path: Path, columns: tuple[str, ...], line: int, values: list[str], faults: list[Fault]) -> tuple[int, dict[str, str]]:
     if len(values) != len(columns):
         told = "has {cells} cells, but the first line names {columns} columns"
+        if len(values) < len(columns) and any("，" in value for value in values):
+            told = (
+                "has {cells} cells, but the first line names {columns} columns; is a full-width comma (，) to part two of them?"
+            )
         faults.append(_fault(Place(path, line), told, cells=len(values), columns=len(columns)))
     return line, {column: value.strip() for column, value in zip(columns, values, strict=False)}
 

@@ -18,6 +18,8 @@ _KINDS = ("intent", "synonym", "lookup", "regex")
 _MARK = re.compile(r"\[([^\[\]]+)\](?:\(([^()]+)\)|(?=\{))")
 _UNCLOSED = re.compile(r"\[[^\[\]]+\]\(|\[[^\[\]]+\(\w+\)")
 """'[words](entity' and '[words(entity)': a mark that lost a bracket."""
+_WIDE_MARK = re.compile(r"[（【［〔][^（）【】［］〔〕\[\]]+[）】］〕][(（]\w+[:：\w]*[)）]|\[[^\[\]]+\][（(]\w+[:：\w]*[）)]")
+"""A mark with full-width brackets. What is right was taken out before."""
 _CUT = re.compile(r"( ?)\|( ?)")
 """Between the needs of a compound example."""
 _DICT_KEYS = ("entity", "value", "role", "group")
@@ -100,6 +102,9 @@ def parse_annotated(text: str) -> tuple[str, tuple[Entity, ...]]:
     if unclosed := _UNCLOSED.search(plain):
         rest = repr(plain[unclosed.start() :][:40])
         raise AnnotationError(message("an entity is not closed; write [words](entity): {text}", text=rest))
+    if wide := _WIDE_MARK.search(plain):
+        told = "an entity is marked with full-width brackets; write [words](entity): {text}"
+        raise AnnotationError(message(told, text=repr(wide.group()[:40])))
     return plain, tuple(entities)
 
 

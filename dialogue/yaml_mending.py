@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dialogue.message import message
 from dialogue.place import Place, YamlError
+from dialogue.yaml_faults import in_block
 from dialogue.yaml_tree import Node, parse_all, read_text
 
 MOST_REPAIRS = 40
@@ -19,6 +20,8 @@ _HEADER = re.compile(r"([A-Za-z_][\w-]*)\s*：?\s*")
 """A line that begins a section, were it not for its colon."""
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?: .*)?")
 _DISAGREE = "two versions of the file were put together and disagree here (a mark of git's); keep one and delete the marks"
+_DASH = re.compile(r"( *)-(?=[A-Za-z_])")
+"""An entry of a list without the blank behind its dash (-greet)."""
 _WORD = re.compile(r"[\w/.+-]+")
 
 
@@ -62,7 +65,8 @@ def mend(text: str, path: Path) -> Mended:
 
 
 def _put_right(lines: list[str], path: Path) -> Iterator[YamlError]:
-    """Put right, in `lines`, what leaves no doubt: sections without a colon, and marks of a merge. What was done, as faults."""
+    """Put right, in `lines`, what leaves no doubt: sections without a colon, dashes without a blank, marks of a merge. What was
+    done, as faults."""
     for number, line in enumerate(lines):
         if _HEADER.fullmatch(line):
             name = line.rstrip(" ：")
@@ -73,6 +77,10 @@ def _put_right(lines: list[str], path: Path) -> Iterator[YamlError]:
             lines[number] = ""
             if line.startswith("<"):
                 yield YamlError(Place(path, number + 1, 1), message(_DISAGREE), "syntax")
+        elif _DASH.match(line) and not in_block(lines, number + 1):
+            lines[number] = _DASH.sub(r"\1- ", line, count=1)
+            told = message("not valid YAML: behind the '-' of a list's item a blank is wanted (- item)")
+            yield YamlError(Place(path, number + 1, line.index("-") + 1), told, "syntax")
 
 
 def _broken(lines: list[str], path: Path, whole: YamlError) -> tuple[YamlError, int, int]:

@@ -16,6 +16,7 @@ import yaml
 
 from dialogue.message import message
 from dialogue.place import Name, Place, YamlError
+from dialogue.yaml_faults import control_character, syntax_error
 
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # Any: yaml's stubs know only one of the two
 _SCALARS = (
@@ -75,7 +76,10 @@ class Node:
         if self.value is None:
             return {}
         if not isinstance(self.value, dict):
-            raise YamlError(self.place, message("{what} must be a mapping (key: value), got {got}", what=what, got=self._kind()))
+            told = "{what} must be a mapping (key: value), got {got}"
+            if isinstance(self.value, str) and "：" in self.value:
+                told = "{what} must be a mapping (key: value) with an ASCII colon, got {got}"
+            raise YamlError(self.place, message(told, what=what, got=self._kind()))
         return self.value
 
     def items(self, what: str) -> tuple[Node, ...]:
@@ -173,69 +177,14 @@ def _parsed(loader: Loader, text: str, path: Path) -> Node:
         root = loader.get_single_node()
         return Node(None, Place(path, 1)) if root is None else _node(root, loader, path)
     except yaml.MarkedYAMLError as fault:
-        raise _syntax_error(fault, text, path) from None
+        raise syntax_error(fault, text, path) from None
     except yaml.YAMLError:  # the reader's, of characters that may stand in no YAML
-        raise _control_character(text, path) from None
+        raise control_character(text, path) from None
     except RecursionError:
         told = message("nests without end; does an alias (*name) stand inside its own anchor (&name)?")
         raise YamlError(Place(path, 1), told, "syntax") from None
     finally:
         loader.dispose()
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-
-
-def _control_character(text: str, path: Path) -> YamlError:
-    found = _CONTROL.search(text)
-    line, code = (1, "?") if found is None else (text.count("\n", 0, found.start()) + 1, f"U+{ord(found.group()):04X}")
-    told = message("not valid YAML: an invisible control character ({code}) stands in this line; delete it", code=code)
-    return YamlError(Place(path, line), told, "syntax")
-
-
-_OPENED = ("while parsing a flow", "while scanning a quoted")
-"""Faults of something that is never closed: where it was opened tells more than where that is noticed."""
-
-
-def _syntax_error(fault: yaml.MarkedYAMLError, text: str, path: Path) -> YamlError:
-    opened = (fault.context or "").startswith(_OPENED)
-    mark = (fault.context_mark if opened else None) or fault.problem_mark or fault.context_mark
-    line, column = (1, 0) if mark is None else (mark.line + 1, mark.column + 1)
-    while line > 1 and not _line(text, line).strip():  # what is missed at the end is missed behind the last word
-        line, column = line - 1, 0
-    problem = fault.problem or fault.context
-    if not opened and (key := _without_colon(text, line)) is not None:
-        number, word = key
-        told = message("not valid YAML: behind '{key}' a colon is wanted, and an ASCII one (:)", key=word)
-        return YamlError(Place(path, number, 1), told, "syntax")
-    if "\t" in _line(text, line).partition("#")[0]:
-        told = message("not valid YAML: {problem}; indent with spaces, not with a tab", problem=problem)
-    elif opened:
-        told = message("not valid YAML: what is opened here is not closed, or closed too late ({problem})", problem=problem)
-    else:
-        told = message("not valid YAML: {problem}; is the indentation that of the lines around it?", problem=problem)
-    return YamlError(Place(path, line, column), told, "syntax")
-
-
-_KEY = re.compile(r"\s*(?:- +)?([A-Za-z_][\w/.+-]*)\s*(：.*)?")
-
-
-def _without_colon(text: str, line: int) -> tuple[int, str] | None:
-    """The key that lacks its colon, or has a full-width one, in this line or the one before, and its line; else None.
-
-    Of two entries of a list the first needs none: there the indentation is wrong.
-    """
-    before = next((number for number in range(line - 1, 0, -1) if _line(text, number).strip()), 0)
-    listed = all(_line(text, number).lstrip().startswith("- ") for number in (line, before))
-    for number in (line,) if listed else (line, before):
-        found = _KEY.fullmatch(_line(text, number))
-        if found is not None and (found.group(2) or number == before):
-            return number, found.group(1)
-    return None
-
-
-def _line(text: str, number: int) -> str:
-    return next(iter(text.split("\n")[number - 1 : number]), "")
 
 
 def _node(raw: yaml.Node, loader: Any, path: Path) -> Node:

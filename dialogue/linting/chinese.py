@@ -152,6 +152,9 @@ CHECKS: Mapping[str, str] = {
     "response '{name}' would be silent on the telephone ({only}); add a 'text', or one for 'channel: voice'": (
         "回复“{name}”在电话里没有声音（{only}）；请加上 text，或加一条 channel: voice 的说法"
     ),
+    "response '{name}' stands between Chinese quotation marks, which customers get to see; YAML's are \"...\"": (
+        '回复“{name}”整句放在了中文引号里，客户会看到这对引号；YAML 的引号是英文的 "..."'
+    ),
     "only a table": "只有表格",
     "only a link, or signs": "只有链接或符号",
     "only a picture": "只有图片",

@@ -36,6 +36,16 @@ READING: Mapping[str, str] = {
     "not valid YAML: what is opened here is not closed, or closed too late ({problem})": (
         "不是合法的 YAML：这里的引号或括号没有闭合，或闭合得太晚（{problem}）"
     ),
+    "not valid YAML: a full-width blank stands in the indentation; use plain blanks": (
+        "不是合法的 YAML：缩进里有全角空格；请改成普通（半角）空格"
+    ),
+    "not valid YAML: a text that holds ': ' must stand between quotation marks (\"...\")": (
+        '不是合法的 YAML：文字里有“: ”，整段要放在英文引号里（"..."）'
+    ),
+    "not valid YAML: behind 'examples:' a bar is wanted (examples: |)": "不是合法的 YAML：examples: 后面要有竖线（examples: |）",
+    "not valid YAML: behind the '-' of a list's item a blank is wanted (- item)": (
+        "不是合法的 YAML：列表项的“-”后面要有一个空格（- 项）"
+    ),
     "not valid YAML: {value} is not what {tag} says": "不是合法的 YAML：{value} 不符合 {tag}",
     "nests without end; does an alias (*name) stand inside its own anchor (&name)?": (
         "无穷嵌套；是不是别名（*name）写在了它自己的锚点（&name）里？"
@@ -47,6 +57,9 @@ READING: Mapping[str, str] = {
     "'{key}' says '{other}' a second time in {what}": "{what}里的“{key}”与“{other}”是同一项，写了两次",
     "{what} must be a mapping (key: value)": "{what}应当是“键: 值”的形式",
     "{what} must be a mapping (key: value), got {got}": "{what}应当是“键: 值”的形式，现在是{got}",
+    "{what} must be a mapping (key: value) with an ASCII colon, got {got}": (
+        "{what}应当是“键: 值”的形式，冒号要用英文（半角）的“:”，现在是{got}"
+    ),
     "{what} must be a list (- item), got {got}": "{what}应当是列表（- 项），现在是{got}",
     "{what} must be text, got {got}": "{what}应当是文字，现在是{got}",
     "{what} must be {kind}, got {got}": "{what}应当是{kind}，现在是 {got}",
@@ -152,6 +165,9 @@ READING: Mapping[str, str] = {
     "an example of {what} must begin with '- ', got {got}": "{what}的例句要以“- ”开头，现在是 {got}",
     "regex '{name}' is not a regular expression: {why}": "regex“{name}”不是正则表达式：{why}",
     "an entity is not closed; write [words](entity): {text}": "实体的标注没有闭合；应写成 [词语](实体)：{text}",
+    "an entity is marked with full-width brackets; write [words](entity): {text}": (
+        "实体的标注用了全角括号；应写成 [词语](实体)：{text}"
+    ),
     "an entity lacks its name: {text}": "实体的标注缺少名称：{text}",
     "the braces of an entity are not valid JSON ({why}): {text}": "实体标注的花括号不是合法的 JSON（{why}）：{text}",
     "the value of an entity must be text or a number, got {got}": "实体的值应当是文字或数字，现在是 {got}",
@@ -168,6 +184,12 @@ READING: Mapping[str, str] = {
     "is empty; its first line must name the columns": "是空的；第一行要写各列的名称",
     "is not UTF-8; save the table as 'CSV UTF-8'": "不是 UTF-8 编码；请另存为“CSV UTF-8”",
     "has {cells} cells, but the first line names {columns} columns": "有 {cells} 格，但第一行写了 {columns} 列",
+    "has {cells} cells, but the first line names {columns} columns; is a full-width comma (，) to part two of them?": (
+        "有 {cells} 格，但第一行写了 {columns} 列；是不是用了全角逗号（，）来分隔？"
+    ),
+    "is a workbook of a spreadsheet program under the name of a table; save it there as 'CSV UTF-8'": (
+        "其实是表格软件的工作簿（如 Excel）；请在那里另存为“CSV UTF-8”"
+    ),
     "column {number} has no name": "第 {number} 列没有名称",
     "the column '{column}' stands twice": "列“{column}”重复了",
     "'{column}' must be a number without a unit, got '{text}'": "“{column}”应当是不带单位的数字，现在是“{text}”",

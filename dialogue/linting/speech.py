@@ -1,4 +1,4 @@
-"""Responses that cannot be spoken: only a picture, a link, a table, or what a chat window shows."""
+"""Responses that cannot be spoken: only a picture, a link, a table, or what a chat window shows; or that stand in quotes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dialogue.message import message
 from dialogue.spoken import spoken
 
 _TABLE_ROW = re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE)
+_QUOTED = re.compile(r"[“”][^“”]*[“”]|‘[^‘’]*’|「[^「」]*」")
+"""The whole text between them: a word processor put them in the place of YAML's own."""
 _SAID = re.compile(r"[^\W_]")
 
 
@@ -20,6 +22,9 @@ def check_speech(scope: Scope) -> Iterator[Fault]:
     for name, variations in scope.bot.domain.responses.items():
         voiced = [dict(one.conditions) for one in variations if one.channel == VOICE and _speaks(one)]
         for variation in variations:
+            if _QUOTED.fullmatch(variation.text.strip()) and variation.place is not None:
+                told = "response '{name}' stands between Chinese quotation marks, which customers get to see; YAML's are \"...\""
+                yield Fault(variation.place, message(told, name=name), "quoted", "hint" if scope.rasa else "warning")
             if variation.channel not in (None, VOICE) or _speaks(variation) or variation.place is None:
                 continue
             if variation.channel is None and dict(variation.conditions) in voiced:

@@ -55,6 +55,10 @@ def test_a_table_saved_with_a_byte_order_mark_and_crlf_reads_the_same(tmp_path: 
         ("id,id\na,b\n", "1: the column 'id' stands twice"),
         ("id,,x\na,b,c\n", "1: column 2 has no name"),
         ("id,name\na\n", "2: has 1 cells, but the first line names 2 columns"),
+        (
+            "id,name,price_yuan\na，甲,9\n",
+            "2: has 2 cells, but the first line names 3 columns; is a full-width comma (，) to part two of them?",
+        ),
         ("id,name\na,甲\na,乙\n", "3: the id 'a' stands twice; first in line 2"),
         ("id,name\n,甲\n", "2: this row has no id"),
         ("id,price_month_yuan\na,99元\n", "2: 'price_month_yuan' must be a number without a unit, got '99元'"),
@@ -68,6 +72,18 @@ def test_a_fault_in_a_table_is_told_with_its_line(tmp_path: Path, text: str, tol
 def test_a_table_in_another_encoding_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "prices.csv").write_bytes("id,name\na,云服务器\n".encode("gbk"))
     assert faults(tmp_path) == ["1: is not UTF-8; save the table as 'CSV UTF-8'"]
+
+
+def test_a_row_with_too_few_cells_is_one_fault_and_not_one_for_each_number_that_moved(tmp_path: Path) -> None:
+    table(tmp_path, "id,name,region,price_month_yuan,price_year_yuan\na,甲,99,北京,贵\n".replace("99,", ""))
+    assert faults(tmp_path) == ["2: has 4 cells, but the first line names 5 columns"]
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_under_the_name_of_a_table_is_one_fault(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "prices.csv").write_bytes(head + b"\x00" * 20)
+    (told,) = faults(tmp_path)
+    assert "save it there as 'CSV UTF-8'" in told
 
 
 def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:

@@ -321,3 +321,12 @@ def test_an_offer_of_what_is_not_there(tmp_path: Path, offer: str, fault: str) -
 def test_a_greeting_that_is_no_response(tmp_path: Path) -> None:
     found = faults_of(tmp_path, bot=f"voices: {{greeting: utter_gret}}\n{FILES['bot.yml']}")
     assert found == ["bot.yml:1: the greeting 'utter_gret' is not a response of the domain; did you mean 'utter_greet'?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("“您好”", True), ("「您好」", True), ("您说的“云主机”就是云服务器", False), ("“您”和“你”", False)]
+)
+def test_a_response_between_chinese_quotation_marks_is_told(tmp_path: Path, text: str, told: bool) -> None:
+    domain = FILES["domain.yml"].replace("[{text: 您好}]", f"[{{text: {text}}}]")
+    found = faults_of(tmp_path, domain=domain)
+    assert ["Chinese quotation marks" in fault for fault in found] == [True] * told

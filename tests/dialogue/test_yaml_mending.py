@@ -64,6 +64,30 @@ def test_a_full_width_colon_is_told_by_name_in_its_line(broken: str) -> None:
     assert [(error.place.line, "an ASCII one (:)" in error.what) for error in found.errors] == [(line, True)]
 
 
+@pytest.mark.parametrize(
+    ("broken", "line", "told"),
+    [
+        ("- rule bad\n  steps: []\n", 6, "behind 'rule' a colon is wanted"),
+        ("- rule: bad\n  steps []\n  condition: []\n", 7, "behind 'steps' a colon is wanted"),
+        ("- rule: bad\n\u3000\u3000steps: []\n", 7, "a full-width blank"),
+        ("- rule: 价格: 九折\n  steps: []\n", 6, "between quotation marks"),
+        ("- rule: bad\n  examples:\n  - [8核](cpu)的\n  - 你好\n", 7, "a bar is wanted"),
+    ],
+)
+def test_what_people_do_most_often_is_told_by_name_in_its_line(broken: str, line: int, told: str) -> None:
+    (error,) = mend(f"rules:\n{GOOD.format('a')}{broken}{GOOD.format('b')}", FILE).errors
+    assert error.place.line == line
+    assert told in error.what
+
+
+def test_a_dash_without_its_blank_is_one_fault_and_its_item_is_read() -> None:
+    found = mend("intents:\n  - hello\n  -greet\n  - bye\nnlu:\n- intent: hello\n  examples: |\n    -hello there\n", FILE)
+    assert [(error.place.line, "a blank is wanted" in error.what) for error in found.errors] == [(3, True)]
+    assert found.root is not None
+    assert found.root.plain()["intents"] == ["hello", "greet", "bye"]
+    assert found.root.plain()["nlu"][0]["examples"] == "-hello there\n"
+
+
 def test_the_marks_of_a_merge_are_one_fault_in_their_first_line() -> None:
     text = f"rules:\n{GOOD.format('a')}<<<<<<< HEAD\n{GOOD.format('b')}=======\n{GOOD.format('c')}>>>>>>> other\n"
     assert names(text) == (["a", "b", "c"], [6])
