@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,9 @@ LOOKED_BACK_S = 3 * 24 * 3600.0
 """A session that is still going on after so long is given up: no caller keeps one open for days."""
 STARTED, ENDED = "session_started", "session_ended"
 """Types of the events that begin and end a session."""
+_DAY_S = 24 * 3600.0
+_REFERENCE = re.compile(r"[0-9a-f]{16}")
+"""How the folders of sessions are called (dialogue.after_call.lead.reference); what else lies beside them is left alone."""
 LEAD_FILE, NOTES_FILE = "lead.json", "notes.txt"
 _OPENED = ("", 0)
 """The row that says since when sessions are seen to: what was said before nobody asked for documents is left alone."""
@@ -112,9 +116,13 @@ class Kept:
         with self._store.transaction(writes=False) as connection:
             return tuple(Seen(*row) for row in connection.execute(wanted))
 
+    @property
+    def _own(self) -> Path:
+        return self.folder / (self.tenant or "_")
+
     def place(self, session: Session) -> Path:
         """The folder of a session's documents, whether it is there or not."""
-        return self.folder / (self.tenant or "_") / reference(self.tenant, session)
+        return self._own / reference(self.tenant, session)
 
     def write(self, report: Report) -> tuple[Path, ...]:
         """Write the documents and the lead in place of those of before. Raises OSError."""
@@ -127,6 +135,15 @@ class Kept:
         for place in there:
             shutil.rmtree(place)
         return len(there)
+
+    def expire(self, days: float) -> int:
+        """Delete the documents of each session of which none was written for so many days; of how many sessions. That a session
+        was seen to stays known, so they are not written anew. Raises OSError."""
+        oldest = self._clock() - days * _DAY_S
+        places = [place for place in self._own.glob("*") if _REFERENCE.fullmatch(place.name) and _written(place) < oldest]
+        for place in places:
+            shutil.rmtree(place)
+        return len(places)
 
     def _insert(self, conversation: str, seq: int, name: str, score: float | None, grade: str) -> bool:
         row = {
@@ -158,6 +175,11 @@ def write_into(folder: Path, report: Report) -> tuple[Path, ...]:
     if NOTES_FILE not in texts:
         (folder / NOTES_FILE).unlink(missing_ok=True)
     return tuple(folder / name for name in texts)
+
+
+def _written(place: Path) -> float:
+    """When a file of this folder was written last, in seconds since 1970; of an empty one, when it was made."""
+    return max((file.stat().st_mtime for file in place.iterdir()), default=place.stat().st_mtime)
 
 
 def _files(document: Document) -> tuple[tuple[str, str], ...]:

@@ -203,8 +203,12 @@ class AfterCallSettings:
     """Silence after which a chat is over. 0: when its session expires (domain.yml), an hour where it never does."""
     folder: str = ".xiangyin/documents"
     """Where the documents are kept, relative to the bot's folder."""
+    keep_days: float = 0.0
+    """Days after which the documents of a session are deleted, counted from when they were written last. 0: they are kept."""
 
     def __post_init__(self) -> None:
+        if self.keep_days < 0:
+            raise ValueError(f"'keep_days' must be 0 (for ever) or more, got {self.keep_days}")
         if self.idle_minutes < 0:
             raise ValueError(f"'idle_minutes' must be 0 or more, got {self.idle_minutes}")
         for name in self.documents:

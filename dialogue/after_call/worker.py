@@ -23,6 +23,8 @@ from dialogue.store import EventStore, OvertakenError, StoreError
 log = logging.getLogger(__name__)
 
 LOOK_S = 2.0
+SWEEP_S = 3600.0
+"""Between two looks for documents that are too old: days count, not minutes."""
 IDLE = "idle"
 """Why a session ended in which the customer said nothing more."""
 _HOUR_S = 3600.0
@@ -38,6 +40,7 @@ class AfterCalls:
         self._clock = clock
         self._failed: set[tuple[str, int]] = set()
         """Sessions that ran into a fault of ours: they wait for the next process, or every round ended there."""
+        self._swept_at = -SWEEP_S
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -55,7 +58,8 @@ class AfterCalls:
         self._writers.close()
 
     def round(self) -> int:
-        """See to the sessions that are over by now; how many. Raises StoreError."""
+        """See to the sessions that are over by now; how many. Documents that are too old are deleted. Raises StoreError."""
+        self._sweep()
         pending = self._kept.pending()
         ended = self._kept.ended() if pending else {}
         done = 0
@@ -64,6 +68,17 @@ class AfterCalls:
             if wanted and not self._stopping.is_set() and self._may_be_over(conversation, wanted, ended.get(conversation, 0)):
                 done += self._seen_to_all(conversation, wanted)
         return done
+
+    def _sweep(self) -> None:
+        days = self._writers.house().settings.keep_days
+        if not days or self._clock() - self._swept_at < SWEEP_S:
+            return
+        self._swept_at = self._clock()
+        try:
+            if gone := self._kept.expire(days):
+                log.info("documents of %d sessions were deleted, %g days after they were written", gone, days)
+        except OSError as fault:  # tried again at the next look; calls and leads must not wait for it
+            log.warning("documents in %s that are too old cannot be deleted: %s", self._kept.folder, fault.strerror)
 
     def _seen_to_all(self, conversation: str, seqs: tuple[int, ...]) -> int:
         try:

@@ -46,6 +46,7 @@ labels: {concurrency: 同时在线}
         ("documents: {../x: {title: a}}", "a document's name becomes a file's"),
         ("documents: {summary: {sections: {a: {block: need}}}}", "did you mean 'needs'?"),
         ("lead: {signals: {a: {when: {happened: [leed]}}}}", "did you mean 'lead'?"),
+        ("keep_days: -1", "'keep_days' must be 0 (for ever) or more"),
         ("idle_minutes: -1", "'idle_minutes' must be 0 or more"),
         ("wording: {deadline_s: 0}", "'deadline_s' must be above 0 seconds"),
         ("document: {}", "did you mean 'documents'?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.dialogue.outbox.receiver import receiving
 from tests.stores import KINDS, store_of
 
 NOON = 1_795_000_000.0
+DAY_S = 24 * 3600.0
 
 
 @dataclass
@@ -49,6 +51,15 @@ class Desk:
 
     def queued(self, conversation: str) -> list[MessageQueued]:
         return [event for event in self.talk.bot.events(conversation) if isinstance(event, MessageQueued)]
+
+    def keep(self, days: float) -> None:
+        own = replace(self.bot.settings.after_call or AfterCallSettings(), keep_days=days)
+        self.bot = replace(self.bot, settings=replace(self.bot.settings, after_call=own))
+
+    def written_at(self, at: float) -> None:
+        """All documents were written at this time of the desk's clock."""
+        for path in self.folder.rglob("*"):
+            os.utime(path, (at, at))
 
     def files(self) -> list[str]:
         return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
@@ -188,3 +199,31 @@ def test_names_of_folders_tell_nothing_of_the_caller(desk: Desk) -> None:
     places = [path for path in desk.folder.rglob("*") if path.is_dir()]
     assert all("1380" not in path.name for path in places)
     assert len(places) == 2
+
+
+def test_documents_are_deleted_after_the_days_that_they_are_kept_and_not_written_anew(desk: Desk) -> None:
+    desk.keep(days=30)
+    desk.talk.say("wang", BUYER, "hang_up")
+    desk.look().round()
+    (desk.folder / "north" / "notes of our own").mkdir()
+    desk.written_at(NOON)
+
+    desk.clock.now = NOON + 29 * DAY_S
+    worker = desk.look()
+    worker.round()
+    assert "summary.md" in desk.files()
+
+    desk.clock.now = NOON + 31 * DAY_S
+    assert worker.round() == 0
+    assert desk.files() == []
+    assert [path.name for path in (desk.folder / "north").iterdir()] == ["notes of our own"]
+    assert worker.round() == 0
+
+
+def test_without_such_a_setting_documents_are_kept(desk: Desk) -> None:
+    desk.talk.say("wang", BUYER, "hang_up")
+    desk.look().round()
+    desk.written_at(NOON)
+    desk.clock.now = NOON + 4000 * DAY_S
+    desk.look().round()
+    assert "summary.md" in desk.files()
