@@ -6,6 +6,7 @@ Exit status: 0 done, 1 a check failed, 2 bad input, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -45,16 +46,24 @@ TRAIN_EXTRA = (
     "accelerate",
     "safetensors",
     "audiomentations",
+    "librosa",
     "torchaudio",
+    "av",
     "tensorboard",
     "jiwer",
-    "peft",
-    "bitsandbytes",
+    "ToJyutping",
+    "jieba",
+    "pycrfsuite",
     "onnx",
     "onnx_ir",
+    "peft",
+    "bitsandbytes",
+    "gguf",
     "matplotlib",
 )
+"""Modules that the extra train brings; what the other extras bring is told where it is used."""
 BAD_INPUT, INTERRUPTED = 2, 130
+_NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,15 +88,20 @@ def _run(command: ModuleType, arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as fault:
         if (fault.name or "").split(".")[0] not in TRAIN_EXTRA:
             raise
-        return _refuse(f"this needs {fault.name}, which the base install leaves out: pip install 'xiangyin[train]'")
+        wanted = "pip install 'xiangyin[train]' (in a checkout: .venv/bin/pip install -e '.[train]')"
+        return _refuse(f"this needs {fault.name}, which the base install leaves out: {wanted}")
     except ValueError as fault:
         if type(fault).__module__.split(".")[0] not in OURS:
             raise  # a bug of ours, not the user's input: the traceback is wanted
         return _refuse(str(fault))
     except BrokenPipeError:
         raise
-    except OSError as fault:
-        if fault.filename is None:
+    except Exception as fault:  # libraries in Rust and shutil tell of a full disk by exceptions of their own
+        if _NO_SPACE in str(fault):
+            return _refuse(
+                f"{getattr(fault, 'filename', None) or 'the disk'}: no space is left there; make room, then run this again"
+            )
+        if not isinstance(fault, OSError) or fault.filename is None:
             raise
         return _refuse(f"{fault.filename}: {fault.strerror}")
 

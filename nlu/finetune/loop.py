@@ -76,7 +76,8 @@ def run(job: Job[Batch], config: FineTuning, processes: Any) -> Progress:
     tracker = Tracker(config, plan.total, standing.progress.update, not processes.is_main_process)
     mean = RunningMean.of(_trained(job.network), config.ema, standing.mean) if config.ema else None
     state = _Run(job, config, processes, network, optimizer, plan, tracker, standing.progress, standing.best, mean)
-    log.info("%d updates, %d an epoch, on %s in %s", plan.total, per_epoch, processes.device, processes.mixed_precision)
+    precision = "fp32" if processes.mixed_precision == "no" else processes.mixed_precision
+    log.info("%d updates, %d an epoch, on %s in %s", plan.total, per_epoch, processes.device, precision)
     while state.progress.update < plan.total and not state.progress.gives_up(config.early_stopping_patience):
         _epoch(state, state.progress.update // per_epoch, state.progress.update % per_epoch)
     tracker.close()

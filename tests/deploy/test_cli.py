@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +90,24 @@ def test_a_training_without_the_extra_says_what_to_install(capsys: pytest.Captur
 
     assert cli._run(WithoutTorch, cli.argparse.Namespace()) == 2  # type: ignore[arg-type]
     assert "pip install 'xiangyin[train]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")]),
+        RuntimeError("Error while serializing: I/O error: No space left on device (os error 28)"),
+    ],
+)
+def test_a_full_disk_is_one_line_whoever_notices_it(fault: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    class OnAFullDisk:
+        @staticmethod
+        def run(_arguments: object) -> int:
+            raise fault
+
+    assert cli._run(OnAFullDisk, cli.argparse.Namespace()) == 2  # type: ignore[arg-type]
+    assert capsys.readouterr().err == "the disk: no space is left there; make room, then run this again\n"
 
 
 def test_a_bug_of_ours_keeps_its_traceback() -> None:
