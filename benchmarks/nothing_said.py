@@ -18,7 +18,8 @@ from asr.bundle import bundled_folder
 from asr.recogniser import WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ, Samples
 from asr.turn_end import TurnEnded, TurnOptions, TurnState, step
-from asr.vad import WINDOW, VoiceActivity
+from asr.vad import VoiceActivity
+from deploy.media.ear import PRE_ROLL_S
 from deploy.terminal import print_json, table
 from synth_data.augmentation import nothing_said
 
@@ -73,12 +74,12 @@ KINDS: Mapping[str, Callable[[Generator], Samples]] = {
 
 def turns(samples: Samples) -> list[Samples]:
     """What a call takes for turns."""
-    state, options, found = TurnState(), TurnOptions(), []
+    state, options, found, before = TurnState(), TurnOptions(), [], int(PRE_ROLL_S * SAMPLE_RATE_HZ)
     quiet = np.zeros(SAMPLE_RATE_HZ, np.float32)
     sound = np.concatenate([samples, quiet])
     for probability in VoiceActivity().hear(sound):
         state, events = step(state, probability, options)
-        found += [sound[max(0, event.start - 8 * WINDOW) : event.end] for event in events if isinstance(event, TurnEnded)]
+        found += [sound[max(0, event.start - before) : event.end] for event in events if isinstance(event, TurnEnded)]
     return found
 
 

@@ -12,7 +12,7 @@ from asr.turn_end import SpeechStarted, TurnEnded, TurnEvent, TurnOptions, TurnS
 from asr.vad import WINDOW, VoiceActivity
 from deploy.media.transport import Sound
 
-PRE_ROLL_S = 0.25
+PRE_ROLL_S = 0.6
 """Sound kept from before the first voiced window: soft initials (s, f, h) come before the voice."""
 DOUBTED_S = 0.6
 """So much of a caller's speech may have been taken for the bot's echo at first (a stretch of which only the end is speech is like
@@ -36,6 +36,7 @@ class Ear:
         self._kept_from = 0
         self._voiced_from: int | None = None
         self._doubted = 0
+        self._floor = self._over = 0
         self.received = 0
         """Samples so far, at the line's rate."""
 
@@ -64,6 +65,9 @@ class Ear:
                 if isinstance(event, SpeechStarted):
                     lead = event.start - (event.start if self._voiced_from is None else self._voiced_from)
                     self._doubted = min(max(lead, 0), int(DOUBTED_S * SAMPLE_RATE_HZ))
+                    self._floor = self._over
+                elif isinstance(event, TurnEnded):
+                    self._over = self._line_position(event.end) + int(POST_ROLL_S * self._rate_hz)
         if self._state.began is None and not any(isinstance(event, SpeechStarted | TurnEnded) for event in events):
             self._forget()
         return events
@@ -71,7 +75,10 @@ class Ear:
     def turn(self, start: int, end: int) -> Samples:
         """The sound of a turn (positions as in asr.turn_end), a little before and after included, at 16 kHz."""
         sound = np.concatenate([np.zeros(0, np.float32), *self._kept])
-        first = self._line_position(start - self._doubted) - int(PRE_ROLL_S * self._rate_hz) - self._kept_from
+        first = self._line_position(start - self._doubted) - int(PRE_ROLL_S * self._rate_hz)
+        if self._floor <= self._line_position(start):  # what belongs to the turn before is not heard twice
+            first = max(first, self._floor)
+        first -= self._kept_from
         last = self._line_position(end) + int(POST_ROLL_S * self._rate_hz) - self._kept_from
         cut = sound[max(first, 0) : max(last, 0)]
         return cut if self._rate_hz == SAMPLE_RATE_HZ else soxr.resample(cut, self._rate_hz, SAMPLE_RATE_HZ)

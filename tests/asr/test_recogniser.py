@@ -9,6 +9,9 @@ from asr.bundle import bundled_folder
 from asr.dialect_head import DialectHead
 from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
+from synth_data.speakers import Speaker
+from synth_data.voices import DialectVoice
+from tests.asr.spoken import at_16k
 
 needs_bundled = pytest.mark.skipif(
     not (bundled_folder() / "model.bin").exists(), reason="no bundled recogniser; train one with examples/asr/cloud.yaml"
@@ -36,6 +39,17 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("samples", [np.zeros(16_000, np.float32), noise(3, 0.02), noise(0.3, 0.01)])
 def test_nothing_is_heard_in_silence_and_noise(recogniser: WhisperRecogniser, samples: Samples) -> None:
     assert recogniser.transcribe(samples).text == ""
+
+
+@needs_bundled
+@pytest.mark.parametrize(("dialect", "variant", "text"), [("cmn-wu", "f2", "二三"), ("wuu", "m3", "五台")])
+def test_short_turns_are_heard_by_their_phones_whatever_the_decoder_makes_of_them(
+    recogniser: WhisperRecogniser, dialect: str, variant: str, text: str
+) -> None:
+    voice = DialectVoice(dialect, Speaker(variant, 190))
+    heard = recogniser.transcribe(np.float32(0.3) * at_16k(voice.synthesize(text)))
+    voice.close()
+    assert len(heard.text) == len(text)
 
 
 @needs_bundled

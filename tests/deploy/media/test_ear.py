@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from asr.transcript import Samples
 from asr.turn_end import TurnEnded, TurnOptions
 from deploy.media.ear import Ear
 from deploy.media.transport import Sound
@@ -38,3 +39,33 @@ def test_a_turn_begins_before_its_first_syllable_also_where_that_was_taken_for_t
 
     assert onset_s(free) >= 0.02
     assert onset_s(guarded) == pytest.approx(onset_s(free), abs=0.04), "the beginning is missing"
+
+
+def turns_of(line: Sound, end_silence_ms: int = 500) -> list[tuple[TurnEnded, Samples]]:
+    ear, turns = Ear(LINE_HZ, TurnOptions(end_silence_ms=end_silence_ms)), []
+    for at in range(0, len(line), FRAME):
+        turns += [
+            (event, ear.turn(event.start, event.end)) for event in ear.hear(line[at : at + FRAME]) if isinstance(event, TurnEnded)
+        ]
+    return turns
+
+
+def quiet(seconds: float) -> Sound:
+    return np.zeros(int(seconds * LINE_HZ), np.float32)
+
+
+@pytest.mark.parametrize("before_s", [4.0, 20.0])
+def test_a_turn_has_its_first_syllable_however_long_the_quiet_before(utter: Callable[[str], Sound], before_s: float) -> None:
+    speech = 0.1 * utter("能不能便宜一点")
+    ((ended, turn),) = turns_of(np.concatenate([quiet(before_s), speech, quiet(1.0)]))
+    assert ended.start / 16_000 == pytest.approx(before_s, abs=0.2)
+    assert len(turn) / 16_000 > len(speech) / LINE_HZ
+
+
+def test_the_end_of_one_turn_is_not_heard_again_in_the_next(utter: Callable[[str], Sound]) -> None:
+    first, second = utter("能不能便宜一点"), utter("那这个的年费是多少")
+    line = np.concatenate([quiet(1.0), first, quiet(0.35), second, quiet(1.0)])
+    (_, _), (_, turn) = turns_of(line, end_silence_ms=200)
+    before_s = float(np.flatnonzero(np.abs(turn) > 0.02)[0]) / 16_000
+    assert 0.05 < before_s < 0.6
+    assert len(turn) / 16_000 < len(second) / LINE_HZ + 0.6
