@@ -181,10 +181,14 @@ def test_noise_without_words_is_no_turn_and_does_not_keep_the_silence_from_being
     assert call.turns[0].action == "utter_still_there"
 
 
-def test_long_speech_without_words_is_an_utterance_that_was_not_understood(utter: Utter) -> None:
+@pytest.mark.parametrize("spoken", [QUESTION, "可以"])
+def test_speech_without_words_is_an_utterance_that_was_not_understood_and_is_told_so_at_once(utter: Utter, spoken: str) -> None:
     brain = ScriptedBrain()
-    hold(TimedLine({1.5: utter(QUESTION)}, hang_up_s=6), brain, ScriptedRecogniser({1.0: ""}))
+    call = hold(TimedLine({1.5: utter(spoken)}, hang_up_s=6), brain, ScriptedRecogniser({1.0: ""}))
     assert brain.asked == [UNHEARD]
+    waited_ms = call.turns[0].times.first_audio_ms
+    assert waited_ms is not None
+    assert waited_ms < 500
 
 
 def test_a_line_that_sends_rubbish_ends_the_call_and_nothing_else(utter: Utter) -> None:
