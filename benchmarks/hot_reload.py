@@ -18,11 +18,7 @@ from deploy.terminal import progress
 from deploy.versions.opening import open_live
 from deploy.versions.reloading import Reloader
 
-ADDED = """version: "3.1"
-intents: [opening_hours]
-responses:
-  utter_opening_hours: [{{text: 第{number}次：我们每天九点开门。}}]
-nlu:
+EXAMPLES = """\
 - intent: opening_hours
   examples: |
     - 你们几点开门
@@ -30,7 +26,13 @@ nlu:
     - 晚上几点关门
     - 你们营业到几点
     - 节假日营业吗
-rules:
+"""
+ADDED = """version: "3.1"
+intents: [opening_hours]
+responses:
+  utter_opening_hours: [{{text: 第{number}次：我们每天九点开门。}}]
+nlu:
+{examples}rules:
 - rule: opening hours
   steps: [{{intent: opening_hours}}, {{action: utter_opening_hours}}]
 """
@@ -63,7 +65,7 @@ def main() -> None:
 def saved(reloader: Reloader, folder: Path, number: int) -> tuple[float, float]:
     """Seconds, and seconds of the processor, until the change is heard."""
     wanted = f"第{number}次"
-    (folder / "data" / "opening_hours.yml").write_text(ADDED.format(number=number), encoding="utf-8")
+    (folder / "data" / "opening_hours.yml").write_text(ADDED.format(examples=EXAMPLES, number=number), encoding="utf-8")
     began, worked = time.perf_counter(), time.process_time()
     while time.perf_counter() - began < LONGEST_S:
         current = reloader.live.current.bot.bot.domain.responses.get("utter_opening_hours", ())

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
+from deploy.terminal import bear_other_encodings
+
 COMMANDS = {
     "init": "deploy.commands.init",
     "run": "deploy.commands.run",
@@ -69,6 +71,7 @@ _NO_SPACE = os.strerror(errno.ENOSPC)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    bear_other_encodings()
     try:
         arguments = _parser(words).parse_args(words)
         return _run(importlib.import_module(COMMANDS[arguments.command]), arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+UNREADABLE = "\ufffd"
 COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "dim": "2", "bold": "1"}
 
 
@@ -37,6 +39,25 @@ def print_json(value: Any) -> None:
 def progress(text: str) -> None:
     """What a long command is doing, on standard error, so that --json stays readable by a machine."""
     print(text, file=sys.stderr, flush=True)
+
+
+def ask(prompt: str) -> str | None:
+    """One line typed, without blanks around it; None at the end of input. Prompts are for people only."""
+    try:
+        line = input(prompt if sys.stdin.isatty() else "")
+    except EOFError:
+        return None
+    if UNREADABLE in line:
+        progress("some of this line is not UTF-8 and was not understood; set the terminal, or save the file, as UTF-8")
+    return line.strip()
+
+
+def bear_other_encodings() -> None:
+    """A terminal or file that is not UTF-8 costs single characters, and not the command: what cannot be read becomes U+FFFD, what
+    cannot be shown becomes '?'."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def show_log() -> None:

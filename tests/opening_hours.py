@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-HOURS = """
-- intent: opening_hours
-  examples: |
-    - 你们几点开门
-    - 周末开不开门
-    - 晚上几点关门
-    - 你们营业到几点
-    - 节假日营业吗
-"""
+from benchmarks.hot_reload import EXAMPLES
+
+HOURS = f"\n{EXAMPLES}"
 
 
 def add_hours(folder: Path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deploy.terminal import add_command, coloured, progress
+from deploy.terminal import add_command, ask, coloured, progress
 
 if TYPE_CHECKING:
     from deploy.bot_parts import BotParts
@@ -34,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     session = Session(
         folder,
         open=lambda: _opened(folder),
-        ask=_ask,
+        ask=ask,
         say=lambda text, colour: print(coloured(text, colour), flush=True),
         language=arguments.lang or language_of(folder),
     )
@@ -52,11 +51,3 @@ def _opened(folder: Path) -> BotParts:
 
     bot = load_usable(folder)
     return parts_of(bot, parser_for(bot, progress), Shared(EventStore("sqlite://"), ThreadLocks()))
-
-
-def _ask(prompt: str) -> str | None:
-    """One line typed; None at the end of input. Prompts are for people only."""
-    try:
-        return input(prompt if sys.stdin.isatty() else "")
-    except EOFError:
-        return None

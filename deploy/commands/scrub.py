@@ -16,7 +16,7 @@ class ScrubCommandError(ValueError):
 
 def add(subparsers: Any) -> None:
     """Describe the command."""
-    example = "xiangyin scrub calls.jsonl --out clean.jsonl --report removed.json | xiangyin scrub mybot --conversation ID"
+    example = "xiangyin scrub calls.jsonl --out clean.jsonl --report gone.json\n         xiangyin scrub mybot --conversation ID"
     parser = add_command(subparsers, "scrub", "take personal data out of a file or a stored conversation", example)
     parser.add_argument("what", type=Path, metavar="FILE|BOT", help="JSONL, CSV, TSV or text (UTF-8); or a bot's folder")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the clean file goes (default: standard output)")

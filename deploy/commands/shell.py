@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deploy.terminal import add_command, coloured, progress
+from deploy.terminal import add_command, ask, coloured, progress
 
 if TYPE_CHECKING:
     from deploy.bot import SalesBot
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     bot = SalesBot.load(arguments.bot, None if arguments.keep else "sqlite://", progress)
     print("/state what is remembered   /reset begin anew   /quit leave")
     conversation = _begin(bot)
-    while (line := _line()) is not None and line != "/quit":
+    while (line := ask("> ")) is not None and line != "/quit":
         if line == "/reset":
             conversation = _begin(bot)
         elif line == "/state":
@@ -51,18 +50,6 @@ def _begin(bot: SalesBot) -> str:
     conversation = f"{CHANNEL}-{secrets.token_hex(6)}"
     _say(bot.start(conversation, CHANNEL))
     return conversation
-
-
-def _line() -> str | None:
-    """One line typed; None at the end of input. The prompt is for people only."""
-    if sys.stdin.isatty():
-        try:
-            return input("> ").strip()
-        except EOFError:
-            print()
-            return None
-    line = sys.stdin.readline()
-    return line.strip() if line else None
 
 
 def _say(reply: Reply) -> None:
