@@ -1,7 +1,5 @@
 """Training in two processes that accelerate starts: one model, one card, half of the batches each."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from asr.training.check import Check
 from asr.training.loop import judged
 from asr.training.schedule import Progress
 from tests.asr.beeps import beep_corpus
+from tests.two_processes import trained_by_two
 
 
 @pytest.mark.timeout(300)
@@ -31,16 +30,11 @@ def test_two_processes_train_one_model(tmp_path: Path) -> None:
         "max_minutes": 60,
         "threads": 1,
     }
-    (tmp_path / "train.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
-    launch += ["-m", "deploy.cli", "train", str(tmp_path / "train.yaml")]
-    done = subprocess.run(launch, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3])
-    assert done.returncode == 0, done.stderr[-2000:]
+    done = trained_by_two(config, tmp_path)
     card = yaml.safe_load((tmp_path / "run" / "model.yml").read_text(encoding="utf-8"))
     assert card["metrics"]["steps"] == 4
     assert (tmp_path / "run" / "model.bin").exists()
     assert done.stderr.count("step 4, ") == 1  # one of them tells
-    assert done.stdout.count("the model lies in") == 1
 
 
 def test_the_best_weights_are_those_of_the_best_check_once_all_learns() -> None:
