@@ -21,12 +21,12 @@ class Trigrams:
     Rows of counts are sorted keys, so that many tokens are looked up at once.
     """
 
-    def __init__(self, counts: Counter[tuple[int, int, int]], tokens: int) -> None:
-        self._counts = counts
+    def __init__(self, rows: Tokens, tokens: int) -> None:
+        """`rows` (n, 4): three tokens and how often they stood together; rows of the same three are added up."""
         self._tokens = tokens
-        grams = np.array([(*gram, number) for gram, number in sorted(counts.items())], np.int64).reshape(-1, 4)
-        self._size = int(grams[:, :3].max(initial=0)) + 2  # the last number stands for all tokens that were never counted
-        first, second, third, number = grams.T
+        self._size = int(rows[:, :3].max(initial=0)) + 2  # the last number stands for all tokens that were never counted
+        self._grams, self._counts = _summed(_keys(self._size, *rows[:, :3].T), rows[:, 3])
+        first, second, third, number = self._rows().T
         singles = np.bincount(third, number, self._size)
         one = (singles + 0.5) / (max(1.0, singles.sum()) + 0.5 * tokens)
         after_one = _Contexts.of(second, number, _keys(self._size, second, third))
@@ -34,7 +34,6 @@ class Trigrams:
         two = after_one.mixed(pairs // self._size, pair_counts, one[pairs % self._size])
         after_two = _Contexts.of(_keys(self._size, first, second), number, _keys(self._size, first, second, third))
         self._pairs, self._after_one, self._after_two = pairs, after_one, after_two
-        self._grams = _keys(self._size, first, second, third)
         place = np.searchsorted(pairs, _keys(self._size, second, third))
         three = after_two.mixed(_keys(self._size, first, second), number, two[place])
         self._one, self._two, self._three = np.log(one), np.log(two), np.log(three)
@@ -84,7 +83,7 @@ class Trigrams:
 
     def write(self, folder: Path, symbols: Mapping[str, int]) -> None:
         """Write the counts; `symbols` (token -> id) makes them readable under another numbering."""
-        grams = np.array([(*gram, count) for gram, count in sorted(self._counts.items())], dtype=np.int32).reshape(-1, 4)
+        grams = self._rows().astype(np.int32)
         names = np.array(sorted(symbols, key=lambda symbol: symbols[symbol]))
         ids = np.array(sorted(symbols.values()), dtype=np.int32)
         np.savez_compressed(folder / LANGUAGE_MODEL_FILE, grams=grams, names=names, ids=ids, tokens=np.int32(self._tokens))
@@ -96,13 +95,22 @@ class Trigrams:
         if not file.exists():
             return None
         with np.load(file, allow_pickle=False) as found:
-            now = {int(old): symbols.get(str(name), -1) for old, name in zip(found["ids"], found["names"], strict=True)}
-            rows = [(now[a], now[b], now[c], count) for a, b, c, count in found["grams"].tolist()]
-            return cls(Counter({(a, b, c): count for a, b, c, count in rows if min(a, b, c) >= 0}), int(found["tokens"]))
+            old, grams = found["ids"].astype(np.int64), found["grams"].astype(np.int64)
+            now = np.full(max(int(old.max(initial=0)), int(grams[:, :3].max(initial=0))) + 1, -1, np.int64)
+            now[old] = [symbols.get(str(name), -1) for name in found["names"]]
+            rows = np.column_stack((now[grams[:, :3]], grams[:, 3]))
+            return cls(rows[rows.min(axis=1) >= 0], int(found["tokens"]))
 
     def plus(self, other: Trigrams | None) -> Trigrams:
         """The counts of both."""
-        return self if other is None else Trigrams(self._counts + other._counts, max(self._tokens, other._tokens))
+        if other is None:
+            return self
+        return Trigrams(np.concatenate((self._rows(), other._rows())), max(self._tokens, other._tokens))
+
+    def _rows(self) -> Tokens:
+        """Three tokens and their count, a row each, sorted."""
+        pairs, third = np.divmod(self._grams, self._size)
+        return np.column_stack((*np.divmod(pairs, self._size), third, self._counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +202,4 @@ def count(texts: Iterable[tuple[int, Sequence[int]]], tokens: int) -> Trigrams:
         for token in text:
             counts[*before, token] += 1
             before = (before[1], token)
-    return Trigrams(counts, tokens)
+    return Trigrams(np.array([(*gram, number) for gram, number in counts.items()], np.int64).reshape(-1, 4), tokens)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from asr.hot_words import HotWord, add
 from asr.language_model import Trigrams
 from asr.lexical_search import Found, LexicalSearch
 from asr.reading import NO_RIVAL, Evidence
-from asr.search_graph import compiled
+from asr.search_graph import SearchGraph, compiled
 from asr.vocabulary import Vocabulary
 
 _CANTONESE = "yue:"  # units that Mandarin lacks are marked so in the corpus
@@ -49,13 +49,15 @@ class PhoneReader:
     def load(cls, folder: Path, vocabulary: Vocabulary, hot_words: Sequence[HotWord] = ()) -> PhoneReader | None:
         """The reader of a model folder; none where phone head, pronunciations or language model are missing."""
         tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
-        head, model, pronunciations = PhoneHead.read(folder), Trigrams.read(folder, tokens), lexicon.read(folder)
-        if head is None or model is None or not pronunciations:
+        head, model = PhoneHead.read(folder), Trigrams.read(folder, tokens)
+        if head is None or model is None or not (folder / lexicon.LEXICON_FILE).exists():
             return None
-        units = {phone: unit for unit, phone in enumerate(head.phones, 1)}
-        root = lexicon.tree(pronunciations, units, tokens, vocabulary.dialects)
-        add(root, hot_words, units, tokens)
-        return cls(vocabulary, head, LexicalSearch(compiled(root), model), {id: token for token, id in tokens.items()})
+        search = LexicalSearch(_graph(folder, vocabulary, head, hot_words), model)
+        return cls(vocabulary, head, search, {id: token for token, id in tokens.items()})
+
+    def expecting(self, folder: Path, hot_words: Sequence[HotWord]) -> PhoneReader:
+        """The same that expects other words, by the pronunciations of its model folder."""
+        return replace(self, search=replace(self.search, graph=_graph(folder, self.vocabulary, self.head, hot_words)))
 
     def read(self, encoded: Scores, dialect: str, most: int) -> list[Read]:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
@@ -91,3 +93,11 @@ class PhoneReader:
         """Whether most of the marked units heard are Cantonese; its sounds give it away sooner than its words."""
         phones = [self.head.phones[unit - 1] for unit, _ in best_path(self.head.scores(encoded))]
         return sum(phone.startswith(_CANTONESE) for phone in phones) > math.ceil(len(phones) * 0.3)
+
+
+def _graph(folder: Path, vocabulary: Vocabulary, head: PhoneHead, hot_words: Sequence[HotWord]) -> SearchGraph:
+    tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
+    units = {phone: unit for unit, phone in enumerate(head.phones, 1)}
+    root = lexicon.tree(lexicon.read(folder), units, tokens, vocabulary.dialects)
+    add(root, hot_words, units, tokens)
+    return compiled(root)

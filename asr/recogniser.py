@@ -76,8 +76,7 @@ class WhisperRecogniser:
         self._mel = MelSettings.read(folder)
         self._codes = {token: code for code, token in self._vocabulary.dialects.items()}
         self._dialects = DialectHead.read(folder)
-        self._reader: PhoneReader | None = None
-        self.expect(hot_words)
+        self._reader = PhoneReader.load(folder, self._vocabulary, hot_words)
         self._refuse_a_strange_head()
         self._longest_s = _context_s(folder, self._mel)
         short = self._longest_s < _SHORT_CONTEXT_S or self._reader is not None
@@ -85,7 +84,8 @@ class WhisperRecogniser:
 
     def expect(self, words: Sequence[HotWord]) -> None:
         """Listen for other words from the next turn on."""
-        self._reader = PhoneReader.load(self._folder, self._vocabulary, words)
+        if self._reader is not None:
+            self._reader = self._reader.expecting(self._folder, words)
 
     def _refuse_a_strange_head(self) -> None:
         """A dialect head of another model fits neither the encoder's width nor the phones."""
