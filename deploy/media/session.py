@@ -20,9 +20,9 @@ import numpy as np
 from asr.call_dialect import after, expecting
 from asr.streaming import Partial
 from asr.transcript import Transcript
-from deploy.media.backchannel import is_backchannel
 from deploy.media.echo import DELAY_S, EchoGuard
 from deploy.media.hearing import HeardTurn, Hearing, Recognised, joined
+from deploy.media.meant import is_meant
 from deploy.media.mouth import CallMouth
 from deploy.media.parts import CallEvents, CallName, CallParts, DialectParts, PartialEvents
 from deploy.media.playout import Playout, Utterance
@@ -39,11 +39,8 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
 
-UNHEARD_MS = 300
-"""Speech without words that is this long was an utterance not understood, and the caller is told so; shorter is a cough or the
-street. Nine in ten words of two syllables are longer over a telephone, and half of those of one (200 clips of dialect_train)."""
 UNHEARD = "\u2026\u2026"
-"""What the bot is told then: not the empty text, which is silence."""
+"""What the bot is told of speech without words: not the empty text, which is silence."""
 AHEAD_S = 60.0
 """Sound that comes faster than time: a test may send a clip at once, a flood may not go on."""
 UNFINISHED_S = 0.8
@@ -52,11 +49,8 @@ GAP_S = 0.5
 """A line that sends nothing for so long is taken as silent (some telephones send no packets for silence)."""
 LATE_S = 0.06
 """After a stall of this process the line's sound is still to be read: it has so long to come first."""
-QUESTION_END_S = 1.5
-"""So late in a question, 好 is an answer, not a sign of listening."""
 SURE_DIALECT = 0.8
 """How likely a dialect must be before the bot hears and speaks by what bot.yml names for it."""
-QUESTION_MARKS = ("?", "\uff1f", "\u5417", "\u5462")
 FAILED = "不好意思，系统出了点问题，请您稍后再打过来。"
 
 
@@ -323,23 +317,14 @@ class CallSession:
         return options.barge_in and not self._last_words and self._hearing.speaking_ms >= options.barge_in_ms
 
     def _is_turn(self, turn: HeardTurn, text: str) -> bool:
-        """Whether the turn is meant for the bot, and not a cough, the street, or 嗯 while the bot goes on speaking."""
-        left_s = self._left_unsaid_s(turn)
-        if not text.strip():
-            return turn.voiced_ms >= UNHEARD_MS and left_s <= 0
-        if left_s <= 0:
-            return True
-        return self._parts.options.barge_in and (not is_backchannel(text) or self._is_answer(left_s))
+        """Whether the turn is meant for the bot."""
+        bot_said = self._turns[-1][0].reply if self._turns else self._greeting[0]
+        return is_meant(text, turn.voiced_ms, self._left_unsaid_s(turn), bot_said, self._parts.options.barge_in)
 
     def _left_unsaid_s(self, turn: HeardTurn) -> float:
         """How much the bot still had to say when the caller's turn was over."""
         left_s = self._playout.left_s
         return (self._now() + left_s if left_s else self._playout.heard_until) - turn.ended_at
-
-    def _is_answer(self, left_s: float) -> bool:
-        """好, said when a question is nearly over, answers it."""
-        asked = self._turns[-1][0].reply if self._turns else self._greeting[0]
-        return asked.rstrip().endswith(QUESTION_MARKS) and left_s < QUESTION_END_S
 
     async def _first_sound(self, utterance: Utterance) -> None:
         """Let the playout send the first frame, so that the waiting time is known."""
