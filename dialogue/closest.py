@@ -19,8 +19,6 @@ from nlu.text import fold
 LEAST = 0.3
 """Cosine below which no wording is near enough. On 63 wordings by another hand, features of the sample bot that are not named
 in them, half are found then and one in sixteen is wrong; at 0.25 they are six in ten and one in seven."""
-SURE = 0.6
-"""Cosine from which a sentence is taken for such a question whatever else it was understood as."""
 AHEAD = 0.06
 """So much nearer than the next row the nearest must be."""
 _EMPTY = re.compile(r"的?时候|能不能|可不可以|有没有|是不是")

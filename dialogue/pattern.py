@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,21 +108,6 @@ def slot_holds(wanted: Any, value: Any) -> bool:
     if isinstance(wanted, list) or isinstance(value, (list, tuple)):
         return isinstance(wanted, list) and isinstance(value, (list, tuple)) and wanted == list(value)
     return bool(wanted == value) or str(wanted) == str(value)
-
-
-def conditions_of(checks: Iterable[Check]) -> Mapping[str, Any]:
-    """What checks demand, by slot name; the loop stands under ACTIVE_LOOP. Later ones win."""
-    demands: dict[str, Any] = {}
-    for check in checks:
-        if isinstance(check, SlotStep):
-            demands |= check.values
-        else:
-            demands[ACTIVE_LOOP] = check.name
-    return demands
-
-
-ACTIVE_LOOP = " active loop"
-"""A key that no slot can have, since it begins with a blank."""
 
 
 def _with_loops(rule: Rule, forms: Collection[str]) -> Iterable[Step]:

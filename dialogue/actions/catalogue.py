@@ -114,10 +114,6 @@ def built_in(terms: Terms) -> Mapping[str, Action]:
     }
 
 
-BUILT_IN = built_in({})
-"""Their names, for the check of a bot's files."""
-
-
 def _action(name: str, settings: ActionSettings, bot: Bot) -> Action:
     match settings.kind:
         case "look_up":

@@ -18,7 +18,6 @@ _PART = re.compile(r"\{(?P<name>[a-z])(?::(?P<what>[^}]+))?\}|(?P<edge>[<>])|(?P
 _RANGE = re.compile(r"(\d)-(\d)")
 _HAN = "[\u4e00-\u9fff]"
 _ANY = f"{_HAN}{{1,6}}?"
-_ALWAYS = "*"
 _COLUMNS = 5
 
 

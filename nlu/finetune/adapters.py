@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,8 +155,3 @@ def quiet() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
-
-
-def trained_parameters(model: Any) -> Iterable[tuple[str, Any]]:
-    """Name and tensor of each parameter that is trained."""
-    return ((name, one) for name, one in model.named_parameters() if one.requires_grad)

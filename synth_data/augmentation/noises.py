@@ -12,8 +12,6 @@ from scipy import fft
 from synth_data.augmentation.levels import RATE_HZ, Samples, at_rms
 from synth_data.augmentation.tones import hold_music
 
-Spectrum = NDArray[np.floating]
-
 MAINS_HZ = 50.0
 _BABBLE_VOICES = 4
 
