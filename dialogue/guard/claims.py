@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dialogue.guard.negation import is_denied
-from dialogue.guard.reading import Reading
+from dialogue.guard.reading import ORDINARY, Reading
 from dialogue.guard.words import ClaimWords, either, promise_words
 from nlu.text import is_han
 
-_ORDINARY = frozenset("您我们你他她的了是在有就都也还这那个一可以能会要给把被跟和与或吧吗呢啊哦呀嘛很太真再不没为")
-"""Characters that every sentence has: two of them in a row ground nothing."""
+_ANY = "commitment"
+"""What is done for the customer (给您送回房间) is the house's own whatever its text calls it."""
+_SHARED = 4
+_NUMERALS = re.compile(r"[零一二两三四五六七八九十百千万\d]+")
 _CONDITION = re.compile(r"(?:要是|如果|假如|万一|若|的话|还是|怎么|如何|时候)")
 
 
@@ -27,6 +29,8 @@ class Claim:
     ground: frozenset[str] | None
     wide: bool
     conditional: bool
+    said_so: tuple[frozenset[str], ...] = ()
+    """The pairs of each of the bot's own texts: a sentence that shares `_SHARED` with one of them says what that says."""
 
     def made(self, reading: Reading) -> Iterator[str]:
         """The words of the new part that claim what nothing supports."""
@@ -41,6 +45,8 @@ class Claim:
             return True
         whole = text[reading.sentence_start(found.start()) :]
         if self.unless is not None and self.unless.search(whole):
+            return True
+        if any(len(_pairs(whole) & own) >= _SHARED for own in self.said_so):
             return True
         if self.ground is None:
             return False
@@ -60,10 +66,11 @@ def _claim(name: str, words: ClaimWords, texts: list[str]) -> Claim:
     by = re.compile(words.by) if words.by else said
     ground = frozenset(pair for text in texts if by.search(text) for pair in _pairs(by.sub(",", text)))
     unless = re.compile(words.unless) if words.unless else None
-    return Claim(name, said, unless, ground if words.grounded else None, words.wide, words.conditional)
+    said_so = tuple(_pairs(text) for text in texts if by.search(text) or name == _ANY)
+    return Claim(name, said, unless, ground if words.grounded else None, words.wide, words.conditional, said_so)
 
 
-def _pairs(text: str) -> set[str]:
-    """Each two Chinese characters in a row, neither of them one that every sentence has."""
-    pairs = (one + other for one, other in pairwise(text) if is_han(one) and is_han(other))
-    return {pair for pair in pairs if not set(pair) & _ORDINARY}
+def _pairs(text: str) -> frozenset[str]:
+    """Each two Chinese characters in a row, neither of them a numeral or one that every sentence has."""
+    pairs = (one + other for one, other in pairwise(_NUMERALS.sub(",", text)) if is_han(one) and is_han(other))
+    return frozenset(pair for pair in pairs if not set(pair) & ORDINARY)

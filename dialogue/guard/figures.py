@@ -11,6 +11,7 @@ from typing import Literal, cast
 
 from dialogue.guard.reading import Reading
 from dialogue.guard.rough import Rough, rough
+from dialogue.guard.units import HOURS, MEASURES, MONTHS, TIME
 from nlu import numbers
 
 Kind = Literal[
@@ -28,24 +29,20 @@ _DAYS = 10
 
 _OUTINGS = tuple("去玩")
 """十月去: a season, no deadline."""
-_HOURS = {"毫秒": 1 / 3_600_000, "秒": 1 / 3600, "秒钟": 1 / 3600, "分钟": 1 / 60, "刻钟": 0.25, "小时": 1.0, "钟头": 1.0}
-_HOURS |= {"天": 24.0, "日": 24.0, "工作日": 24.0, "周": 168.0, "星期": 168.0, "礼拜": 168.0}
-_MONTHS = {"月": 1.0, "季度": 3.0, "年": 12.0}
 _COUNTED = {
     "机房": "机房|数据中心|节点",
     "客户": "客户|企业|用户|商家|公司",
     "副本": "副本",
     "卡": "推理卡|训练卡|显卡|卡",
 }
-_TIME = "|".join(sorted((*_HOURS, *_MONTHS), key=len, reverse=True))
 _UNIT = re.compile(
     r"(?P<about>[多来几余])?(?:"
     r"(?P<percent>%|个百分点|个点(?!的)|成(?![都本功为交立长员绩熟了果千百名份品套天色]))"
     r"|(?P<discount>折)"
     r"|(?P<foreign>美元|美金|港币|港元|欧元|日元|英镑|台币|刀(?!片))"
     r"|(?P<card>[块张个](?:推理|训练|显)?卡|张(?=[,，。！!]|$))"
-    r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|人民币|大洋|银子|rmb|毛钱|毛(?![病巾笔衣重利孩]))(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天位人台份套次期]))?"
-    rf"|(?P<time>个?[多来]?半?(?:{_TIME})(?!经验|费|付|租)|年(?=经验))"
+    r"|(?P<yuan>块钱|块(?![推训显儿去来看硬])|元|圆|蚊|块洋|人民币|大洋|银子|rmb|毛钱|毛(?![病巾笔衣重利孩]))(?P<tenth>[零一二三四五六七八九\d](?![\d个零十百千万年月天位人台份套次期件晚夜趟颗节堂桌张本盒包瓶只条斤平米间副针桶罐箱]))?"
+    rf"|(?P<time>个?[多来]?半?(?:{TIME})(?!经验|费|付|租)|年(?=经验))"
     r"|(?P<date>号(?!码|线|机|楼|门)|点(?:钟|半)?(?=前|之前|左右|回|给|来|开|到|上|下))"
     r"|(?P<mbps>兆|mbps|mb/s|m(?![a-z]))"
     r"|(?P<gb>个?gb?(?![a-z])|个?tb?(?![a-z]))"
@@ -54,10 +51,10 @@ _UNIT = re.compile(
     r"|(?P<count>(?:多|余)?(?:个|家|份|处|座|台|位|名|套)(?P<counted>机房|数据中心|节点|客户|企业|用户|商家|公司|副本)?)"
     r")?"
 )
-_HALF = re.compile(rf"(?<![一二两三四五六七八九十\d])半(?:个)?(?P<time>{_TIME})(?!经验)")
+_HALF = re.compile(rf"(?<![一二两三四五六七八九十\d])半(?:个)?(?P<time>{TIME})(?!经验)")
 _FREE_FORM = re.compile(
-    r"(?P<half>半价|对折|减半|打对折|一半(?:的)?(?:价|钱))"
-    r"|(?P<today>(?:当天|当日)|(?:今天|今日|今晚|今儿个?|明天|明日|明儿个?|后天|上午|下午|中午|晚上)(?=~?(?:就|内|之内|之前|前|能|可以|一定|肯定|必|准|中午|上午|下午|晚上|早上)))"
+    r"(?P<soon>(?:明早|明晚|今夜|当晚|天亮|一觉醒来|明天一早)(?=[^，。,]{0,4}(?:就|前|准|必))|连夜(?=[就给帮把赶弄开装送]))|(?P<half>半价|对折|减半|打对折|一半(?:的)?(?:价|钱))"
+    r"|(?P<today>(?:当天|当日)|(?:今天|今日|今晚|今儿个?|明天|明日|明儿个?|后天|上午|下午|中午|晚上)(?=(?:就|内|之内|之前|前|能|可以|一定|肯定|必|准|中午|上午|下午|晚上|早上)))"
     r"|(?:上午|下午|早上|晚上|今晚|明早|中午|凌晨|明天|今天|后天)(?P<clock>\d{1,2}|[一二两三四五六七八九十]{1,2})点"
     r"(?=[钟半整]?(?:准时|之前|前|左右)?[^。，,]{0,3}(?:给您|回|联系您|上线|开通|送|发|过来|结束|截止|涨|办|弄|装))"
     r"|(?P<some>几(?P<size>[十百千万]))(?=[多来]?(?:块|元|蚊))"
@@ -72,7 +69,8 @@ _IDIOMS = re.compile(
     r"|[这那哪]一块(?!钱)|等(?:我|一下)?半?[一两几]?分钟|等半(?:分钟|小时)|ipv\d|二十四节气|三百六十行|八百里|a\d{2,}|h\d{2,}|rtx\d+|百货|千里|百年|千家万户|五险一金|四季|五金|一个(?:月|年)(?=内|之内)"
 )
 _SIZED = re.compile(r"[一二两三四五六七八九十百\d](?:gb?|tb?|m)$")
-_PERIOD = re.compile(r"一个?(?:月|年|季度|位|人|台|天|份|套|次|期)")
+_PERIOD = re.compile(rf"一个?(?:月|年|季度|台|天|{MEASURES})")
+_MEASURED = re.compile(rf"[多来几余]?个?(?:{MEASURES})")
 _SIGN = re.compile(r"[¥￥$€]\s*$|(?:rmb|人民币)\s*$")
 _RANGE = re.compile(rf"({numbers.PATTERN})(?:到|至|-|~|—)(?={numbers.PATTERN})")
 _BELOW = re.compile(r"(?:不到|不足|低于|少于|不超过|不用|连)$")
@@ -99,7 +97,7 @@ class Figure:
     size: float = 1.0
     """How far up `above` and `range` reach: 四百多 stays below 500, 大半年 is six months and up to six more."""
     aspect: str = ""
-    """What of: month, year, saving, total; storage, memory; refund, trial; for a count the thing counted."""
+    """What of: month, year, saving, total; storage, memory; refund, trial; for a count or a plain one the thing counted."""
     vague: bool = False
     """A way of speaking (几天) unless its clause says what of."""
 
@@ -171,7 +169,7 @@ def _counted(text: str, plain: Figure, unit: re.Match[str], said: str) -> Figure
         return replace(plain, kind="count", end=end, aspect="卡")
     if word == "count":
         return _thing(plain, unit, end, said)
-    return plain if _states(text, plain, said) else None
+    return _measured(text, plain) if _states(text, plain, said) else None
 
 
 def _time(text: str, plain: Figure, word: str, end: int) -> Figure | None:
@@ -190,13 +188,13 @@ def _time(text: str, plain: Figure, word: str, end: int) -> Figure | None:
             if not text[end:].startswith(("内", "之内", "以内"))
             else _hours(plain, raw, word, end)
         )
-    if word in _MONTHS:
-        return replace(plain, kind="months", value=raw * _MONTHS[word], end=end)
+    if word in MONTHS:
+        return replace(plain, kind="months", value=raw * MONTHS[word], end=end)
     return _hours(plain, raw, word, end)
 
 
 def _hours(plain: Figure, raw: float, word: str, end: int) -> Figure:
-    return replace(plain, kind="hours", value=raw * _HOURS.get(word, 24.0), end=end)
+    return replace(plain, kind="hours", value=raw * HOURS.get(word, 24.0), end=end)
 
 
 def _thing(plain: Figure, unit: re.Match[str], end: int, said: str) -> Figure | None:
@@ -204,7 +202,13 @@ def _thing(plain: Figure, unit: re.Match[str], end: int, said: str) -> Figure | 
     thing = next((name for name, words in _COUNTED.items() if re.fullmatch(words, unit["counted"] or "")), "")
     if thing:
         return None if said == "一" else replace(plain, kind="count", end=end, aspect=thing)
-    return replace(plain, end=plain.end) if plain.raw >= PLAIN_FROM else None
+    return replace(plain, aspect=unit["count"]) if plain.raw >= PLAIN_FROM else None
+
+
+def _measured(text: str, plain: Figure) -> Figure:
+    """With the word that counts it (五十多个平方): then it is no price, and nothing else that has a unit of its own."""
+    word = _MEASURED.match(text, plain.end)
+    return plain if word is None else replace(plain, aspect=word.group())
 
 
 def _states(text: str, plain: Figure, said: str) -> bool:
@@ -261,8 +265,8 @@ def _share(found: re.Match[str]) -> float | None:
 def _halves(text: str) -> Iterator[Figure]:
     for found in _HALF.finditer(text):
         word = found["time"]
-        kind: Kind = "months" if word in _MONTHS else "hours"
-        yield Figure(kind, 0.5 * (_MONTHS.get(word) or _HOURS[word]), *found.span(), 0.5)
+        kind: Kind = "months" if word in MONTHS else "hours"
+        yield Figure(kind, 0.5 * (MONTHS.get(word) or HOURS[word]), *found.span(), 0.5)
 
 
 def _words(text: str) -> Iterator[Figure]:
@@ -272,8 +276,8 @@ def _words(text: str) -> Iterator[Figure]:
             yield Figure("discount", 5.0, *found.span(), 5.0)
         elif found["clock"]:
             yield Figure("date", numbers.parse(found["clock"]) or 0.0, *found.span(), 0.0)
-        elif found["today"]:
-            days = 2.0 if found["today"].startswith(("明", "后")) else 1.0
+        elif found["today"] or found["soon"]:
+            days = 2.0 if (found["today"] or found["soon"]).startswith(("明", "后")) else 1.0
             yield Figure("hours", 24 * days, *found.span(), days, aspect="day")
         else:
             size = numbers.parse(found["size"]) or 10.0

@@ -28,9 +28,10 @@ from dialogue.guard_settings import GuardSettings
 
 Kind = Literal["promise", "claim", "figure", "address", "term", "personal", "leakage", "injection", "rude", "topic"]
 
+_SOUND = -4.0
 _LAWFUL = -2.0
-"""A sentence that weighs less means what the bot's own texts say, or nothing: then a wording alone proves no promise. Of the
-promises of tests/data/guard that their wording gives away, one in a hundred weighs so little."""
+"""A sentence that weighs less means what the bot's own texts say, or nothing: then a wording proves no promise by itself (below
+_SOUND), or a vague one does not (below _LAWFUL). Chosen on tests/data/guard and tests/data/guard_dev."""
 _LONGEST = 160
 """Characters read at once: nobody speaks longer sentences, and a model that runs away must not hold up the call."""
 
@@ -98,8 +99,7 @@ class Guard:
         for words in self._manners.offended(reading):
             yield Verdict(False, "rude", "is rude to the customer", words)
         weight = 0.0 if self._meaning is None else self._meaning.weigh(reading, ledger.customers)
-        promised = self._promises.broken if weight > _LAWFUL else self._promises.listed
-        for what, words in promised(reading):
+        for what, words in self._promised(reading, weight):
             yield Verdict(False, "promise", f"promises what may not be promised: {what}", words)
         for kind, words in revealed(reading, context, self._own):
             yield Verdict(False, "personal", f"names personal data that this customer did not give: {kind}", words)
@@ -110,12 +110,20 @@ class Guard:
             yield Verdict(False, "address", "does not address the customer as 您", words)
         for words, right in self._house.wrong_terms(reading):
             yield Verdict(False, "term", f"this house says {right}", words)
-        for words in self._topics.strayed(reading):
+        for words in self._topics.strayed(reading, everyday=weight > _SOUND):
             yield Verdict(False, "topic", "is nothing that this bot talks about", words)
         for words in self._denials.contradicted(reading):
             yield Verdict(False, "claim", "says of the house what its facts deny", words)
         if weight > 0:
             yield Verdict(False, "claim", "says what none of the bot's own texts says", reading.text[reading.start :])
+
+    def _promised(self, reading: Reading, weight: float) -> Iterator[tuple[str, str]]:
+        """Forbidden promises; the lawful meaning of a sentence excuses the vaguer wordings first."""
+        yield from self._promises.listed(reading)
+        if weight > _SOUND:
+            yield from self._promises.worded(reading)
+        if weight > _LAWFUL:
+            yield from self._promises.claimed(reading)
 
 
 def texts_of(bot: Bot) -> list[str]:

@@ -1,7 +1,8 @@
 """Lessons: sentences by meaning, forbidden and lawful, from which the check of meaning learns (dialogue/guard/lessons).
 
 One lesson a line. (a|b) is one of these, (a)? may be left out, $name stands for a set of words.txt, # for a figure; a line
-that begins with == names the meaning of those below it.
+that begins with == names the meaning of those below it. Beside them trades/: small houses, one a file, each with what it says of
+itself (=), what its people may say beyond those words (+), and what they may not (-).
 """
 
 from __future__ import annotations
@@ -24,6 +25,28 @@ class Lesson:
     meaning: str
     pattern: str
     forbidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One house: the texts of its own, and replies to its customers."""
+
+    name: str
+    own: tuple[str, ...]
+    lawful: tuple[str, ...]
+    forbidden: tuple[str, ...]
+
+
+def trades(folder: Path = FOLDER / "trades") -> Iterator[Trade]:
+    """All houses of the folder, by name. Raises ValueError for a line that begins with none of = + -."""
+    for file in sorted(folder.glob("*.txt")):
+        found: dict[str, list[str]] = {"=": [], "+": [], "-": []}
+        for line in _lines(file):
+            mark, _, text = line.partition(" ")
+            if mark not in found:
+                raise ValueError(f"{file.name}: '{line}' begins with none of = (its own text), + (lawful), - (forbidden)")
+            found[mark].append(text)
+        yield Trade(file.stem, tuple(found["="]), tuple(found["+"]), tuple(found["-"]))
 
 
 def lessons(folder: Path = FOLDER) -> Iterator[Lesson]:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue.guard.reading import Reading, read
-from dialogue.guard.words import concept_words, sign_words
+from dialogue.guard.words import concept_words, courtesy, sign_words
 from nlu import numbers
 from nlu.text import is_han
 
@@ -36,9 +36,6 @@ _PLAIN = frozenset(("一", "百", "千", "万", "亿"))
 _MARK = re.compile(r"[^\w#?]+")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 """What a response leaves to be filled in; mostly figures."""
-_CLAUSE = re.compile(r"[,，。!！?？;；:：…\n]")
-_SHORTEST = 3
-"""Characters of a clause that says something by itself."""
 _HARMLESS = 9.0
 _USUAL = (0.28, 0.51)
 """Nearness and cover of lawful replies (tests/data/guard, mean): what is assumed where a bot has no texts to compare with."""
@@ -132,25 +129,29 @@ class Meaning:
         Behind what was said before it weighs as it does with that, if that is worse. `customers` are pairs of what he told.
         """
         new = reading.text[reading.start :]
-        alone = self._of(new, new, customers)
+        alone = self._of(new, customers)
         if not reading.start:
             return alone
         first = reading.clause(reading.start)[0]
-        return max(alone, self._of(reading.text, reading.text[first:], customers))
+        return max(alone, self._of(reading.text[first:], customers))
 
-    def _of(self, text: str, new: str, customers: Collection[str]) -> float:
-        """The mean of a text and its worst new clause: one promise among much courtesy is still one. The bot's own ones pass."""
-        parts = [part for part in _CLAUSE.split(new) if normal(part) not in self._own and any(map(is_han, part))]
-        if not parts:
+    def _of(self, text: str, customers: Collection[str]) -> float:
+        """The mean of all that is said, and of what is left without courtesies; what consists of the bot's own clauses passes."""
+        said = normal(text)
+        parts = [part for part in said.split(",") if part]
+        telling = [part for part in parts if any(map(is_han, part)) and not courtesy().fullmatch(part.rstrip("?"))]
+        if all(part.rstrip("?") in self._own for part in telling):
             return -_HARMLESS
-        worst = max((self._sum(part, customers) for part in parts if len(part) >= _SHORTEST), default=-_HARMLESS)
-        return (self._sum(text, customers) + worst) / 2 - self._learnt.limit
+        bare = ",".join(telling)
+        whole = self._sum(said, customers)
+        return (whole + (whole if bare == said else self._sum(bare, customers))) / 2 - self._learnt.limit
 
-    def _sum(self, text: str, customers: Collection[str]) -> float:
-        return float(self._learnt.sums @ self.evidence(normal(text), customers))
+    def _sum(self, normalised: str, customers: Collection[str]) -> float:
+        return float(self._learnt.sums @ self.evidence(normalised, customers))
 
     def evidence(self, normalised: str, customers: Collection[str] = ()) -> Floats:
-        """(odds by its n-grams, share and number of unknown characters, those never seen, nearness, cover, length, signs, 1)."""
+        """(odds by its n-grams, share and number of unknown characters, those never seen, nearness, cover, length, signs, any
+        figure, 1)."""
         odds = float(self._learnt.weights[places(normalised)].sum()) + self._learnt.bias
         parts = clauses(normalised)
         length = max(1, sum(map(len, parts)))
@@ -158,7 +159,18 @@ class Meaning:
         strange = sum(1 for part in parts for character in part if is_han(character) and character not in self._characters)
         nearest, covered = self._nearness(parts) if self._places else _USUAL
         signs = (float(bool(sign.search(normalised))) for sign in sign_words())
-        about = (odds, unknown / length, unknown, strange, nearest, covered, np.log(length), *signs, 1.0)
+        about = (
+            odds,
+            unknown / length,
+            unknown,
+            strange,
+            nearest,
+            covered,
+            np.log(length),
+            *signs,
+            float(_FIGURE in normalised),
+            1.0,
+        )
         return np.array(about, dtype=np.float32)
 
     def _unknown(self, clause: str, customers: Collection[str]) -> int:

@@ -20,6 +20,7 @@ _OTHERS = re.compile(
 )
 _DIGIT = re.compile(r"[\d零〇一二三四五六七八九两幺洞拐]")
 _SHORTEST = 3
+_WHICH = re.compile(r"边[日度个位间款只部啲边]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def revealed(reading: Reading, context: GuardContext, own: OwnData) -> Iterator[
 
 
 def _is_no_name(text: str, found: Found) -> bool:
-    """唔使俾钱先: at the end of a Cantonese clause 先 is no part of a name."""
+    """唔使俾钱先: at the end of a Cantonese clause 先 is no part of a name; 边日 asks which day."""
+    if found.kind == "NAME" and _WHICH.match(text, found.start):
+        return True
     return found.kind == "NAME" and text[found.start : found.end].endswith("先") and not text.startswith("生", found.end)
 
 

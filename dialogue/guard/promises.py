@@ -30,10 +30,14 @@ class Promises:
         """(what is promised, in which words) for each forbidden promise of the new part of a reading."""
         yield from self.listed(reading)
         yield from self.worded(reading)
+        yield from self.claimed(reading)
 
     def worded(self, reading: Reading) -> Iterator[tuple[str, str]]:
-        """Those that give themselves away by their wording (wording/promises.yml)."""
+        """Those that give themselves away by their wording (rules of wording/promises.yml)."""
         yield from _stated(reading, self._rules)
+
+    def claimed(self, reading: Reading) -> Iterator[tuple[str, str]]:
+        """What is said of money back, gifts and the like without a text of the bot's own that says so."""
         yield from ((claim.name, words) for claim in self._claims for words in claim.made(reading))
 
     def listed(self, reading: Reading) -> Iterator[tuple[str, str]]:

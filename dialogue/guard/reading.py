@@ -13,6 +13,8 @@ from nlu.text import fold, is_han
 
 END = "。！？!?…\n"
 """Marks that end a sentence."""
+ORDINARY = frozenset("您我们你他她的了是在有就都也还这那个一可以能会要给把被跟和与或吧吗呢啊哦呀嘛很太真再不没为")
+"""Characters that every sentence has: they tell nothing of what it is about."""
 _LONGEST_TAIL = 40
 """Characters of what was said before that a sentence is read with: a promise in pieces is no longer than that."""
 _SHORTEST_WORD, _LONGEST_WORD = 3, 8

@@ -7,25 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from dialogue.guard.units import HOURS, MONTHS, TIME
 from nlu import numbers
 
 Measure = Literal["yuan", "percent", "discount", "hours", "months", "date", "gb", "mbps", "cores", "concurrency", "count"]
 
-_HOURS = {"秒": 1 / 3600, "秒钟": 1 / 3600, "分钟": 1 / 60, "刻钟": 0.25, "小时": 1.0, "钟头": 1.0}
-_HOURS |= {"天": 24.0, "日": 24.0, "工作日": 24.0, "周": 168.0, "星期": 168.0, "礼拜": 168.0}
-_MONTHS = {"月": 1.0, "季度": 3.0, "年": 12.0}
-_TIME = "|".join(sorted((*_HOURS, *_MONTHS), key=len, reverse=True))
 _DIGIT = "一二两三四五六七八九十百千万亿零\\d"
 
 _SHARES = {"小": (0.25, 0.5), "大": (0.5, 1.0)}
 _HALF = (0.45, 0.8)
-_PART = re.compile(rf"(?<![{_DIGIT}])(?:(?P<share>[小大])半拉?|(?P<half>半)(?:拉|来|多|把|个多|个来))个?(?P<time>{_TIME})")
+_PART = re.compile(rf"(?<![{_DIGIT}])(?:(?P<share>[小大])半拉?|(?P<half>半)(?:拉|来|多|把|个多|个来))个?(?P<time>{TIME})")
 """小半年, 大半个月, 半个来月."""
 _WHOLE = re.compile(r"(?:[一整]|一?整整?)(?:整|一|个)*(?P<time>年|月|季度|周|星期|礼拜|天)(?=[^a-z]|$)")
-_ABOUT_ONE = re.compile(rf"(?<![{_DIGIT}])个把(?P<time>{_TIME})|(?P<many>[百千万])把(?P<yuan>块|元)")
+_ABOUT_ONE = re.compile(rf"(?<![{_DIGIT}])个把(?P<time>{TIME})|(?P<many>[百千万])把(?P<yuan>块|元)")
 _FEW = re.compile(
-    rf"(?:好几|几|数|好些|若干)(?P<size>[十百千万]*)[多来]?个?(?P<time>{_TIME})"
-    rf"|一[两俩]个?(?P<short>{_TIME})|(?P<both>[俩仨])个?(?P<pair>{_TIME})"
+    rf"(?:好几|几|数|好些|若干)(?P<size>[十百千万]*)[多来]?个?(?P<time>{TIME})"
+    rf"|一[两俩]个?(?P<short>{TIME})|(?P<both>[俩仨])个?(?P<pair>{TIME})"
 )
 _MANY = re.compile(
     r"(?:(?P<myriad>成百上千|成千上万|千千万万)|(?P<some>好几|几|数|上|近|过|大几)(?P<size>[十百千万亿]+))(?:[多来])?(?:"
@@ -38,6 +35,9 @@ _SHARE_OF_PRICE = re.compile(
 )
 _CLOCK = re.compile(
     r"(?:到|至|等到|熬到)(?:早上|上午|中午|下午|晚上|夜里|半夜|凌晨|傍晚)(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,2})点"
+)
+_PART_OF_DAY = re.compile(
+    r"(?:[一半]个?(?:上午|下午|晚上|早上|白天)|一[宿夜])(?=[^，。,吗?？]{0,2}(?:就|能|给|把|便|搞|接|弄|装|办|里|内))"
 )
 _YEARS = re.compile(r"(?P<year>一年半载)|(?P<days>十天半个?月)")
 _ASKED = re.compile(r"[^,，。]{0,6}[?？吗呢]")
@@ -90,6 +90,7 @@ def _about_one(text: str) -> Iterator[Rough]:
         else:
             size = _size(found["many"])
             yield Rough("yuan", 0.8 * size, 2 * size, *found.span())
+    yield from (Rough("hours", 2.0, 12.0, *found.span()) for found in _PART_OF_DAY.finditer(text))
     for found in _YEARS.finditer(text):
         if found["year"]:
             yield Rough("months", 6.0, 12.0, *found.span())
@@ -102,9 +103,9 @@ def _stated(text: str, found: re.Match[str]) -> bool:
 
 
 def _time(word: str, least: float, most: float, found: re.Match[str], vague: bool = False) -> Rough:
-    if word in _MONTHS:
-        return Rough("months", least * _MONTHS[word], most * _MONTHS[word], *found.span(), vague=vague)
-    return Rough("hours", least * _HOURS[word], most * _HOURS[word], *found.span(), vague=vague)
+    if word in MONTHS:
+        return Rough("months", least * MONTHS[word], most * MONTHS[word], *found.span(), vague=vague)
+    return Rough("hours", least * HOURS[word], most * HOURS[word], *found.span(), vague=vague)
 
 
 def _few(found: re.Match[str]) -> Rough:

@@ -11,9 +11,11 @@ from typing import Any, Literal
 from dialogue.facts import ID, Cell, Facts, Table
 from dialogue.guard.aspects import NOTHING, aspects, in_words
 from dialogue.guard.context import GuardContext, LookedUp
-from dialogue.guard.figures import figures
-from dialogue.guard.reading import read
+from dialogue.guard.figures import Figure, figures
+from dialogue.guard.reading import ORDINARY, Reading, read
 from dialogue.guard.words import aspect_words
+from nlu import numbers
+from nlu.text import fold, is_han
 
 Origin = Literal["row", "term", "promise", "general", "computed", "customer", "told"]
 
@@ -50,6 +52,8 @@ class Source:
     row: str = ""
     spread: float = 0.0
     """How far above `value` it may be: 几分钟 in a text."""
+    about: frozenset[str] = NOTHING
+    """Characters around it in a text of the bot's own that tells no aspect: only what shares some may be said with it."""
 
 
 def of_facts(facts: Facts, own: Iterable[str] = ()) -> tuple[Source, ...]:
@@ -58,7 +62,7 @@ def of_facts(facts: Facts, own: Iterable[str] = ()) -> tuple[Source, ...]:
     told = (_general(source) for table in facts.tables.values() for source in _of_prose(table))
     may = (source for text in facts.promises.may for source in _of_text(text, f"promises.yml {text}", "promise"))
     written = [_general(source) for text in own for source in _of_text(text, "a response", "general")]
-    return (*terms, *may, *(one for one in (*told, *written) if one.aspects), *(one for one in written if one.kind == "plain"))
+    return (*terms, *may, *(one for one in (*told, *written) if one.aspects or one.about or one.kind == "plain"))
 
 
 def _of_prose(table: Table) -> Iterator[Source]:
@@ -92,6 +96,7 @@ def of_context(context: GuardContext) -> Iterator[Source]:
         yield from _of_value(key, value, f"slot {key}", "customer")
     for text in context.said:
         yield from _of_text(text, "said by the customer", "customer")
+        yield from (Source("any", one.value, "said by the customer", "customer", one.value) for one in numbers.find(fold(text)))
     for text in context.told:
         yield from _of_text(text, "said before", "told")
 
@@ -156,7 +161,16 @@ def _of_text(text: str, where: str, origin: Origin, name: str = "") -> Iterator[
         if following is not None and _RANGE.fullmatch(between) and figure.kind == following.kind in ("hours", "months"):
             yield Source(figure.kind, figure.value, where, origin, figure.raw, found, spread=following.value - figure.value)
         spread = figure.size if figure.bound == "range" else 0.0
-        yield Source(figure.kind, figure.value, where, origin, figure.raw, found, spread=spread)
+        told = origin == "general" and figure.kind != "plain" and not found
+        about = around(reading, figure) if told or (figure.kind == "date" and origin == "term") else NOTHING
+        yield Source(figure.kind, figure.value, where, origin, figure.raw, found, spread=spread, about=about)
+
+
+def around(reading: Reading, figure: Figure, whole: bool = False) -> frozenset[str]:
+    """The characters of a figure's clause, or of the `whole` reading, that tell of what it is."""
+    first, last = (0, len(reading.text)) if whole else reading.clause(figure.start)
+    words = reading.text[first : figure.start] + reading.text[figure.end : last]
+    return frozenset(character for character in words if is_han(character)) - ORDINARY
 
 
 def mentions(looked_up: LookedUp) -> tuple[str, ...]:

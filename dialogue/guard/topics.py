@@ -32,13 +32,16 @@ class Topics:
         self._trade = re.compile(words.trade)
         self._said = either((*words.said, *map(re.escape, map(fold, settings.off_topic))))
         known = everyday_topics().of_word.items()
-        families = (word for word, topic in known if topic in words.families and len(word) >= _SHORTEST and word not in own)
-        self._everyday = either((*words.everyday, *map(re.escape, sorted(families, key=len, reverse=True))))
+        ill = bool(re.search(words.health, own))
+        watched = [topic for topic in words.families if not (ill and topic.startswith("health"))]
+        families = (word for word, topic in known if topic in watched and len(word) >= _SHORTEST and word not in own)
+        everyday = [line for line in words.everyday if not (ill and "看病" in line)]
+        self._everyday = either((*everyday, *map(re.escape, sorted(families, key=len, reverse=True))))
         sellers = either((words.sellers, *map(re.escape, map(fold, settings.others))))
         self._ill = re.compile(f"(?:{sellers.pattern})[^。！？!?]{{0,12}}?(?:{words.sellers_ill})")
 
-    def strayed(self, reading: Reading) -> Iterator[str]:
-        """Words of the new part that no seller says."""
+    def strayed(self, reading: Reading, everyday: bool = True) -> Iterator[str]:
+        """Words of the new part that no seller says; without `everyday` only those that he has no reason to say."""
         text = reading.text
         for found in self._said.finditer(text):
             if found.end() > reading.start and not self._in_order(reading, found):
@@ -46,7 +49,7 @@ class Topics:
         for found in self._ill.finditer(text):
             if found.end() > reading.start and not self._refused(reading, found):
                 yield found.group()
-        for found in self._everyday.finditer(text):
+        for found in self._everyday.finditer(text) if everyday else ():
             trade = self._trade.search(text[reading.sentence_start(found.start()) :])
             if found.end() > reading.start and not (trade or found.group() in self._own or self._in_order(reading, found)):
                 yield found.group()

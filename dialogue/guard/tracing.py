@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from dialogue.facts import Facts
 from dialogue.guard.aspects import aspects
 from dialogue.guard.context import GuardContext, LookedUp
-from dialogue.guard.figures import Figure, new_figures
+from dialogue.guard.figures import Figure, figures, new_figures
 from dialogue.guard.meaning import pairs_of
 from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
-from dialogue.guard.sources import Source, beyond_budget, differences, mentions, of_context, of_facts, of_row
+from dialogue.guard.sources import Source, around, beyond_budget, differences, mentions, of_context, of_facts, of_row
 
 _SIZES = ("gb", "mbps", "cores", "concurrency", "count")
-_OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
+_OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
 """Before a figure: it is told as the customer's, not as the seller's."""
+_ASKED = re.compile(r"[^。！!]*[?？吗]|[^。！!]*(?:对吧|是吧|对不)")
+"""Behind a figure: the sentence asks him whether he means it."""
 _OWN_BEHIND = re.compile(r"(?:左右|以内|上下|块钱?|元)?的?(?:预算|价位)")
 _SURE = re.compile(r"必|保证|包|准|一定|肯定|绝对|打包票")
 _PERIOD_OF_PRICE = frozenset(("contract",))
@@ -27,6 +29,9 @@ _PERIOD_OF_PRICE = frozenset(("contract",))
 _PRICE_BEHIND = re.compile(r"(?:是|才|只要?|就|也就?|收|要|一?共|总共|合计|能|可以|省)*[¥\d一二两三四五六七八九]")
 _PRICE_AHEAD = re.compile(r"[元块钱\d一二两三四五六七八九十百千万]$")
 _OF_MONEY = re.compile(r"[元块价费钱租付买签续订省算贵]|便宜|合同|预算|套餐|每")
+_FULL = re.compile(r"[满足到过够]了?$")
+_SHARED = 2
+"""Characters that show that a figure is of the same thing as one in the bot's own text."""
 _CLOSE = 1e-6
 _NEAR = 0.05
 """差不多五百 may be 5 % off."""
@@ -106,14 +111,15 @@ def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
 
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     spoken = aspects(reading, figure)
-    if figure.kind == "months" and figure.raw == 1 and _is_period(reading, figure, spoken):
+    one_month = figure.kind == "months" and figure.raw == 1
+    if (one_month and _is_period(reading, figure, spoken)) or _is_repeated(reading, figure, ledger):
         return Source("months", figure.value, "a period", "told", figure.raw)
-    kind = "yuan" if figure.kind == "plain" and spoken else figure.kind
+    kind = "yuan" if figure.kind == "plain" and spoken and not figure.aspect else figure.kind
     row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
     fitting = (
         source
         for source in ledger.sources
-        if _fits(kind, source)
+        if _fits(kind, source, figure.aspect)
         and _agrees(figure, source)
         and _is_of(reading, figure, spoken, source)
         and (not row or not source.row or source.row == row)
@@ -130,7 +136,17 @@ def _is_period(reading: Reading, figure: Figure, spoken: frozenset[str]) -> bool
     return (bool(spoken) and spoken <= _PERIOD_OF_PRICE) or (not spoken and bool(_OF_MONEY.search(sentence)))
 
 
-def _fits(kind: str, source: Source) -> bool:
+def _is_repeated(reading: Reading, figure: Figure, ledger: Ledger) -> bool:
+    """没满一年 behind 合约是一年: the same figure once more, where the first has its source."""
+    if figure.kind not in ("hours", "months") or not _FULL.search(reading.text[: figure.start]):
+        return False
+    before = (one for one in figures(reading.text[: figure.start]) if (one.kind, one.value) == (figure.kind, figure.value))
+    return any(_source(reading, one, ledger) is not None for one in before)
+
+
+def _fits(kind: str, source: Source, counted: str) -> bool:
+    if kind == "plain" and counted:
+        return source.kind in ("any", "plain", "count")
     return kind in ("plain", source.kind) or source.kind in ("any", "plain")
 
 
@@ -160,6 +176,9 @@ def _is_of(reading: Reading, figure: Figure, spoken: frozenset[str], source: Sou
     """Whether figure and source are of the same thing, as far as words tell; a sure deadline must say of what it is."""
     if figure.bound == "range" and figure.kind in ("hours", "months"):
         return bool(spoken & source.aspects)
+    if source.about:
+        shared = source.about & around(reading, figure, whole=figure.kind == "date")
+        return len(shared) >= (1 if figure.kind == "date" else _SHARED)
     if spoken & source.aspects or not source.aspects or _sums(spoken, source):
         return True
     first, last = reading.clause(figure.start)
@@ -173,7 +192,8 @@ def _sums(spoken: frozenset[str], source: Source) -> bool:
 
 def _is_own(reading: Reading, figure: Figure, spoken: frozenset[str], ledger: Ledger) -> bool:
     """Whether a figure of the customer's may be said here: as his own, or where it is no claim of the seller's."""
-    first = reading.clause(figure.start)[0]
+    asked = _ASKED.match(reading.text, figure.end) is not None
+    first = reading.sentence_start(figure.start) if asked else reading.clause(figure.start)[0]
     if _OWN_WORDS.search(reading.text[first : figure.start]) or _OWN_BEHIND.match(reading.text, figure.end):
         return True
     if figure.kind in _SIZES:

@@ -60,6 +60,8 @@ class TopicWords:
     everyday: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
     trade: str = ""
+    health: str = ""
+    """Words of the bot's own texts that show that its trade is health."""
     sellers_ill: str = ""
     sellers: str = ""
 
@@ -116,6 +118,7 @@ class SignWords:
     asked: str = ""
     courteous: str = ""
     sure: str = ""
+    courtesy: str = ""
 
 
 def either(patterns: tuple[str, ...], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
@@ -172,5 +175,16 @@ def concept_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @functools.cache
 def sign_words() -> tuple[re.Pattern[str], ...]:
     """signs.yml, in the order of its keys."""
-    listed = fill(SignWords, read(_FOLDER / "signs.yml"), "signs.yml")
+    listed = _signs()
     return tuple(map(re.compile, (listed.refused, listed.turned, listed.asked, listed.courteous, listed.sure)))
+
+
+@functools.cache
+def courtesy() -> re.Pattern[str]:
+    """A clause that says nothing of the house, as a whole."""
+    return re.compile(f"(?:{_signs().courtesy})+")
+
+
+@functools.cache
+def _signs() -> SignWords:
+    return fill(SignWords, read(_FOLDER / "signs.yml"), "signs.yml")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
 from benchmarks.guard import TRIES
 from dialogue.guard.learning import SENTENCES
-from dialogue.guard.lessons import Lesson, lessons, sentences
-from dialogue.guard.meaning import Meaning, clauses, learnt, normal
+from dialogue.guard.lessons import Lesson, lessons, sentences, trades
+from dialogue.guard.meaning import Meaning, clauses, normal
 from dialogue.guard.reading import read
 
 OWN = ("开通后五天内可以退，按用掉的天数扣。", "数据每天自动备份到另一个城市的机房，保留七天。")
@@ -34,7 +35,8 @@ def test_no_sentence_that_is_learnt_from_is_like_one_that_is_tried() -> None:
         for gram in found:
             places[gram].append(sentence)
     alike = []
-    for text in (text for lesson in lessons() for text in sentences(lesson, SENTENCES, 0)):
+    replies = (reply for house in trades() for reply in (*house.lawful, *house.forbidden))
+    for text in (*(text for lesson in lessons() for text in sentences(lesson, SENTENCES, 0)), *replies):
         own = grams(text)
         shared = Counter(sentence for gram in own for sentence in places.get(gram, ()))
         alike += [(text, other) for other, count in shared.items() if count >= 0.5 * len(own | tried[other])]
@@ -84,4 +86,27 @@ def test_a_promise_among_courtesies_weighs_as_one() -> None:
 
 def test_texts_without_chinese_are_not_weighed() -> None:
     assert Meaning(OWN).weigh(read("OK, bye.")) < 0
-    assert learnt().limit > 0
+
+
+def test_every_house_says_something_of_itself_and_may_and_may_not_say_more() -> None:
+    houses = list(trades())
+    assert houses
+    assert [house.name for house in houses if not (house.own and house.lawful and house.forbidden)] == []
+    assert [house.name for house in houses if set(house.lawful) & set(house.forbidden)] == []
+
+
+def test_a_line_of_a_house_that_is_neither_of_the_three_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shop.txt").write_text("= 您好\n* 免费\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"shop.txt: '\* 免费' begins with none of"):
+        list(trades(tmp_path))
+
+
+def test_courtesies_neither_excuse_a_promise_nor_weigh_by_themselves() -> None:
+    meaning = Meaning(OWN)
+    assert meaning.weigh(read("好的，您别着急，我跟您讲讲。")) < 0
+    assert meaning.weigh(read("好的，您别着急，我跟您讲讲，亏了多少公司都给您填上。")) > 0
+
+
+def test_the_same_words_are_lawful_where_the_house_says_so() -> None:
+    sentence = read("喝完的桶还回来，三十块押金就退给您。")
+    assert Meaning(("桶押金三十元，还桶退押金。",)).weigh(sentence) < Meaning(("您好，请问要什么？",)).weigh(sentence)
