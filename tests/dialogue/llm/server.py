@@ -28,6 +28,8 @@ class Answer:
     """Its last piece comes again and again, until the client hangs up."""
     breaks_off: bool = False
     """The connection is closed behind its pieces."""
+    pause_s: float = 0.0
+    """So long before each piece, until the client hangs up."""
     finish: str = "stop"
     """Why it ended: 'length' where it had no room."""
 
@@ -71,14 +73,24 @@ def endpoint(*answers: Answer) -> Iterator[Endpoint]:
                 if number == answer.stalls_after:
                     served.over.wait(30)
                     return
-                self.wfile.write(f"data: {chunk(piece)}\n\n".encode())
-                self.wfile.flush()
+                if served.over.wait(answer.pause_s) or not self.sent(piece):
+                    return
             if answer.endless:
                 self.repeat(f"data: {chunk(answer.pieces[-1])}\n\n".encode())
             if answer.endless or answer.breaks_off:
                 return
             last = {"choices": [{"index": 0, "delta": {}, "finish_reason": answer.finish}]}
             self.wfile.write(f'data: {json.dumps(last)}\n\ndata: {{"choices": []}}\n\ndata: [DONE]\n\n'.encode())
+
+        def sent(self, piece: str) -> bool:
+            """Whether the client still takes it."""
+            try:
+                self.wfile.write(f"data: {chunk(piece)}\n\n".encode())
+                self.wfile.flush()
+            except ConnectionError:
+                served.hung_up.set()
+                return False
+            return True
 
         def repeat(self, sent: bytes) -> None:
             try:
