@@ -21,7 +21,7 @@ from dialogue.style.settings import StyleTraining
 from dialogue.style.templates import apply_template
 from dialogue.style.watching import Watch, loss_of
 from nlu.finetune import loop
-from nlu.finetune.adapters import attach, load_adapter_into, quiet, trained_share
+from nlu.finetune.adapters import attach, load_adapter_into, save_adapter, trained_share
 from nlu.finetune.base import fingerprint, resolve
 from nlu.finetune.card import changed
 from nlu.finetune.loading import load_causal, load_tokenizer
@@ -140,12 +140,7 @@ def _final(watch: Watch) -> dict[str, Any]:
 
 def _save(model: _Model, data: StyleData, config: StyleTraining, figures: Mapping[str, Any]) -> None:
     folder = config.output_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD).unlink(missing_ok=True)
-    with quiet():
-        model.peft.save_pretrained(str(folder))
-        model.tokenizer.save_pretrained(str(folder))
-    (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty card; model.yml is ours
+    save_adapter(folder, CARD, model.peft, model.tokenizer)
     (folder / "metrics.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
     more = {
         "end": model.end,

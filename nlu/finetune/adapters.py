@@ -137,6 +137,17 @@ def base_of_adapter(folder: Path) -> str | None:
     return None if base is None else str(base)
 
 
+def save_adapter(folder: Path, card: str, peft: Any, tokenizer: Any) -> None:
+    """Adapter and tokenizer as PEFT loads them. The card of what lay there before goes first: a run that is killed on the way
+    leaves a folder that is no model. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / card).unlink(missing_ok=True)
+    with quiet():
+        peft.save_pretrained(str(folder))
+        tokenizer.save_pretrained(str(folder))
+    (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty card; ours is model.yml
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Loading without the libraries' talk among themselves: deprecations of each other, reports of new heads, progress bars."""

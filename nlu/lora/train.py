@@ -15,7 +15,7 @@ import torch
 
 from nlu.data_files import read_examples
 from nlu.finetune import loop
-from nlu.finetune.adapters import HEADS, attach, load_adapter_into, quiet, trained_share
+from nlu.finetune.adapters import HEADS, attach, load_adapter_into, save_adapter, trained_share
 from nlu.finetune.base import fingerprint, resolve
 from nlu.finetune.card import changed
 from nlu.finetune.datasets import data_files
@@ -210,12 +210,7 @@ def _settled(model: _Model, config: IntentLora, data: _Data, held_out: Encoded) 
 
 def _save(model: _Model, data: _Data, decision: Decision, config: IntentLora, figures: Mapping[str, Any]) -> None:
     folder = config.output_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / CARD).unlink(missing_ok=True)
-    with quiet():
-        model.peft.save_pretrained(str(folder))
-        model.tokenizer.save_pretrained(str(folder))
-    (folder / "README.md").unlink(missing_ok=True)  # PEFT's empty card; model.yml is ours
+    save_adapter(folder, CARD, model.peft, model.tokenizer)
     card = Card(
         labels=data.labels,
         decision=decision,
