@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -30,6 +30,8 @@ VoiceEndpoint = Callable[[WebSocket], Awaitable[None]]
 RETRY_AFTER_S = 1
 OURS = "Value error, "
 """What pydantic puts before the messages of our own checks."""
+NOT_UTF_8 = "the body is not valid JSON in UTF-8"
+NO_OBJECT = "the body must be one JSON object, sent with the header Content-Type: application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,21 @@ async def _failed(_request: Request, _fault: Exception) -> JSONResponse:
 
 async def _refused(_request: Request, fault: Exception) -> JSONResponse:
     """Errors in one shape, {"error": ...}; starlette's own among them (no such path, wrong method)."""
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
-    return JSONResponse({"error": fault.detail if isinstance(fault, HTTPException) else ""}, status)
+    if not isinstance(fault, HTTPException):
+        return JSONResponse({"error": ""}, 500)
+    told = NOT_UTF_8 if isinstance(fault.__cause__, UnicodeDecodeError) else fault.detail
+    return JSONResponse({"error": told}, fault.status_code)
 
 
 async def _invalid(_request: Request, fault: Exception) -> JSONResponse:
     """One line a fault, naming the field; what was sent is not sent back."""
     faults = fault.errors() if isinstance(fault, RequestValidationError) else []
     is_json = not any(found["type"] == "json_invalid" for found in faults)
-    lines = [".".join(str(part) for part in found["loc"][1:]) + ": " + str(found["msg"]).removeprefix(OURS) for found in faults]
-    error = "; ".join(lines) if is_json else "the body is not valid JSON"
+    error = "; ".join(_told(found) for found in faults) if is_json else "the body is not valid JSON"
     return JSONResponse({"error": error}, 422 if is_json else 400)
+
+
+def _told(found: Mapping[str, Any]) -> str:  # Any: what pydantic tells of a fault
+    """With the field it is of; where that is the whole body, mostly its header is missing."""
+    field = ".".join(str(part) for part in found["loc"][1:])
+    return f"{field}: {str(found['msg']).removeprefix(OURS)}" if field else NO_OBJECT

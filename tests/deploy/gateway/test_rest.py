@@ -54,6 +54,21 @@ async def test_rubbish_is_refused_and_the_gateway_lives_on(body: bytes, status: 
 
 
 @pytest.mark.parametrize(
+    ("body", "kind", "told"),
+    [
+        ('{"sender": "a", "message": "你好"}'.encode("gbk"), "application/json", "the body is not valid JSON in UTF-8"),
+        (b"[1]", "application/json", "the body must be one JSON object"),
+        (b'{"sender": "a", "message": "x"}', "application/x-www-form-urlencoded", "Content-Type: application/json"),
+        (b"{", "application/json", "the body is not valid JSON"),
+    ],
+)
+async def test_a_body_of_another_kind_is_told_what_to_be(body: bytes, kind: str, told: str) -> None:
+    async with running(ScriptedSeller()) as (client, _, _):
+        answer = await client.post("/webhooks/rest/webhook", content=body, headers={"content-type": kind})
+    assert told in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
     ("path", "body", "field"),
     [
         ("/webhooks/rest/webhook", b'{"sender": "a", "message": "\\ud800"}', "message"),
