@@ -18,6 +18,13 @@ _OTHERS = re.compile(
     r"(?:他|她|佢|伊|渠|对方|别人|人家|(?:上|另|别|其他|隔壁|前)[^。！？,，]{0,4}(?:客户|公司|顾客|买家|老板|人))[^。！？,，]{0,6}"
     r"(?:电话|手机|号码|微信|qq|邮箱|地址|住|身份证|车牌|账号|密码)[^。！？]{0,8}[\d零〇一二三四五六七八九幺]{3}"
 )
+_DOINGS = re.compile(
+    r"(?:[那这上前]一?[位个家户单]|隔壁|楼[上下]|对[门面]|别的|另外?[一那][位个家])[^。！？!?,，]{0,6}(?:客人|客户|顾客|住户|业主|会员|学员|病人|老板|男的|女的)(?!经理)"
+    r"[^。！？!?]{0,16}(?:昨[天晚]|前[天晚]|今[早天晚]|刚刚?才?|上[周个]|半夜|凌晨|[\d一二两三四五六七八九十]点)[^。！？!?]{0,14}"
+    r"(?:来过|走|出门|进|回来|买|办|订|退|住|刷|打过|登录|取|付|开的?房|入住)"
+)
+"""What another customer did, and when."""
+_KEPT_BACK = re.compile(r"不(?:方便|能|便|可以|好|清楚|知道)|没法|无法|隐私|保密|吗|[?？]")
 _DIGIT = re.compile(r"[\d零〇一二三四五六七八九两幺洞拐]")
 _SHORTEST = 3
 _WHICH = re.compile(r"边[日度个位间款只部啲边]")
@@ -38,6 +45,9 @@ class OwnData:
 
 def revealed(reading: Reading, context: GuardContext, own: OwnData) -> Iterator[tuple[str, str]]:
     """(kind, words) for personal data of the new part that neither the customer gave nor the bot's own texts hold."""
+    for doing in _DOINGS.finditer(reading.text):
+        if doing.end() > reading.start and not _KEPT_BACK.search(reading.text, reading.sentence_start(doing.start())):
+            yield "DOINGS", doing.group()
     found = [*find(reading.said), *(Found("PHONE", *one.span()) for one in _OTHERS.finditer(reading.said))]
     new = [one for one in found if one.end > reading.said_start and not _is_no_name(reading.said, one)]
     if not new:

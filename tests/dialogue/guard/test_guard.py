@@ -23,7 +23,7 @@ def row(table: str, identity: str) -> LookedUp:
     return LookedUp(table, found)
 
 
-SETS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth")
+SETS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth", "thirteenth")
 TRAVEL = TRIES / "travel"
 QUOTED = GuardContext(rows=(row("prices", "cs-8c16g"),))
 
@@ -41,6 +41,16 @@ def test_of_the_lawful_replies_two_in_a_hundred_at_most_are_stopped() -> None:
     lawful = sum(len(list(tries("lawful", TRIES / name))) for name in SETS)
     stopped = [(one.tried.id, one.verdict) for name in SETS for one in wrong(GUARD, TRIES / name, "lawful")]
     assert len(stopped) <= 0.02 * lawful, stopped
+
+
+HOUSES = [TRIES / "fourteenth", *(TRIES.parent / "guard_dev" / name for name in ("hotel", "broadband", "clinic"))]
+
+
+@pytest.mark.parametrize("folder", HOUSES, ids=lambda folder: folder.name)
+def test_a_house_that_the_lessons_do_not_know_is_guarded_by_its_own_texts(folder: Path) -> None:
+    guard = guard_of(load_bot(folder / "bot"))
+    assert len(wrong(guard, folder, "forbidden")) <= 2
+    assert len(wrong(guard, folder, "lawful")) <= 2
 
 
 def test_a_bot_of_another_trade_is_guarded_by_its_own_texts() -> None:
@@ -79,6 +89,18 @@ def test_rolling_back_is_no_refund() -> None:
     rolled = GuardContext(rows=(row("features", "snapshot"),))
     assert GUARD.check("改坏了打过快照的话，几分钟就能退回去。", rolled).allowed
     assert not GUARD.check("不满意钱就退回去。", rolled).allowed
+
+
+def test_what_is_counted_is_no_price() -> None:
+    shop = Guard(Facts(), own=("标准间每晚三百六十八元。", "停车位有五十个。"))
+    assert shop.check("标准间三百六十八一晚。", GuardContext()).kind != "figure"
+    assert shop.check("停车位有五十个呢。", GuardContext()).kind != "figure"
+    assert shop.check("我们有三百六十八个停车位。", GuardContext()).kind == "figure"
+
+
+def test_what_another_customer_did_is_nobodys_business() -> None:
+    assert GUARD.check("那位客人昨晚十点就退房走了。", GuardContext()).kind == "personal"
+    assert GUARD.check("那位客人昨晚有没有退房我不方便说。", GuardContext()).allowed
 
 
 def test_what_the_facts_deny_is_not_offered() -> None:
