@@ -46,7 +46,8 @@ class Claim:
         whole = text[reading.sentence_start(found.start()) :]
         if self.unless is not None and self.unless.search(whole):
             return True
-        if any(len(_pairs(whole) & own) >= _SHARED for own in self.said_so):
+        pairs = _pairs(whole)
+        if any(len(pairs & own) >= _SHARED for own in self.said_so):
             return True
         if self.ground is None:
             return False
