@@ -9,7 +9,7 @@ from dialogue.guard.reading import Reading
 from dialogue.guard.words import either, rude_words
 
 _DENIED = re.compile(
-    r"(?:没有|没说|没嫌|(?<!是)不是(?!.*(?:吧|吗))|不敢|哪敢|不会|绝不|可不|不该|不应该)[^,。]{0,6}$|您(?:别)?(?:说|骂|觉得|嫌|以为)(?:我|我们)[^,。]{0,6}$"
+    r"(?:没有|没说|没嫌|(?<!是)不是(?!.*(?:吧|吗))|不敢|哪敢|不会|不能|不好|绝不|可不|不该|不应该)[^,。]{0,6}$|您(?:别)?(?:说|骂|觉得|嫌|以为)(?:我|我们)[^,。]{0,6}$"
 )
 """Before the words: they are denied (没有嫌您烦的意思), or what the customer called the house."""
 

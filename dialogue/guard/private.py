@@ -14,6 +14,7 @@ from nlu.text import fold
 
 _TITLE = re.compile(r"(?P<name>.{1,3}?)(?:先生|女士|小姐|太太|老师|总|经理|老板|主任|工|哥|姐|师傅)$")
 _ONLY_SURNAME = 1
+_FAMILIAR = re.compile("[小老阿].")
 _OTHERS = re.compile(
     r"(?:他|她|佢|伊|渠|对方|别人|人家|(?:上|另|别|其他|隔壁|前)[^。！？,，]{0,4}(?:客户|公司|顾客|买家|老板|人))[^。！？,，]{0,6}"
     r"(?:电话|手机|号码|微信|qq|邮箱|地址|住|身份证|车牌|账号|密码)[^。！？]{0,8}[\d零〇一二三四五六七八九幺]{3}"
@@ -75,10 +76,10 @@ def _is_known(kind: str, words: str, known: OwnData) -> bool:
 
 
 def _is_known_name(words: str, known: OwnData) -> bool:
-    """A surname with a title names nobody; a full name must be the customer's own."""
+    """A surname, with a title or a 小 before it, names nobody; a full name must be the customer's own."""
     titled = _TITLE.fullmatch(words)
     name = titled["name"] if titled else words
-    return (titled is not None and len(name) == _ONLY_SURNAME) or name in known.text
+    return len(name) == _ONLY_SURNAME or _FAMILIAR.fullmatch(name) is not None or name in known.text
 
 
 def digits_of(text: str) -> str:

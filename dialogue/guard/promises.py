@@ -14,6 +14,8 @@ from nlu import numbers
 
 _SLACK = 2
 """Characters that may stand between the words of a forbidden phrase: 24小时之内必发."""
+_CAPPED = re.compile(r"(?:最多|顶多|最高|至多|上限)[^。，,]{0,2}$")
+"""最多赔三倍运费: a limit, no promise."""
 _CUT = re.compile(r"(?<=\d)(?=\D)|(?<=小时|百分|免费|审核|全额|终身)")
 
 
@@ -53,7 +55,8 @@ class Promises:
 def _stated(reading: Reading, rules: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[str, str]]:
     for name, pattern in rules.items():
         for found in pattern.finditer(reading.text):
-            if found.end() > reading.start and not is_denied(reading, *found.span()):
+            capped = _CAPPED.search(reading.text[: found.start()])
+            if found.end() > reading.start and not capped and not is_denied(reading, *found.span()):
                 yield name, found.group()
 
 

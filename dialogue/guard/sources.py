@@ -167,10 +167,11 @@ def _of_text(text: str, where: str, origin: Origin, name: str = "") -> Iterator[
 
 
 def around(reading: Reading, figure: Figure, whole: bool = False) -> frozenset[str]:
-    """The characters of a figure's clause, or of the `whole` reading, that tell of what it is."""
+    """The characters of a figure's clause, or of the `whole` reading (if that has too few), that tell of what it is."""
     first, last = (0, len(reading.text)) if whole else reading.clause(figure.start)
     words = reading.text[first : figure.start] + reading.text[figure.end : last]
-    return frozenset(character for character in words if is_han(character)) - ORDINARY
+    found = frozenset(character for character in words if is_han(character)) - ORDINARY
+    return found if whole or len(found) > 1 else around(reading, figure, whole=True)
 
 
 def mentions(looked_up: LookedUp) -> tuple[str, ...]:

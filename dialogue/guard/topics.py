@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
 from dialogue.guard.words import either, topic_words
 from dialogue.guard_settings import GuardSettings
@@ -44,7 +45,10 @@ class Topics:
         """Words of the new part that no seller says; without `everyday` only those that he has no reason to say."""
         text = reading.text
         for found in self._said.finditer(text):
-            if found.end() > reading.start and not self._in_order(reading, found):
+            said_so = re.search(f"(?<![不没禁]){re.escape(found.group())}", self._own)
+            if found.end() > reading.start and not (
+                said_so or is_denied(reading, *found.span()) or self._in_order(reading, found)
+            ):
                 yield found.group()
         for found in self._ill.finditer(text):
             if found.end() > reading.start and not self._refused(reading, found):

@@ -30,6 +30,9 @@ _PRICE_BEHIND = re.compile(r"(?:是|才|只要?|就|也就?|收|要|一?共|总�
 _PRICE_AHEAD = re.compile(r"[元块钱\d一二两三四五六七八九十百千万]$")
 _OF_MONEY = re.compile(r"[元块价费钱租付买签续订省算贵]|便宜|合同|预算|套餐|每")
 _FULL = re.compile(r"[满足到过够]了?$")
+_RATE = re.compile(r"(?:大概|大约|约|来|是|收|要|练|去|做|出|报)*(?:[¥\d二两三四五六七八九十几多]|一(?!定|直|样|般|起|切|律))")
+_LOST = re.compile(r"(?:等|停|排|拖|断|耽误|折腾|跑|催|吵)了?(?:整整|足足)?$")
+"""Before a time: it is what the customer lost."""
 _SHARED = 2
 """Characters that show that a figure is of the same thing as one in the bot's own text."""
 _CLOSE = 1e-6
@@ -112,7 +115,7 @@ def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     spoken = aspects(reading, figure)
     one_month = figure.kind == "months" and figure.raw == 1
-    if (one_month and _is_period(reading, figure, spoken)) or _is_repeated(reading, figure, ledger):
+    if (one_month and _is_period(reading, figure, spoken)) or _is_rate(reading, figure) or _is_repeated(reading, figure, ledger):
         return Source("months", figure.value, "a period", "told", figure.raw)
     kind = "yuan" if figure.kind == "plain" and spoken and not figure.aspect else figure.kind
     row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
@@ -134,6 +137,14 @@ def _is_period(reading: Reading, figure: Figure, spoken: frozenset[str]) -> bool
         return True
     sentence = reading.text[reading.sentence_start(figure.start) :]
     return (bool(spoken) and spoken <= _PERIOD_OF_PRICE) or (not spoken and bool(_OF_MONEY.search(sentence)))
+
+
+def _is_rate(reading: Reading, figure: Figure) -> bool:
+    """Whether one day or hour is that of a price or a habit (一天一百五, 一周来两趟), or the customer lost that time (等了一天)."""
+    if figure.kind != "hours":
+        return False
+    told = bool(_LOST.search(reading.text[: figure.start]))
+    return told or (figure.raw == 1 and figure.aspect != "day" and bool(_RATE.match(reading.text, figure.end)))
 
 
 def _is_repeated(reading: Reading, figure: Figure, ledger: Ledger) -> bool:
@@ -177,7 +188,7 @@ def _is_of(reading: Reading, figure: Figure, spoken: frozenset[str], source: Sou
     if figure.bound == "range" and figure.kind in ("hours", "months"):
         return bool(spoken & source.aspects)
     if source.about:
-        shared = source.about & around(reading, figure, whole=figure.kind == "date")
+        shared = source.about & around(reading, figure, whole=True)
         return len(shared) >= (1 if figure.kind == "date" else _SHARED)
     if spoken & source.aspects or not source.aspects or _sums(spoken, source):
         return True

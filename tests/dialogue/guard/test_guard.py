@@ -98,6 +98,13 @@ def test_what_is_counted_is_no_price() -> None:
     assert shop.check("我们有三百六十八个停车位。", GuardContext()).kind == "figure"
 
 
+@pytest.mark.parametrize(
+    "sentence", ["让您等了四十分钟，真对不住。", "机器停了半个钟头，您着急我理解。", "您一天大概多少人访问？"]
+)
+def test_the_customers_own_time_is_no_promise(sentence: str) -> None:
+    assert GUARD.check(sentence, QUOTED).kind != "figure"
+
+
 def test_what_another_customer_did_is_nobodys_business() -> None:
     assert GUARD.check("那位客人昨晚十点就退房走了。", GuardContext()).kind == "personal"
     assert GUARD.check("那位客人昨晚有没有退房我不方便说。", GuardContext()).allowed

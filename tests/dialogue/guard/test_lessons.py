@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.guard import TRIES
+from dialogue.facts import Facts
+from dialogue.guard import Guard, GuardContext
 from dialogue.guard.learning import SENTENCES
 from dialogue.guard.lessons import Lesson, lessons, sentences, trades
 from dialogue.guard.meaning import Meaning, clauses, normal
@@ -111,3 +113,9 @@ def test_courtesies_neither_excuse_a_promise_nor_weigh_by_themselves() -> None:
 def test_the_same_words_are_lawful_where_the_house_says_so() -> None:
     sentence = read("喝完的桶还回来，三十块押金就退给您。")
     assert Meaning(("桶押金三十元，还桶退押金。",)).weigh(sentence) < Meaning(("您好，请问要什么？",)).weigh(sentence)
+
+
+def test_what_a_house_says_of_itself_is_never_stopped() -> None:
+    for house in trades():
+        guard = Guard(Facts(), own=house.own)
+        assert [text for text in house.own if not guard.check(text + "。", GuardContext()).allowed] == []
