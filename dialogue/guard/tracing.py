@@ -140,7 +140,7 @@ def _is_period(reading: Reading, figure: Figure, spoken: frozenset[str]) -> bool
 
 
 def _is_rate(reading: Reading, figure: Figure) -> bool:
-    """Whether one day or hour is that of a price or a habit (一天一百五, 一周来两趟), or the customer lost that time (等了一天)."""
+    """Whether one day or hour is that of a price or habit (一天一百五, 一周来两趟), or the customer lost that time (等了一天)."""
     if figure.kind != "hours":
         return False
     told = bool(_LOST.search(reading.text[: figure.start]))
