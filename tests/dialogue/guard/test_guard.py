@@ -98,9 +98,7 @@ def test_what_is_counted_is_no_price() -> None:
     assert shop.check("我们有三百六十八个停车位。", GuardContext()).kind == "figure"
 
 
-@pytest.mark.parametrize(
-    "sentence", ["让您等了四十分钟，真对不住。", "停了半个钟头，您着急我理解。", "您一天大概多少人访问？"]
-)
+@pytest.mark.parametrize("sentence", ["让您等了四十分钟，真对不住。", "停了半个钟头，您着急我理解。", "您一天大概多少人访问？"])
 def test_the_customers_own_time_is_no_promise(sentence: str) -> None:
     assert GUARD.check(sentence, QUOTED).kind != "figure"
 
