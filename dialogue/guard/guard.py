@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from dialogue.bot_files import Bot
 from dialogue.facts import Facts
 from dialogue.guard.context import GuardContext
 from dialogue.guard.denials import Denials
@@ -124,12 +123,6 @@ class Guard:
             yield from self._promises.worded(reading)
         if weight > _LAWFUL:
             yield from self._promises.claimed(reading)
-
-
-def texts_of(bot: Bot) -> list[str]:
-    """All that operators wrote for a bot: what it may say."""
-    own = (variation.text for variations in bot.domain.responses.values() for variation in variations)
-    return [*own, *facts_texts(bot.facts)]
 
 
 def facts_texts(facts: Facts) -> Iterator[str]:
