@@ -52,12 +52,13 @@ class PhoneReader:
         head, model = PhoneHead.read(folder), Trigrams.read(folder, tokens)
         if head is None or model is None or not (folder / lexicon.LEXICON_FILE).exists():
             return None
-        search = LexicalSearch(_graph(folder, vocabulary, head, hot_words), model)
-        return cls(vocabulary, head, search, {id: token for token, id in tokens.items()})
+        graph, characters = _graph(folder, vocabulary, head, hot_words)
+        return cls(vocabulary, head, LexicalSearch(graph, model), characters)
 
     def expecting(self, folder: Path, hot_words: Sequence[HotWord]) -> PhoneReader:
         """The same that expects other words, by the pronunciations of its model folder."""
-        return replace(self, search=replace(self.search, graph=_graph(folder, self.vocabulary, self.head, hot_words)))
+        graph, characters = _graph(folder, self.vocabulary, self.head, hot_words)
+        return replace(self, search=replace(self.search, graph=graph), characters=characters)
 
     def read(self, encoded: Scores, dialect: str, most: int) -> list[Read]:
         """Up to `most` texts of `encoded` (frames, width), best first; none when no phone is heard."""
@@ -95,9 +96,12 @@ class PhoneReader:
         return sum(phone.startswith(_CANTONESE) for phone in phones) > math.ceil(len(phones) * 0.3)
 
 
-def _graph(folder: Path, vocabulary: Vocabulary, head: PhoneHead, hot_words: Sequence[HotWord]) -> SearchGraph:
+def _graph(
+    folder: Path, vocabulary: Vocabulary, head: PhoneHead, hot_words: Sequence[HotWord]
+) -> tuple[SearchGraph, dict[int, str]]:
+    """The search's graph, and the characters that it may write: hot words may have some that the model never saw."""
     tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
     units = {phone: unit for unit, phone in enumerate(head.phones, 1)}
     root = lexicon.tree(lexicon.read(folder), units, tokens, vocabulary.dialects)
     add(root, hot_words, units, tokens)
-    return compiled(root)
+    return compiled(root), {id: token for token, id in tokens.items()}

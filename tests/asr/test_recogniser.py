@@ -9,6 +9,7 @@ from asr.bundle import bundled_folder
 from asr.dialect_head import DialectHead
 from asr.recogniser import Decoding, RecogniserError, WhisperRecogniser
 from asr.transcript import SAMPLE_RATE_HZ, Samples, Transcript
+from deploy.hot_words import pronounced
 from synth_data.speakers import Speaker
 from synth_data.voices import DialectVoice
 from tests.asr.spoken import at_16k
@@ -82,3 +83,16 @@ def test_the_keys_of_a_telephone_are_no_words(recogniser: WhisperRecogniser) -> 
     pressed = (seconds % 0.5) < 0.2
     tones = 0.2 * (np.sin(2 * np.pi * 770 * seconds) + np.sin(2 * np.pi * 1336 * seconds)) * pressed
     assert recogniser.transcribe((tones + noise(4, 0.001)).astype(np.float32)).text == ""
+
+
+@needs_bundled
+def test_words_of_characters_that_no_text_had_are_heard_from_the_next_turn_on() -> None:
+    recogniser = WhisperRecogniser(bundled_folder())
+    voice = DialectVoice("cmn", Speaker("m2", 110))
+    said = np.float32(0.3) * at_16k(voice.synthesize("我想了解一下磐石堡垒"))
+    voice.close()
+    assert "磐石堡垒" not in recogniser.transcribe(said).text
+    recogniser.expect(pronounced(["磐石堡垒", "麒麟镜像"]))
+    assert "磐石堡垒" in recogniser.transcribe(said).text
+    recogniser.expect(())
+    assert "磐石堡垒" not in recogniser.transcribe(said).text
