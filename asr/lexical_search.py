@@ -65,8 +65,9 @@ class LexicalSearch:
     bonus: float = 2.5
     hot: float = -2.5
     """The least log-probability that a hot word has for each of its characters."""
-    tone: float = 0.5
-    """How much it counts that a syllable has the tone that was heard, where the model tells tones."""
+    tone: float = 0.25
+    """How much it counts that a syllable has the tone that was heard, where the model tells tones. On every third clip of
+    cloud_check: CER 0.0569 without, 0.0538 with 0.2, 0.0546 with 0.35, 0.0557 with 0.7."""
     texts: int = 8
     """So many are told at the most."""
     _gains: tuple[Gains, ...] = field(init=False, repr=False, compare=False)
