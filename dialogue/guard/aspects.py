@@ -13,6 +13,7 @@ _BEHIND = re.compile(r"(?:/|每个?|一个?)(?P<unit>月|年)")
 _NEAR = 7
 """Characters behind a size in which its noun stands: 200G的系统盘."""
 _AHEAD = 4
+_SPARED = re.compile(r"省|便宜|划算|优惠|差|(?<!多)少|多(?:花|付|掏|交|出|给|缴|收)|降|返|抵|合算|贵|减|赚|白用|送")
 
 
 def aspects(reading: Reading, figure: Figure) -> frozenset[str]:
@@ -38,6 +39,12 @@ def _of_money(reading: Reading, figure: Figure) -> frozenset[str]:
         ahead = reading.text[reading.clause(figure.start)[0] : figure.start]
     places = {name: found[-1].end() for name, words in aspect_words()["yuan"].items() if (found := list(words.finditer(ahead)))}
     return frozenset((max(places, key=lambda name: places[name]),)) if places else NOTHING
+
+
+def tells_saving(reading: Reading, figure: Figure) -> bool:
+    """Whether a sentence speaks of what is saved, before its figure or right behind: only then may a saving be told."""
+    last = reading.clause(figure.end - 1)[1]
+    return _SPARED.search(reading.text[reading.sentence_start(figure.start) : last]) is not None
 
 
 def _of_size(reading: Reading, figure: Figure) -> frozenset[str]:

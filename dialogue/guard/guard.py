@@ -22,6 +22,7 @@ from dialogue.guard.promises import Promises
 from dialogue.guard.reading import Disguises, Reading, read
 from dialogue.guard.topics import Topics
 from dialogue.guard.tracing import Ledger, Traced, Tracer, trace
+from dialogue.guard.units import rates_of
 from dialogue.guard.words import general_words
 from dialogue.guard_settings import GuardSettings
 
@@ -65,7 +66,7 @@ class Guard:
         self._promises = Promises(facts, self._own_text.splitlines())
         self._meaning = Meaning(self._own_text.splitlines()) if self.settings.claims else None
         self._denials = Denials(facts)
-        self._tracer = Tracer(facts, responses)
+        self._tracer = Tracer(facts, responses, rates_of(self._own_text))
         self._house = HouseWords(self.settings)
         self._leakage = Leakage(self._own_text)
         self._manners = Manners(self._own_text)

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dialogue.guard.reading import Reading, read
+from dialogue.guard.retold import Retold
 from dialogue.guard.words import concept_words, courtesy, sign_words
 from nlu import numbers
 from nlu.text import is_han
@@ -115,7 +116,9 @@ class Meaning:
 
     def __init__(self, own: Iterable[str], known: Learnt | None = None) -> None:
         self._learnt = known or learnt()
-        self._own = dict.fromkeys(clause for text in own for clause in clauses(normal(text)))
+        texts = [clauses(normal(text)) for text in own]
+        self._own = dict.fromkeys(clause for text in texts for clause in text)
+        self._retold = Retold(texts)
         self._places: dict[str, list[int]] = defaultdict(list)
         for at, clause in enumerate(self._own):
             for pair in set(pairs(clause)):
@@ -140,7 +143,7 @@ class Meaning:
         said = normal(text)
         parts = [part for part in said.split(",") if part]
         telling = [part for part in parts if any(map(is_han, part)) and not courtesy().fullmatch(part.rstrip("?"))]
-        if all(part.rstrip("?") in self._own for part in telling):
+        if all(part.rstrip("?") in self._own for part in telling) or self._retold.says(telling):
             return -_HARMLESS
         bare = ",".join(telling)
         whole = self._sum(said, customers)

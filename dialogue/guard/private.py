@@ -25,6 +25,22 @@ _DOINGS = re.compile(
     r"(?:来过|走|出门|进|回来|买|办|订|退|住|刷|打过|登录|取|付|开的?房|入住)"
 )
 """What another customer did, and when."""
+_SOMEBODY = (
+    r"(?:前[夫妻]|前(?:男|女)友|前任|老公|丈夫|爱人|老婆|媳妇|妻子|婆婆|公公|岳[父母]|亲家|邻居|隔壁(?:那?[家户位])?|[楼对](?:上|下|门|面)(?:那?[家户位])?"
+    r"|(?:前任?|上一?[任个位家]|原来的?)(?:住户|房主|业主|租客|房客|客户|客人|东家|机主|户主)|房东|您(?:的|那位?|家|们)?(?:室友|合租的|同事|老板|领导|对象|同学|亲戚|表?[哥弟姐妹]+))(?![,，。])"
+)
+_HELD = r"(?:名下|户头|账上|账单|话费|宽带|套餐|订单|合同|地址|住址|电话|手机|号码|微信|流水|病历|行程|记录|余额|欠费|资料|登记)"
+_OFFERED = re.compile(
+    rf"{_SOMEBODY}[^。！？!?]{{0,8}}{_HELD}[^。！？!?]{{0,16}}(?:(?:说|念|报|讲|透露|读|捎带讲)(?:出来|一遍)?给您|告诉您|(?:调|查|翻)(?:出来)?给您(?:看|听|瞧)|发给?您)"
+    rf"|(?:说|念|报|讲|透露|读|发)给您[^。！？!?]{{0,6}}{_SOMEBODY}[^。！？!?]{{0,8}}{_HELD}|告诉您[^。！？!?]{{0,6}}{_SOMEBODY}[^。！？!?]{{0,8}}{_HELD}"
+    rf"|{_SOMEBODY}的?(?:那边|那儿)?(?:名下|户头|账上)(?:还|也|就|倒|其实|一共)*(?:挂|有|开|办|欠|登记|绑|剩|订|装)(?![^。！,，]{{0,14}}(?:吗|吧|没有|[?？]))"
+    rf"|{_SOMEBODY}[^。！？!?,，]{{0,3}}(?:地址|住址|电话|手机号?|号码|微信)(?:还|也|就|倒|其实)*(?:是|在|留的|登记的)(?!什么|哪|多少|不是|谁|否|[^。！,，]{{0,14}}(?:吗|吧|[?？]))"
+)
+"""What is on file of somebody whom the customer only knows, told or offered."""
+_HIS_TURN = re.compile(
+    r"本人|不(?:方便|能|便|可以|清楚|知道|透露|告诉|好(?:说|讲|透露|告诉))|没法|无法|无权|没有?权|隐私|保密|请您?(?:带|提供|准备)|您(?:刚才|刚刚)?[说报提给留]"
+)
+"""Refused, asked of him in person, or the customer's own words."""
 _KEPT_BACK = re.compile(r"不(?:方便|能|便|可以|好|清楚|知道)|没法|无法|隐私|保密|吗|[?？]")
 _DIGIT = re.compile(r"[\d零〇一二三四五六七八九两幺洞拐]")
 _SHORTEST = 3
@@ -49,6 +65,9 @@ def revealed(reading: Reading, context: GuardContext, own: OwnData) -> Iterator[
     for doing in _DOINGS.finditer(reading.text):
         if doing.end() > reading.start and not _KEPT_BACK.search(reading.text, reading.sentence_start(doing.start())):
             yield "DOINGS", doing.group()
+    for offered in _OFFERED.finditer(reading.text):
+        if offered.end() > reading.start and not _HIS_TURN.search(reading.text, reading.sentence_start(offered.start())):
+            yield "DOINGS", offered.group()
     found = [*find(reading.said), *(Found("PHONE", *one.span()) for one in _OTHERS.finditer(reading.said))]
     new = [one for one in found if one.end > reading.said_start and not _is_no_name(reading.said, one)]
     if not new:

@@ -30,6 +30,11 @@ _MANY = re.compile(
     r"|(?P<concurrency>个?并发|(?:个|名)?(?:人|用户)(?:同时|在线|一起))"
     r"|(?P<count>个?(?:家|位|个|台)?(?P<counted>机房|数据中心|节点|客户|企业|用户|商家|公司|门店|网站)))"
 )
+_NOTES = re.compile(
+    rf"(?P<number>{numbers.PATTERN}|[几俩])[张个](?:(?P<hundred>(?:大?红|百元)(?:票子?|钞票?|的?钞票)|红色的?钞票|百元大钞|(?:红色的?)?毛爷爷|老人头)|大团结)"
+    rf"(?:[加零又]+(?P<rest>{numbers.PATTERN})[块元])?(?:(?P<below>不到|以内|以下|都不用)|(?P<above>多|出头|挂零|有余))?"
+)
+"""Banknotes: 五张红票子 is five hundred, 大团结 ten each."""
 _SHARE_OF_PRICE = re.compile(
     r"(?:省|便宜|少花|少付|少掏|优惠|降|让)(?:了|掉|下|出|您)?(?:近|将近|差不多|至少|足足|整整)?(?P<part>一大半|一小半|一半|大半)"
 )
@@ -68,6 +73,7 @@ def rough(text: str) -> Iterator[Rough]:
     yield from _about_one(text)
     yield from (_few(found) for found in _FEW.finditer(text) if _stated(text, found))
     yield from (_many(found) for found in _MANY.finditer(text) if _stated(text, found))
+    yield from map(_notes, _NOTES.finditer(text))
     yield from (Rough("discount", *_PARTS[found["part"]], *found.span()) for found in _SHARE_OF_PRICE.finditer(text))
     for found in _CLOCK.finditer(text):
         hour = numbers.parse(found["hour"]) or 0.0
@@ -123,6 +129,16 @@ def _many(found: re.Match[str]) -> Rough:
     kind: Measure = next(name for name in ("yuan", "gb", "mbps", "cores", "concurrency", "count") if found[name])
     size *= 1024.0 if kind == "gb" and "t" in found["gb"] else 1.0
     return Rough(kind, least * size, most * size, *found.span(), aspect=found["counted"] or "")
+
+
+def _notes(found: re.Match[str]) -> Rough:
+    worth = 100.0 if found["hundred"] else 10.0
+    if found["number"] == "几":
+        return Rough("yuan", 2 * worth, 9 * worth, *found.span())
+    count = 2.0 if found["number"] == "俩" else numbers.parse(found["number"]) or 1.0
+    value = count * worth + ((numbers.parse(found["rest"]) or 0.0) if found["rest"] else 0.0)
+    least = value - 0.2 * value if found["below"] else value
+    return Rough("yuan", least, value + worth if found["above"] else value, *found.span())
 
 
 def _size(units: str) -> float:

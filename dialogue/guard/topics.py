@@ -21,6 +21,11 @@ _REFUSED = re.compile(
     r"|慢点|当心|注意安全|带(?:把|好)?伞|多穿|路滑"
     r"|您(?:得|可以)问|得问|要问|还是(?:聊|说)|说回"
 )
+_FELT = re.compile(r"上火|头[疼痛大]|心[疼痛]|肉痛")
+_VEXED = re.compile(
+    r"(?:[换搁]了?(?:谁|成?我)|谁(?:都|也|不|碰上|遇上|摊上)|让[人您]|怪不得您|难怪您|确实|真是|够)[^。！？]{0,6}$"
+)
+"""搁谁都得上火: a way of saying that somebody is vexed, no illness."""
 _TRADE_AHEAD = re.compile(r"您(?:们|家|那边)?(?:是|公司)?(?:做|卖|开|搞)[^。！？,，]{0,4}$")
 
 
@@ -61,6 +66,8 @@ class Topics:
     def _in_order(self, reading: Reading, found: re.Match[str]) -> bool:
         """Whether the word is the customer's trade, or what the bot does not talk about in so many words."""
         text = reading.text
+        if _FELT.fullmatch(found.group()) and _VEXED.search(text[: found.start()]):
+            return True
         if self._trade.search(text[found.end() : found.end() + _NEAR]) or _TRADE_AHEAD.search(text[: found.start()]):
             return True
         return self._refused(reading, found)

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dialogue.facts import Facts
-from dialogue.guard.aspects import aspects
+from dialogue.guard.aspects import aspects, tells_saving
 from dialogue.guard.context import GuardContext, LookedUp
 from dialogue.guard.figures import Figure, figures, new_figures
 from dialogue.guard.meaning import pairs_of
 from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
 from dialogue.guard.sources import Source, around, beyond_budget, differences, mentions, of_context, of_facts, of_row
+from dialogue.guard.units import unit_of
 
 _SIZES = ("gb", "mbps", "cores", "concurrency", "count")
 _OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
@@ -31,6 +32,7 @@ _PRICE_AHEAD = re.compile(r"[元块钱\d一二两三四五六七八九十百千�
 _OF_MONEY = re.compile(r"[元块价费钱租付买签续订省算贵]|便宜|合同|预算|套餐|每")
 _FULL = re.compile(r"[满足到过够]了?$")
 _RATE = re.compile(r"(?:大概|大约|约|来|是|收|要|练|去|做|出|报)*(?:[¥\d二两三四五六七八九十几多]|一(?!定|直|样|般|起|切|律))")
+_PRICED = re.compile(r"[元块钱]$")
 _LOST = re.compile(r"(?:等|停|排|拖|断|耽误|折腾|跑|催|吵)了?(?:整整|足足)?$")
 """Before a time: it is what the customer lost."""
 _SHARED = 2
@@ -58,6 +60,8 @@ class Ledger:
     sources: tuple[Source, ...]
     named: Mapping[str, tuple[str, ...]]
     """Rows by their names, where there are several."""
+    rates: frozenset[str] = frozenset()
+    """Units of time that the facts price by (小时 of 每小时六十元)."""
     customers: frozenset[str] = frozenset()
     """Pairs of characters of what the customer told of himself: his name is no unknown word."""
 
@@ -68,8 +72,10 @@ class Ledger:
 class Tracer:
     """Traces figures to the facts of one bot. Thread safe."""
 
-    def __init__(self, facts: Facts, own: Iterable[str] = ()) -> None:
+    def __init__(self, facts: Facts, own: Iterable[str] = (), rates: frozenset[str] = frozenset()) -> None:
+        """`own` are responses, `rates` the units by which any of the bot's texts prices (units.rates_of)."""
         self._always = of_facts(facts, own)
+        self._rates = rates
         self._of_row = functools.lru_cache(maxsize=4096)(_row_sources)
 
     def ledger(self, context: GuardContext) -> Ledger:
@@ -78,7 +84,7 @@ class Tracer:
         sums = (*differences(context.rows), *beyond_budget(context))
         sources = (*self._always, *rows, *sums, *of_context(context))
         named = _names(context.rows) if len(context.rows) > 1 else {}
-        return Ledger(sources, named, pairs_of(map(str, context.slots.values())))
+        return Ledger(sources, named, self._rates, pairs_of(map(str, context.slots.values())))
 
 
 def _names(rows: Iterable[LookedUp]) -> dict[str, tuple[str, ...]]:
@@ -115,7 +121,11 @@ def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:
     spoken = aspects(reading, figure)
     one_month = figure.kind == "months" and figure.raw == 1
-    if (one_month and _is_period(reading, figure, spoken)) or _is_rate(reading, figure) or _is_repeated(reading, figure, ledger):
+    if (
+        (one_month and _is_period(reading, figure, spoken))
+        or _is_rate(reading, figure, ledger.rates)
+        or _is_repeated(reading, figure, ledger)
+    ):
         return Source("months", figure.value, "a period", "told", figure.raw)
     kind = "yuan" if figure.kind == "plain" and spoken and not figure.aspect else figure.kind
     row = _row_meant(reading, figure, ledger.named) if kind == "yuan" else ""
@@ -139,12 +149,20 @@ def _is_period(reading: Reading, figure: Figure, spoken: frozenset[str]) -> bool
     return (bool(spoken) and spoken <= _PERIOD_OF_PRICE) or (not spoken and bool(_OF_MONEY.search(sentence)))
 
 
-def _is_rate(reading: Reading, figure: Figure) -> bool:
-    """Whether one day or hour is that of a price or habit (一天一百五, 一周来两趟), or the customer lost that time (等了一天)."""
+def _is_rate(reading: Reading, figure: Figure, rates: frozenset[str]) -> bool:
+    """Whether one day or hour is that of a price or habit (一天一百五, 一周来两趟), or the customer lost that time (等了一天).
+
+    Behind a price (六十块一个小时) the facts must price by that unit.
+    """
     if figure.kind != "hours":
         return False
-    told = bool(_LOST.search(reading.text[: figure.start]))
-    return told or (figure.raw == 1 and figure.aspect != "day" and bool(_RATE.match(reading.text, figure.end)))
+    ahead = reading.text[: figure.start]
+    if _LOST.search(ahead):
+        return True
+    if figure.raw != 1 or figure.aspect == "day":
+        return False
+    priced = _PRICED.search(ahead) and unit_of(reading.text[figure.start : figure.end]) in rates
+    return bool(priced or _RATE.match(reading.text, figure.end))
 
 
 def _is_repeated(reading: Reading, figure: Figure, ledger: Ledger) -> bool:
@@ -190,6 +208,8 @@ def _is_of(reading: Reading, figure: Figure, spoken: frozenset[str], source: Sou
     if source.about:
         shared = source.about & around(reading, figure, whole=True)
         return len(shared) >= (1 if figure.kind == "date" else _SHARED)
+    if "saving" in source.aspects and not tells_saving(reading, figure):
+        return False
     if spoken & source.aspects or not source.aspects or _sums(spoken, source):
         return True
     first, last = reading.clause(figure.start)

@@ -23,7 +23,21 @@ def row(table: str, identity: str) -> LookedUp:
     return LookedUp(table, found)
 
 
-SETS = ("", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "twelfth", "thirteenth")
+SETS = (
+    "",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "twelfth",
+    "thirteenth",
+    "fifteenth",
+)
 TRAVEL = TRIES / "travel"
 QUOTED = GuardContext(rows=(row("prices", "cs-8c16g"),))
 
@@ -43,7 +57,10 @@ def test_of_the_lawful_replies_two_in_a_hundred_at_most_are_stopped() -> None:
     assert len(stopped) <= 0.02 * lawful, stopped
 
 
-HOUSES = [TRIES / "fourteenth", *(TRIES.parent / "guard_dev" / name for name in ("hotel", "broadband", "clinic"))]
+HOUSES = [
+    *(TRIES / name for name in ("fourteenth", "sixteenth", "seventeenth")),
+    *(TRIES.parent / "guard_dev" / name for name in ("hotel", "broadband", "clinic")),
+]
 
 
 @pytest.mark.parametrize("folder", HOUSES, ids=lambda folder: folder.name)
