@@ -13,6 +13,8 @@ _BEHIND = re.compile(r"(?:/|每个?|一个?)(?P<unit>月|年)")
 _NEAR = 7
 """Characters behind a size in which its noun stands: 200G的系统盘."""
 _AHEAD = 4
+_SPARED_BEHIND = re.compile(r"[,，][^,，。！？]{0,6}省")
+"""130元，包年立省: the clause before holds nothing but the figure."""
 _SPARED = re.compile(r"省|便宜|划算|优惠|差|(?<!多)少|多(?:花|付|掏|交|出|给|缴|收)|降|返|抵|合算|贵|减|赚|白用|送")
 
 
@@ -43,8 +45,10 @@ def _of_money(reading: Reading, figure: Figure) -> frozenset[str]:
 
 def tells_saving(reading: Reading, figure: Figure) -> bool:
     """Whether a sentence speaks of what is saved, before its figure or right behind: only then may a saving be told."""
-    last = reading.clause(figure.end - 1)[1]
-    return _SPARED.search(reading.text[reading.sentence_start(figure.start) : last]) is not None
+    first, last = reading.clause(figure.end - 1)
+    if _SPARED.search(reading.text[reading.sentence_start(figure.start) : last]):
+        return True
+    return first == figure.start and last == figure.end and _SPARED_BEHIND.match(reading.text, last) is not None
 
 
 def _of_size(reading: Reading, figure: Figure) -> frozenset[str]:

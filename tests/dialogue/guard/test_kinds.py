@@ -102,6 +102,7 @@ def test_a_price_by_the_hour_may_name_its_hour_behind_it() -> None:
     [
         ("8核16G，包年比按月付少九百三十八。", True),
         ("您签一年，九百三十八就省下来了。", True),
+        ("九百三十八元，包年立省。", True),
         ("8核16G，一年九百三十八。", False),
         ("8核16G这台，九百三十八拿走。", False),
     ],
