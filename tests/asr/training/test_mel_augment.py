@@ -44,3 +44,12 @@ def test_a_bin_of_many_lines_flutters_less() -> None:
     mel[:, 40, :5] = 1.0
     mixed = mel_augment._noise(mel, 1.0, torch.Generator().manual_seed(4))[:, :, 5:]
     assert float(mixed[:, 75].std(dim=1).mean()) < 0.7 * float(mixed[:, 2].std(dim=1).mean())
+
+
+def test_a_dull_voice_keeps_its_lowest_bin_and_loses_above() -> None:
+    lost = -mel_augment._dullness(torch.ones((200, 80, 5)), 1.0, torch.Generator().manual_seed(4))[:, :, 0]
+    assert float(lost[:, 0].max()) == 0.0
+    assert 0.2 <= float(lost[:, 79].min()) < 0.25
+    assert 0.65 < float(lost[:, 79].max()) <= 0.7
+    assert bool((lost.diff(dim=1) >= 0).all())
+    assert not mel_augment._dullness(torch.ones((9, 80, 5)), 0.0, torch.Generator().manual_seed(4)).any()
