@@ -14,6 +14,14 @@ from deploy.media.transport import Sound
 
 PRE_ROLL_S = 0.6
 """Sound kept from before the first voiced window: soft initials (s, f, h) come before the voice."""
+QUIET_S = 0.2
+"""Of that, so much may be quiet. A recogniser that is given 0.6 s of nothing hears a 嗯 in it, or none, by where the speech falls
+on its frames of 40 ms: of one sentence shifted in steps of 8 ms, every fifth. So the quiet is as long whenever speech comes."""
+NOTHING = 10 ** (-50 / 20)
+"""What is fainter than this, as a share of the loudest sample of a turn's first voice, is quiet; soft initials are louder. Where
+a line has noise of its own, nothing is quiet."""
+FIRST_VOICE_S = 0.09
+"""A turn that began has so much of it (TurnOptions.min_speech_ms), so that each look at a growing turn finds the same."""
 DOUBTED_S = 0.6
 """So much of a caller's speech may have been taken for the bot's echo at first (a stretch of which only the end is speech is like
 anything); it is given back when the turn has begun."""
@@ -78,10 +86,18 @@ class Ear:
         first = self._line_position(start - self._doubted) - int(PRE_ROLL_S * self._rate_hz)
         if self._floor <= self._line_position(start):  # what belongs to the turn before is not heard twice
             first = max(first, self._floor)
-        first -= self._kept_from
+        first = max(first - self._kept_from, 0)
+        voice = max(self._line_position(start) - self._kept_from, first)
+        first += self._needless(sound[first : voice + int(FIRST_VOICE_S * self._rate_hz)])
         last = self._line_position(end) + int(POST_ROLL_S * self._rate_hz) - self._kept_from
-        cut = sound[max(first, 0) : max(last, 0)]
+        cut = sound[first : max(last, 0)]
         return cut if self._rate_hz == SAMPLE_RATE_HZ else soxr.resample(cut, self._rate_hz, SAMPLE_RATE_HZ)
+
+    def _needless(self, beginning: Sound) -> int:
+        """How many samples of a turn's beginning are quiet, beyond QUIET_S before the first that is not."""
+        level = np.abs(beginning)
+        loud = np.flatnonzero(level > NOTHING * level[-int(FIRST_VOICE_S * self._rate_hz) :].max(initial=0.0))
+        return max(int(loud[0]) - int(QUIET_S * self._rate_hz), 0) if len(loud) else 0
 
     def ago_s(self, position: int) -> float:
         """How long before the latest sample a position lies."""

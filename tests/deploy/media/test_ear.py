@@ -69,3 +69,35 @@ def test_the_end_of_one_turn_is_not_heard_again_in_the_next(utter: Callable[[str
     before_s = float(np.flatnonzero(np.abs(turn) > 0.02)[0]) / 16_000
     assert 0.05 < before_s < 0.6
     assert len(turn) / 16_000 < len(second) / LINE_HZ + 0.6
+
+
+def shifted(speech: Sound, before: int, floor: float = 0.0) -> Samples:
+    """The turn that is heard where a sentence comes after so many samples of quiet."""
+    line = np.concatenate([np.zeros(before, np.float32), speech, quiet(1.0)])
+    if floor:
+        line = line + np.random.default_rng(5).normal(0.0, floor, len(line)).astype(np.float32)
+    ((_, turn),) = turns_of(line)
+    return turn
+
+
+def test_a_sentence_sounds_the_same_wherever_it_falls_on_the_windows(utter: Callable[[str], Sound]) -> None:
+    """Frames of 20 ms against windows of 32 ms: eight ways. Only the quiet behind the last voice differs in length."""
+    speech = utter("那这个的年费是多少")
+    turns = [shifted(speech, LINE_HZ + FRAME * step) for step in range(8)]
+    common = min(map(len, turns)) - 400  # the resampler's own edge
+    for turn in turns:
+        assert np.allclose(turn[:common], turns[0][:common], atol=1e-4)
+
+
+def test_a_turn_begins_with_a_fifth_of_a_second_of_quiet(utter: Callable[[str], Sound]) -> None:
+    speech = utter("那这个的年费是多少")
+    loud = np.abs(speech) > 0.05 * np.abs(speech).max()
+    turn = shifted(speech, 2 * LINE_HZ)
+    assert float(np.argmax(np.abs(turn) > 0.003)) / 16_000 == pytest.approx(0.2, abs=0.02)
+    assert len(turn) / 16_000 > loud.sum() / LINE_HZ
+
+
+def test_a_line_with_noise_keeps_the_whole_of_what_came_before(utter: Callable[[str], Sound]) -> None:
+    speech = utter("那这个的年费是多少")
+    clean, noisy = shifted(speech, 2 * LINE_HZ), shifted(speech, 2 * LINE_HZ, floor=0.004)
+    assert (len(noisy) - len(clean)) / 16_000 > 0.3

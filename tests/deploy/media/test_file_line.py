@@ -29,7 +29,7 @@ def silence(seconds: float) -> Sound:
 
 
 def test_a_file_with_a_pause_is_two_turns_each_said_after_the_answer_before(utter: Callable[[str], Sound]) -> None:
-    recogniser = ScriptedRecogniser({len(utter(text)) / 8000 + 0.7: text for text in (QUESTION, OTHER)})
+    recogniser = ScriptedRecogniser({len(utter(text)) / 8000 + 0.3: text for text in (QUESTION, OTHER)})
     brain = ScriptedBrain({QUESTION: said("一年八千六百元，含五兆带宽，支持异地备份。")})
     record = call(brain, np.concatenate([utter(QUESTION), silence(0.8), utter(OTHER)]), recogniser)
     assert brain.asked == [QUESTION, OTHER]

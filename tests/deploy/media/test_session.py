@@ -24,7 +24,7 @@ from dialogue.wording.wording import Mouth
 from tests.fakes import ScriptedBrain, ScriptedRecogniser, TimedLine, ToneVoice, now, said
 
 Utter = Callable[[str], Sound]
-ROLL_S = 0.7  # the ear's margins around a turn
+ROLL_S = 0.3  # the ear's margins around a turn
 QUESTION = "那这个的年费是多少"
 OTHER = "能不能便宜一点"
 WORDED = AdapterReplied("v1-warm", 120.0, response="utter_quote", model="north/v1-warm", whole_ms=400.0, worded=True)
