@@ -42,6 +42,8 @@ BACK_OFF_S = 0.005
 """A further try waits a random time up to this, times the tries so far: those who met once should not meet again."""
 CACHED_STATES = 10_000
 """States kept in memory; an older conversation is rebuilt from its events."""
+FORGOTTEN_S = 600.0
+"""A conversation that was silent for so long may have been deleted from the store meanwhile: then nothing is remembered of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ class SalesBot:
                 try:
                     self._keep(conversation, kept, worked.steps)
                 except OvertakenError:
+                    self._kept.pop(conversation, None)  # the conversation may have been forgotten, and begun anew
                     log.info("a turn was overtaken by another replica, try %d", attempt + 1)
                 else:
                     return worked.steps.reply(replace(worked.times, store_ms=_ms(done, time.perf_counter())))
@@ -229,7 +232,10 @@ class SalesBot:
 
     def _recall(self, conversation: str) -> Kept:
         """The state by what is stored: what is in memory, and what other replicas have added since."""
-        kept = self._kept.get(conversation) or Kept(initial_state(conversation, self.bot.domain), 0, None)
+        fresh = Kept(initial_state(conversation, self.bot.domain), 0, None)
+        kept = self._kept.get(conversation, fresh)
+        if kept.at is not None and self._clock() - kept.at > FORGOTTEN_S and self.store.last(conversation) is None:
+            kept = fresh
         new = self.store.since(conversation, kept.seq)
         state = kept.state
         for event in new.events:

@@ -35,6 +35,7 @@ COMMANDS = {
     "models": "deploy.commands.models",
     "simulate": "deploy.commands.simulate",
     "scrub": "deploy.commands.scrub",
+    "forget": "deploy.commands.forget",
     "outbox": "deploy.commands.outbox",
     "documents": "deploy.commands.documents",
     "adapters": "deploy.commands.adapters",

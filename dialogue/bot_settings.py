@@ -104,6 +104,12 @@ class StoreSettings:
     url: str = ""
     locks: str = ""
     """A Redis URL (redis://host:6379/0) where several replicas serve one bot: one of them at a time then works on a turn."""
+    keep_days: float = 0.0
+    """Days after its last word after which a conversation is deleted, its documents with it. 0: they are kept."""
+
+    def __post_init__(self) -> None:
+        if self.keep_days < 0:
+            raise ValueError(f"'keep_days' must be 0 (for ever) or more, got {self.keep_days}")
 
 
 @dataclass(frozen=True, slots=True)

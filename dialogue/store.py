@@ -86,7 +86,7 @@ class StoredLead:
 class EventStore:
     """Events by conversation, through SQLAlchemy: SQLite (WAL, synced at each commit) or another database by its URL.
 
-    Thread safe; several processes may share it. Nothing is deleted, and nothing changed but by `rewrite`.
+    Thread safe; several processes may share it. Nothing is changed but by `rewrite`, nor deleted but by dialogue.forgetting.
     """
 
     def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
@@ -277,10 +277,11 @@ def _make_folder(file: Path) -> None:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    """WAL lets readers and the writer work side by side; FULL syncs the log at each commit, so an answer given is kept."""
+    """WAL lets readers and the writer work side by side; FULL syncs the log at each commit, so an answer given is kept. What is
+    deleted or rewritten is overwritten with zeros."""
     connection.isolation_level = None  # sqlite3's own BEGIN comes too late for the lock
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

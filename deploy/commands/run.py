@@ -91,6 +91,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     from deploy.reminders import Reminders
     from dialogue.after_call.opening import after_calls_of
     from dialogue.outbox import courier_of
+    from dialogue.retention import Retention
 
     metrics, bot = Metrics(), reloader.live
     calls = None if telephone is None else _calls(bot, settings, metrics)
@@ -113,6 +114,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
     courier = courier_of(bot.store, lambda: bot.bot.settings.webhooks)
     after_calls = after_calls_of(lambda: bot.bot, bot.store, bot.shared.adapters)
     reminders = Reminders(bot, _shown_by(gateway, asyncio.get_running_loop()))
+    retention = Retention(lambda: bot.bot, bot.store)
     stopping = Stopping()
     stopping.on_signals()
 
@@ -122,6 +124,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
         reloader.start()
         courier.start()
         reminders.start()
+        retention.start()
         if after_calls is not None:
             after_calls.start()
         if watch is not None:
@@ -138,6 +141,7 @@ async def _serve(reloader: Reloader, settings: GatewaySettings, listener: socket
             await asyncio.to_thread(after_calls.close)
         await asyncio.to_thread(courier.close)
         await asyncio.to_thread(reminders.close)
+        await asyncio.to_thread(retention.close)
         if watch is not None:
             await asyncio.to_thread(watch.close)
 

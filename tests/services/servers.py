@@ -23,6 +23,7 @@ FETCHED = ROOT / "build" / "services"
 PACKAGES = {"postgres": ("postgresql-15",), "redis-server": ("redis-server", "redis-tools", "libjemalloc2", "liblzf1")}
 SUITE = (
     "tests/dialogue/test_store.py",
+    "tests/dialogue/test_forgetting.py",
     "tests/dialogue/test_locks.py",
     "tests/deploy/test_replicas.py",
     "tests/dialogue/outbox",
