@@ -17,7 +17,7 @@ import numpy as np
 from asr import lexicon
 from asr.ctc import PhoneHead, Scores, best_path
 from asr.hot_words import HotWord, add
-from asr.language_model import Trigrams
+from asr.language_model import NGrams
 from asr.lexical_search import Found, LexicalSearch
 from asr.reading import NO_RIVAL, Evidence
 from asr.search_graph import SearchGraph, compiled
@@ -49,7 +49,7 @@ class PhoneReader:
     def load(cls, folder: Path, vocabulary: Vocabulary, hot_words: Sequence[HotWord] = ()) -> PhoneReader | None:
         """The reader of a model folder; none where phone head, pronunciations or language model are missing."""
         tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
-        head, model = PhoneHead.read(folder), Trigrams.read(folder, tokens)
+        head, model = PhoneHead.read(folder), NGrams.read(folder, tokens, vocabulary.end)
         if head is None or model is None or not (folder / lexicon.LEXICON_FILE).exists():
             return None
         graph, characters = _graph(folder, vocabulary, head, hot_words)
@@ -83,7 +83,7 @@ class PhoneReader:
             sound=float(np.mean(heard)),
             worst=min(heard),
             margin=(best.score - found[1].score) / len(ids) if len(found) > 1 else NO_RIVAL,
-            language=self.search.language_model.score_of((dialect, dialect), ids) / len(ids),
+            language=self.search.language_model.score_of(dialect, ids) / len(ids),
             doubt=float((scores.max(axis=1) < _DOUBTFUL).mean()),
         )
 

@@ -13,16 +13,16 @@ from asr.search_graph import ROOT, Indices
 BY_TOKEN = np.int64(-0x61C8864680B583EB)
 _BY_NODE = np.int64(-0x3D4D51C2D82B14B1)
 _BY_UNIT = np.int64(0x165667B19E3779F9)
-NUMBER, TEXT, FIRST, SECOND, NODE, LAST, KEY = range(7)  # columns of `rows`
+NUMBER, TEXT, NODE, LAST, KEY, BEFORE = range(6)  # columns of `rows`
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True, eq=False)  # not frozen: some are made for each frame, which takes frozen ones five times as long
 class Paths:
-    """Beginnings, one a place. `rows` (paths, 7): the text's number in `Texts`, a hash of its tokens, which is the same for the
-    same text, its last two tokens, the node, the last phone's unit, and a key of text, node and unit. Probabilities are of the
-    alignments that end in a blank, of those that end in that phone, and of all."""
+    """Beginnings, one a place. `rows` (paths, 5 + context): the text's number in `Texts`, a hash of its tokens, which is the same
+    for the same text, the node, the last phone's unit, a key of text, node and unit, and the last tokens that the language model
+    asks for. Probabilities are of the alignments that end in a blank, of those that end in that phone, and of all."""
 
     rows: Indices
     ends_blank: Floats
@@ -88,6 +88,7 @@ def keyed(rows: Indices) -> Indices:
     return rows
 
 
-def beginning(dialect: int) -> Paths:
-    """Nothing said yet."""
-    return Paths(np.array([[0, 0, dialect, dialect, ROOT, 0, 0]]), np.ones(1), np.zeros(1), np.ones(1))
+def beginning(dialect: int, context: int) -> Paths:
+    """Nothing said yet: `context` times the dialect's token."""
+    row = [0, 0, ROOT, 0, 0, *(dialect,) * context]
+    return Paths(np.array([row]), np.ones(1), np.zeros(1), np.ones(1))

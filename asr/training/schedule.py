@@ -31,7 +31,10 @@ def share_done(config: AsrTraining, progress: Progress, steps_a_pass: int) -> fl
 
 
 def augment_strength(config: AsrTraining, done: float) -> float:
-    """None in the first twentieth of the run, then rising to `mel_augment` at a third of it."""
+    """None in the first twentieth of the run, then rising to `mel_augment` at a third of it; all at once for a model that goes on
+    from another."""
+    if config.init_from is not None:
+        return config.mel_augment
     return config.mel_augment * min(1.0, max(0.0, (done - 0.05) / (1 / 3 - 0.05)))
 
 

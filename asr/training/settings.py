@@ -17,6 +17,7 @@ AugmentSound = Callable[[Samples, np.random.Generator], tuple[Samples, Sequence[
 Pronounce = Callable[[str, str], tuple[str, ...]]
 """How a text is said in a dialect, as phones with their tones; empty where that is not known."""
 FinetuningType = Literal["full", "lora", "encoder"]
+ADD, KEEP, OWN = WORDS = ("add", "keep", "own")
 _SHARES = (
     "ctc_share",
     "ctc_weight",
@@ -111,10 +112,11 @@ class AsrTraining:
     extra_characters: str = ""
     # Texts that callers are likely to say, one sentence a line: the language model counts them beside the manifests' texts.
     language_texts: tuple[Path, ...] = ()
-    # Pronunciations and language model stay those of the model that training goes on from: for more sound of texts that it
-    # has counted already (counted twice, they crowd out `language_texts`: 0.086 instead of 0.081 on the development clips).
-    # With `tones`, pronunciations that have none are learnt once more.
-    keep_words: bool = False
+    # Pronunciations and language model: `add` counts the corpora beside what the model knows that training goes on from; `keep`
+    # leaves them as they are (with `tones`, pronunciations that have none are learnt once more); `own` counts the corpora alone,
+    # for more sound of texts that were counted before (counted twice, they crowd out `language_texts`: 0.086 instead of 0.081
+    # on the development clips).
+    words: str = ADD
     bf16: bool = field(default=True, metadata={"aliases": ("fp16",)})
     threads: int | None = None
     # Processes that prepare batches ahead; 0 prepares them in between steps.
@@ -130,6 +132,8 @@ class AsrTraining:
         unknown = [code for code in self.dialects if code not in DIALECT_CODES]
         if unknown:
             raise ValueError(f"'dialects' names the unknown '{unknown[0]}'; known are {', '.join(DIALECT_CODES)}")
+        if self.words not in WORDS:
+            raise ValueError(f"'words' is '{self.words}'; it must be one of {', '.join(WORDS)}")
         self._refuse_shares()
         self._refuse_ranges()
 

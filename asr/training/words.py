@@ -10,11 +10,11 @@ from pathlib import Path
 
 from asr import lexicon
 from asr.dialects import DEFAULT_DIALECT
-from asr.language_model import LANGUAGE_MODEL_FILE, Trigrams, count
+from asr.language_model import LANGUAGE_MODEL_FILE, NGrams, count
 from asr.manifest import Clip
 from asr.normalize import fold
 from asr.training.corpora import TrainingError
-from asr.training.settings import AsrTraining, Pronounce
+from asr.training.settings import KEEP, OWN, AsrTraining, Pronounce
 from asr.vocabulary import Vocabulary
 
 FILES = (lexicon.LEXICON_FILE, LANGUAGE_MODEL_FILE)
@@ -29,14 +29,14 @@ class Heard:
 
 
 def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, config: AsrTraining) -> Path | None:
-    """Pronunciations and language model of the corpus, added to those of `base`, the model that training went on from.
+    """Pronunciations and language model of the corpus, as a rule added to those of `base`, the model that training went on from.
 
-    A byte-level vocabulary is read by its decoder and gets none. Raises TrainingError where `keep_words` finds no words.
+    A byte-level vocabulary is read by its decoder and gets none. Raises TrainingError where `words: keep` finds none.
     """
     if vocabulary.dialect_in_prompt:
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    if config.keep_words:
+    if config.words == KEEP:
         copy_words(base, folder)
         if config.tones and not lexicon.knows_tones(kept := lexicon.read(base)):
             lexicon.write(_pronunciations(vocabulary, heard) + kept, folder)
@@ -44,12 +44,14 @@ def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, 
     tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
     ids = vocabulary.dialects
     texts = ((ids[clip.dialect], vocabulary.encode(clip.text)) for clip in heard.clips if clip.text)
-    lexicon.write(_pronunciations(vocabulary, heard) + lexicon.read(base), folder)
+    known = Counter() if config.words == OWN else lexicon.read(base)
+    lexicon.write(_pronunciations(vocabulary, heard) + known, folder)
     start = ids[DEFAULT_DIALECT]
     lines = [line for path in config.language_texts for line in path.read_text(encoding="utf-8").splitlines()]
     written = ((start, vocabulary.encode(fold(line))) for line in lines if set(fold(line)) <= tokens.keys())
     model = count(texts, vocabulary.end).plus(count(written, vocabulary.end))
-    model.plus(Trigrams.read(base, tokens)).write(folder, tokens)
+    before = None if config.words == OWN else NGrams.read(base, tokens, vocabulary.end)
+    model.plus(before).write(folder, tokens)
     return folder
 
 
@@ -72,5 +74,5 @@ def copy_words(source: Path, folder: Path) -> None:
     """The files of one folder into another. Raises TrainingError where one is missing."""
     for name in FILES:
         if not (source / name).exists():
-            raise TrainingError(f"keep_words: the base {source} has no {name}; leave keep_words out, or name another init_from")
+            raise TrainingError(f"words: keep: the base {source} has no {name}; leave it out, or name another init_from")
         shutil.copyfile(source / name, folder / name)

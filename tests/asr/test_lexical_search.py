@@ -7,7 +7,7 @@ import pytest
 
 from asr import lexicon
 from asr.ctc import Scores
-from asr.language_model import Trigrams, count
+from asr.language_model import NGrams, count
 from asr.lexical_search import LexicalSearch
 from asr.manifest import Clip
 from asr.search_graph import ROOT, compiled
@@ -28,6 +28,12 @@ def searching(texts: list[tuple[int, ...]], counts: Counter[tuple[str, tuple[str
     model = count(((DIALECT, text) for text in texts), 5)
     said = Counter({(text, phones, "cmn"): number for (text, phones), number in counts.items()})
     return LexicalSearch(compiled(lexicon.tree(said, UNITS, TOKENS, {"cmn": DIALECT})), model)
+
+
+def ended(model: NGrams, ids: tuple[int, ...]) -> float:
+    """log P that a text of the dialect ends after `ids`."""
+    before = [DIALECT] * model.order + list(ids)
+    return float(model.ends(np.array([before[1 - model.order :]]))[0])
 
 
 def test_the_language_decides_between_characters_that_sound_alike() -> None:
@@ -110,18 +116,6 @@ def test_pronunciations_are_learned_where_syllables_and_characters_agree(tmp_pat
     assert not lexicon.read(tmp_path / "nowhere")
 
 
-def test_trigrams_are_probabilities_and_survive_another_numbering(tmp_path: Path) -> None:
-    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1))], 5)
-    assert sum(math.exp(model.score(DIALECT, 0, token)) for token in range(5)) == pytest.approx(1.0)
-    assert model.score(DIALECT, DIALECT, 0) > model.score(DIALECT, DIALECT, 1)
-    model.write(tmp_path, {**TOKENS, "<|zh|>": DIALECT})
-    moved = Trigrams.read(tmp_path, {**{character: id + 3 for character, id in TOKENS.items()}, "<|zh|>": 20})
-    assert moved is not None
-    assert moved.score(20, 3, 5) == pytest.approx(model.score(DIALECT, 0, 2))
-    assert moved.plus(moved).score(20, 3, 5) > 2 * moved.score(20, 3, 5)
-    assert Trigrams.read(tmp_path / "nowhere", TOKENS) is None
-
-
 def test_how_a_dialect_says_a_character_counts_where_that_dialect_is_heard() -> None:
     said = Counter({("是", ("sh", "i"), "cmn"): 90, ("时", ("sh", "i"), "cmn"): 10})
     said.update({("是", ("b", "a"), "cmn-wu"): 60, ("时", ("sh", "i"), "cmn-wu"): 60})
@@ -150,16 +144,6 @@ def test_the_graph_holds_every_word_where_its_phones_lead() -> None:
     assert graph.chances[word, graph.column_of(77)] == graph.words[word].chance
 
 
-def test_tokens_that_were_never_counted_have_the_least_chance_each() -> None:
-    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1))], 5)
-    many = model.scores(np.array([DIALECT, 0, 400]), np.array([DIALECT, 2, 400]), np.array([0, 1, 400]))
-    assert many.tolist() == [model.score(DIALECT, DIALECT, 0), model.score(0, 2, 1), model.score(400, 400, 400)]
-    assert model.score(400, 400, 400) == pytest.approx(math.log(0.5 / 7.5))
-    assert model.score_of((DIALECT, DIALECT), (0, 1)) == pytest.approx(
-        model.score(DIALECT, DIALECT, 0) + model.score(DIALECT, 0, 1)
-    )
-
-
 def test_a_lexicon_of_before_has_counts_without_dialects(tmp_path: Path) -> None:
     (tmp_path / "lexicon.json").write_text('[["八", "b a", 5]]', encoding="utf-8")
     assert lexicon.read(tmp_path) == {("八", ("b", "a"), ""): 5}
@@ -172,25 +156,11 @@ def test_the_longest_turn_loses_no_probability() -> None:
     once, often = (search.search(np.tile(syllable, (times, 1)), DIALECT)[0] for times in (2, 300))
     assert often.ids == (2,) * 300
     model = search.language_model
-    said = [model.score_of((DIALECT, DIALECT), found.ids) for found in (once, often)]
+    said = [model.score_of(DIALECT, found.ids) + ended(model, found.ids) for found in (once, often)]
     heard = [
         found.score - search.bonus * len(found.ids) - search.weight * one for found, one in zip((once, often), said, strict=True)
     ]
     assert heard[1] == pytest.approx(150 * heard[0], rel=1e-6)
-
-
-def test_one_context_serves_many_tokens() -> None:
-    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1)), (DIALECT, (1, 2, 2))], 5)
-    first, second, token = np.array([DIALECT, 0, 400]), np.array([0, 2, 1]), np.array([2, 1, 0, 1, 2, 400])
-    each = np.array([0, 1, 2, 0, 2, 1])
-    assert model.scores(first, second, token, each).tolist() == model.scores(first[each], second[each], token).tolist()
-
-
-def test_no_token_is_likelier_than_its_most() -> None:
-    model = count([(DIALECT, (0, 2, 1)), (DIALECT, (0, 1)), (DIALECT, (1, 2, 2))], 5)
-    places = np.array(list(np.ndindex(11, 11, 11)))
-    assert (model.scores(*places.T) <= model.most(places[:, 2])).all()
-    assert set(model.most(np.arange(3)).tolist()) <= set(model.scores(*places.T).tolist())
 
 
 def test_a_word_of_several_characters_goes_on_in_the_language_model() -> None:
@@ -198,5 +168,5 @@ def test_a_word_of_several_characters_goes_on_in_the_language_model() -> None:
     found = search.search(frames(3, 4, 0, 4, 5, 2, 3, 4), DIALECT)[0]
     assert found.ids == (2, 3, 4, 2)
     sound = 7 * math.log(0.95) + search.bonus * 4
-    said = search.language_model.score_of((DIALECT, DIALECT), found.ids)
+    said = search.language_model.score_of(DIALECT, found.ids) + ended(search.language_model, found.ids)
     assert found.score == pytest.approx(sound + search.weight * said, abs=0.1)

@@ -139,13 +139,13 @@ def test_words_may_stay_those_of_the_model_that_training_goes_on_from(
 ) -> None:
     base = trained.folder / "trainable"
     more = replace(config, init_from=str(base), max_steps=1)
-    kept = train(replace(more, output_dir=tmp_path / "kept", keep_words=True)).folder
+    kept = train(replace(more, output_dir=tmp_path / "kept", words="keep")).folder
     counted = train(replace(more, output_dir=tmp_path / "counted")).folder
 
     assert (kept / "lexicon.json").read_bytes() == (base / "lexicon.json").read_bytes()
     assert (counted / "lexicon.json").read_bytes() != (base / "lexicon.json").read_bytes()
-    with pytest.raises(TrainingError, match=r"keep_words: the base \S+ has no lexicon\.json"):
-        train(replace(config, output_dir=tmp_path / "none", keep_words=True, max_steps=1))
+    with pytest.raises(TrainingError, match=r"words: keep: the base \S+ has no lexicon\.json"):
+        train(replace(config, output_dir=tmp_path / "none", words="keep", max_steps=1))
 
 
 def test_sound_is_augmented_anew_in_each_pass_and_alike_in_each_run(config: AsrTraining, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_words_that_are_kept_get_tones_where_the_base_knows_none(tmp_path: Path)
     lexicon.write(Counter({("好", ("h", "o"), "wuu"): 7}), base)
     count([(0, (1,))], 2).write(base, vocabulary.tokenizer.get_vocab())
     heard = Heard([clip("侬好", ("n", "ong1", "h", "o1"))] * 2)
-    keeping = AsrTraining(manifests=(tmp_path,), output_dir=tmp_path, keep_words=True, tones=True)
+    keeping = AsrTraining(manifests=(tmp_path,), output_dir=tmp_path, words="keep", tones=True)
     folder = write_words(tmp_path / "words", vocabulary, heard, base, keeping)
     assert folder is not None
     assert {phones for _, phones, _ in lexicon.read(folder)} == {("n", "ong1"), ("h", "o1"), ("h", "o")}
