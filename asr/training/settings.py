@@ -110,7 +110,8 @@ class AsrTraining:
     # TensorBoard's folder; without it OUTPUT_DIR/runs.
     logging_dir: Path | None = None
     extra_characters: str = ""
-    # Texts that callers are likely to say, one sentence a line: the language model counts them beside the manifests' texts.
+    # Texts that callers are likely to say, one sentence a line, of other dialects than Mandarin as `yue<TAB>sentence`: the
+    # language model counts them beside the manifests' texts.
     language_texts: tuple[Path, ...] = ()
     # Pronunciations and language model: `add` counts the corpora beside what the model knows that training goes on from; `keep`
     # leaves them as they are (with `tones`, pronunciations that have none are learnt once more); `own` counts the corpora alone,

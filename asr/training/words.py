@@ -46,13 +46,27 @@ def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, 
     texts = ((ids[clip.dialect], vocabulary.encode(clip.text)) for clip in heard.clips if clip.text)
     known = Counter() if config.words == OWN else lexicon.read(base)
     lexicon.write(_pronunciations(vocabulary, heard) + known, folder)
-    start = ids[DEFAULT_DIALECT]
-    lines = [line for path in config.language_texts for line in path.read_text(encoding="utf-8").splitlines()]
-    written = ((start, vocabulary.encode(fold(line))) for line in lines if set(fold(line)) <= tokens.keys())
+    written = [one for path in config.language_texts for one in _written(path, vocabulary)]
     model = count(texts, vocabulary.end).plus(count(written, vocabulary.end))
     before = None if config.words == OWN else NGrams.read(base, tokens, vocabulary.end)
     model.plus(before).write(folder, tokens)
     return folder
+
+
+def _written(path: Path, vocabulary: Vocabulary) -> list[tuple[int, list[int]]]:
+    """The lines of a text file that the model can write, each with its dialect's token: `yue<TAB>line`, or a line of Mandarin."""
+    tokens: dict[str, int] = vocabulary.tokenizer.get_vocab()
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        dialect, text = line.split("\t", 1) if "\t" in line else (DEFAULT_DIALECT, line)
+        if dialect not in vocabulary.dialects:
+            known = ", ".join(vocabulary.dialects)
+            raise TrainingError(
+                f"{path}:{number}: '{dialect}' is no dialect of the model (known: {known}); write dialect<TAB>line"
+            )
+        if (folded := fold(text)) and set(folded) <= tokens.keys():
+            found.append((vocabulary.dialects[dialect], vocabulary.encode(folded)))
+    return found
 
 
 def _pronunciations(vocabulary: Vocabulary, heard: Heard) -> Counter[lexicon.Said]:

@@ -1,13 +1,15 @@
 """Pronunciations and language model of a training."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from asr import lexicon
-from asr.language_model import count
+from asr.language_model import NGrams, count
 from asr.manifest import Clip
+from asr.training.corpora import TrainingError
 from asr.training.settings import AsrTraining
 from asr.training.words import Heard, write_words
 from asr.vocabulary import of_characters
@@ -57,3 +59,40 @@ def test_words_that_are_kept_get_tones_where_the_base_knows_none(tmp_path: Path)
     again = write_words(tmp_path / "again", vocabulary, Heard([clip("侬", ("n", "ong3"))] * 2), folder, keeping)
     assert again is not None
     assert lexicon.read(again) == lexicon.read(folder), "a base that knows tones is kept as it is"
+
+
+def test_written_texts_count_in_the_dialect_that_they_name(config: AsrTraining, tmp_path: Path) -> None:
+    vocabulary, texts = of_characters("侬好谢"), tmp_path / "texts.tsv"
+    texts.write_text("wuu\t侬好\n谢谢，好\n没有\n", encoding="utf-8")
+    heard = Heard([clip("侬", ("n", "ong1"))])
+    folder = write_words(tmp_path / "words", vocabulary, heard, tmp_path / "none", replace(config, language_texts=(texts,)))
+    assert folder is not None
+    model = NGrams.read(folder, vocabulary.tokenizer.get_vocab(), vocabulary.end)
+    assert model is not None
+    (wu, mandarin), (own, other) = (vocabulary.dialects[code] for code in ("wuu", "cmn")), vocabulary.encode("侬谢")
+    assert model.score((wu,) * 4, own) > model.score((wu,) * 4, other)
+    assert model.score((mandarin,) * 4, other) > model.score((mandarin,) * 4, own)
+
+
+def test_a_written_text_of_an_unknown_dialect_is_told_by_its_line(config: AsrTraining, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.tsv"
+    texts.write_text("侬好\nhakka\t侬好\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"texts\.tsv:2: 'hakka' is no dialect of the model \(known: cmn, "):
+        write_words(tmp_path, of_characters("侬好"), Heard([]), tmp_path / "none", replace(config, language_texts=(texts,)))
+
+
+def test_own_words_forget_what_the_base_knew(config: AsrTraining, tmp_path: Path) -> None:
+    base, vocabulary = tmp_path / "base", of_characters("侬好")
+    heard = Heard([clip("侬好", ("n", "ong1", "h", "o1"))] * 2)
+    write_words(base, vocabulary, heard, tmp_path / "none", config)
+    added = write_words(tmp_path / "added", vocabulary, heard, base, config)
+    own = write_words(tmp_path / "own", vocabulary, heard, base, replace(config, words="own"))
+    assert added is not None
+    assert own is not None
+    assert set(lexicon.read(own).values()) == {2}
+    assert set(lexicon.read(added).values()) == {4}
+
+
+def test_another_way_to_count_words_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'words' is 'new'; it must be one of add, keep, own"):
+        AsrTraining(manifests=(tmp_path,), output_dir=tmp_path, words="new")
