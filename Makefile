@@ -89,8 +89,9 @@ models-nlu: $(FULL)  ## train the models of examples/nlu into build/models (XIAN
 	@$(PIP) --editable ".[english]"
 	@$(BIN)/python -m deploy.recipes $(if $(FORCE),--force) $(NLU_MODELS:%=examples/nlu/%.yaml)
 
-models-style: $(FULL)  ## make the small language model and the two sample voices on it (an hour and a half on one core; goes on where it stopped)
+models-style: $(FULL)  ## make the small language model and the two sample voices on it (three hours on one core; goes on where it stopped)
 	$(BIN)/xiangyin train examples/style/base.yaml
+	$(BIN)/xiangyin train examples/style/base_more.yaml
 	$(BIN)/xiangyin train examples/style/warm.yaml
 	$(BIN)/xiangyin train examples/style/crisp.yaml
 	$(BIN)/python -m benchmarks.style

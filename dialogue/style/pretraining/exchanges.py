@@ -15,6 +15,7 @@ from dialogue.style.prompts import prompt_of
 from dialogue.style.samples import Sample, Turn
 
 _KINDS = {"facts": 0.74, "reading": 0.12, "complaint": 0.07, "talk": 0.07}
+_HAGGLING, _SAVED = "砍价", "包年省下"
 _TURNS = (1, 1, 2, 3, 4)
 """Questions in one conversation, about the same facts: several answers are learnt for one prompt's work."""
 
@@ -86,7 +87,10 @@ def _of_complaint(manner: Manner, rng: random.Random) -> _Talk:
 
 
 def _of_nothing(manner: Manner, rng: random.Random, who: dict[str, list[str]]) -> _Talk:
-    """Talk without a fact, over facts that are not asked for or none."""
+    """Talk without a fact, over facts that are not asked for or none. One who haggles is told what a year saves where that
+    stands among the facts, so it does not stand here."""
     topic = rng.choice(wording("talk")["plain"])
     lines = look_up(rng).lines if rng.random() < 0.4 else ()
+    if topic["state"] == _HAGGLING:
+        lines = tuple(line for line in lines if _SAVED not in line)
     return _Talk(lines, ((rng.choice(topic["asked"]), manner.chat(topic, rng, who)),), (), topic["state"])

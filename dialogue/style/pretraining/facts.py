@@ -140,8 +140,8 @@ def _one_product(rng: random.Random) -> Looked:
     if rng.random() < 0.7:
         line, point = _planned(thing, rng)
         lines.append(line)
-        points += [point, _of(facts["choice"], rng.choice(list(prices.values())), "产品咨询", rng)]
-    if rng.random() < 0.4:
+        points += [point, _of(facts["choice"], prices["每月"], "产品咨询", rng)]
+    if rng.random() < 0.6:  # whose price is not the one asked for
         lines.append(_valued(attributes["每月"], _thing(rng), rng)[0])
     points.append(_of(facts["order"], prices.get("每年", prices["每月"]), "待下单", rng))
     rng.shuffle(lines)

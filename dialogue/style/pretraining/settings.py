@@ -18,11 +18,13 @@ class Pretraining:
     mean, as an adapter that understands (deploy.generative) answers them: `compounds` of them made up of several, without the
     `val_size` that such an adapter's training with the same `seed` keeps aside; they count among the texts.
     `prompt_weight`: what a token of a prompt counts in the loss against one of an answer. `batch_tokens`: of one update.
-    `held_out` exchanges tell how often facts are carried.
+    `held_out` exchanges tell how often facts are carried. `init_from`: the folder of a model that training goes on from, with
+    its shape and tokens.
     """
 
     output_dir: Path
     task_type: Literal["pretraining"] = "pretraining"
+    init_from: Path | None = None
     layers: int = 4
     width: int = 256
     heads: int = 4
@@ -49,6 +51,8 @@ class Pretraining:
     seed: int = 42
 
     def __post_init__(self) -> None:
+        if self.init_from is not None and not (self.init_from / "config.json").is_file():
+            raise SettingsError(f"init_from: there is no model in {self.init_from}; train it first, or leave the key out")
         if self.width % self.heads or (self.width // self.heads) % 2:
             raise SettingsError(f"width {self.width} must be heads ({self.heads}) times an even number")
         if not 0 <= self.text_share <= 1:

@@ -183,6 +183,11 @@ def _tokenizer(config: Pretraining, texts: Sequence[Sample]) -> Any:
     if config.resume_from_checkpoint and (config.output_dir / "tokenizer.json").is_file():
         with quiet():
             return AutoTokenizer.from_pretrained(str(config.output_dir))
+    if config.init_from is not None:
+        with quiet():
+            tokenizer = AutoTokenizer.from_pretrained(str(config.init_from))
+        characters.save(tokenizer, config.output_dir)
+        return tokenizer
     rng = random.Random(config.seed)
     drawn = [draw(rng).sample for _ in range(_READ_FOR_TOKENS)]
     tokenizer = characters.build((turn.text for sample in (*drawn, *texts) for turn in sample.turns), config.vocabulary)
@@ -193,6 +198,9 @@ def _tokenizer(config: Pretraining, texts: Sequence[Sample]) -> Any:
 def _network(config: Pretraining, tokenizer: Any) -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
 
+    if config.init_from is not None:
+        with quiet():
+            return LlamaForCausalLM.from_pretrained(str(config.init_from), dtype=torch.float32)
     return LlamaForCausalLM(
         LlamaConfig(
             vocab_size=len(tokenizer),

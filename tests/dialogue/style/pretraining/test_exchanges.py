@@ -28,3 +28,11 @@ def test_facts_are_read_back_from_a_prompt() -> None:
     assert prompt == "你是小汇。\n资料：标准型每月229元；标准型带宽5兆\n状态：询价"
     assert facts_of(prompt) == ("标准型每月229元", "标准型带宽5兆")
     assert facts_of(prompt_of("你是小汇。")) == ()
+
+
+def test_one_who_haggles_is_told_what_a_year_saves_wherever_that_is_known() -> None:
+    rng = random.Random(4)
+    haggling = [one for one in (draw(rng) for _ in range(4000)) if "别家" in one.sample.turns[-2].text]
+    saving = [one for one in haggling if "包年省下" in one.sample.prompt]
+    assert len(saving) > 5
+    assert all("元" in one.sample.answer for one in saving)

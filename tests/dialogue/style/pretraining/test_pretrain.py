@@ -37,3 +37,16 @@ def test_a_shape_that_cannot_be_is_refused(tmp_path: Path) -> None:
         Pretraining(output_dir=tmp_path, width=100, heads=3)
     with pytest.raises(SettingsError, match="text_share without texts"):
         Pretraining(output_dir=tmp_path, text_share=0.5)
+
+
+def test_a_base_goes_on_from_another_with_its_tokens(tmp_path: Path) -> None:
+    config = Pretraining(output_dir=tmp_path / "first", max_steps=1, held_out=2, warmup_steps=0, **SMALL)
+    pretrain(config)
+    more = dataclasses.replace(config, output_dir=tmp_path / "more", init_from=tmp_path / "first", learning_rate=1e-9, layers=4)
+    pretrain(more)
+    first, second = load(tmp_path / "first"), load(tmp_path / "more")
+    assert second.tokenizer.get_vocab() == first.tokenizer.get_vocab()
+    for name, weights in first.model.state_dict().items():
+        assert torch.allclose(weights, second.model.state_dict()[name], atol=1e-5), name
+    with pytest.raises(SettingsError, match=r"init_from: there is no model in \S+none; train it first"):
+        dataclasses.replace(config, init_from=tmp_path / "none")
