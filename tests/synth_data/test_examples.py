@@ -19,6 +19,7 @@ from synth_data.plan import plan_of
 from synth_data.texts.exclude import fold, reserved_sentences
 from synth_data.texts.grammar import Sentence
 from synth_data.texts.source import source_of
+from synth_data.texts.splits import SLOT, split_of_sentence, wordings
 from synth_data.voices.banks import BankSpeaker
 from synth_data.voices.banks.speakers import draw_speaker as draw_bank_speaker
 
@@ -64,6 +65,21 @@ def test_no_throat_of_a_bank_speaks_in_both() -> None:
     assert throats("train").isdisjoint(throats("eval"))
     assert {config(name).split for name in TRAINING} == {"train"}
     assert config("dialect_eval").split == "eval"
+
+
+@pytest.mark.parametrize("file", sorted((EXAMPLES.parent / "asr/texts").iterdir()), ids=lambda file: file.name)
+def test_the_language_model_reads_nothing_of_the_evaluation(file: Path) -> None:
+    """Neither a whole sentence that is set aside, nor a wording of a template that is."""
+    wanted = config("dialect_eval")
+    pools = source_of(wanted.grammar, wanted.texts, frozenset()).grammar.pools
+    aside = [
+        one.text for (_, split), templates in pools.items() if split == "eval" for one in templates if not SLOT.search(one.text)
+    ]
+    judged = {fold(wording) for text in aside for wording in wordings(text)}
+    assert len(judged) > 500
+    texts = [fold(line.split("\t")[-1]) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert not judged.intersection(texts)
+    assert not [text for text in texts if split_of_sentence(text) == "eval"], "leave these out"
 
 
 def test_the_evaluation_has_enough_of_each_dialect_voice_and_condition() -> None:
