@@ -18,6 +18,7 @@ from dialogue.guard_settings import GuardSettings
 from dialogue.llm.settings import LastResortSettings, LlmSettings, UnderstandingSettings
 from dialogue.message import message
 from dialogue.outbox.settings import WebhookSettings
+from dialogue.read_back import ReadBack
 from dialogue.speech_server import SpeechServer
 from dialogue.state_settings import StateSettings
 from dialogue.wording.settings import WordingSettings
@@ -176,6 +177,8 @@ class BotSettings:
     """Adapters of the language model, by tenant; their versions, trials and servers."""
     after_call: AfterCallSettings | None = None
     """What is written and sent once a conversation is over; without it, only what is asked for by hand."""
+    read_back: Mapping[str, ReadBack] = field(default_factory=dict)
+    """Slot of a form that a yes or no fills: the slot that is read back to the customer first."""
     guard: GuardSettings = field(default_factory=GuardSettings)
     """What replies that are not the bot's own responses must keep to."""
     wording: WordingSettings | None = None

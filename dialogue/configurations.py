@@ -37,7 +37,8 @@ class Shelf:
     @property
     def group(self) -> tuple[str, ...]:
         """The slots that are put aside with a configuration."""
-        return (*self.settings.configuration, self.settings.row)
+        count = (self.settings.count,) if self.settings.count else ()
+        return (*self.settings.configuration, *count, self.settings.row)
 
     def row(self, row_id: Cell) -> Row | None:
         return None if self.table is None else self.table.row(row_id)

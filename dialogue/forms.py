@@ -9,6 +9,7 @@ from typing import Protocol
 from dialogue.actions.action import Action, ActionContext
 from dialogue.domain import Domain, Form
 from dialogue.events import ActionExecuted, ActionRejected, ActiveLoop, Event, SlotSet
+from dialogue.read_back import ReadBack, checked
 from dialogue.slot_file import REQUESTED_SLOT
 from dialogue.state import DialogueState
 from dialogue.track import track
@@ -35,6 +36,8 @@ class FormAction:
     validator: Validator | None = None
     questions: Mapping[str, Action] = field(default_factory=dict)
     """Actions that may ask for a slot (action_ask_...)."""
+    read_back: Mapping[str, ReadBack] = field(default_factory=dict)
+    """Slots that say whether another one was heard right."""
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         begins = context.state.active_loop != self.form.name
@@ -42,11 +45,13 @@ class FormAction:
         state = after(context.state, opening)
         came_back = not begins and any(action.name != self.form.name for action in context.state.actions)
         filled = () if came_back else self._filled(state, begins)
-        checked = self._checked(replace(context, state=state), filled)
+        read_back = checked(self.form, self.read_back, state, context.channel)
+        state = after(state, read_back)
+        verdict = (*read_back, *self._checked(replace(context, state=state), filled))
         asked = state.value(REQUESTED_SLOT)
-        if not (begins or came_back or filled or self.validator is None or asked is None or _fills(checked)):
+        if not (begins or came_back or filled or self.validator is None or asked is None or _fills(verdict)):
             return (ActionRejected(self.form.name, "forms"),)
-        return (*opening, *checked, *self._asks(replace(context, state=after(state, checked)), checked))
+        return (*opening, *verdict, *self._asks(replace(context, state=after(state, verdict)), verdict))
 
     def _filled(self, state: DialogueState, begins: bool) -> tuple[SlotSet, ...]:
         """What there is to check: all that is known when the form begins, later what the last utterance told."""

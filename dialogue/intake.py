@@ -5,12 +5,13 @@ For bots with a `state:` section in bot.yml; the others keep their slots as Rasa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from dialogue.asked import turned_down
 from dialogue.bot_files import Bot
-from dialogue.configurations import Shelf, choose_named, named, opened, pointed
+from dialogue.configurations import Shelf, all_configurations, choose_named, named, opened, pointed
 from dialogue.corrections import change_at, is_correction
 from dialogue.domain import Domain
 from dialogue.events import Event, SlotSet, UserUttered
@@ -24,6 +25,7 @@ from nlu.understanding import Entity, Need, Understanding
 
 _ASKS_OF_OTHER_THINGS = frozenset({"requirement", "integration", "complaint", "contact", "deny"})
 """Needs in which a product's name is mostly no wish for it: 能备份我们的数据库吗 changes no server into a database."""
+_ALL = re.compile(r"一共|总共|合计|加起来|加埋|拢共|一起|都|全")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Intake:
         return bool(told) and bool(named) and need.intent not in _ASKS_OF_OTHER_THINGS and not told.intersection(named)
 
     def _taken(self, state: DialogueState, said: UserUttered, part: Part) -> tuple[Event, ...]:
-        entities = self._meaning(state, part)
+        entities = tuple(one for one in self._meaning(state, part) if not self._counts_those_told(state, part, one))
         events: list[Event] = [*self._placed(state, part, entities)]
         events += self._forgotten(_after(state, events), part, entities)
         wanted = tuple(entity for entity in entities if entity.role != NOT)
@@ -114,6 +116,14 @@ class Intake:
             if self._fills_kind(entity)
         }
         return tuple(entity for entity in part.entities if (entity.start, entity.end, entity.entity) not in spans)
+
+    def _counts_those_told(self, state: DialogueState, part: Part, entity: Entity) -> bool:
+        """Whether a number counts the configurations that stand side by side (两台一共多少), not how many of one are wanted."""
+        count = self.shelf.settings.count
+        if not count or count not in filled_by(self.domain, entity.entity):
+            return False
+        side_by_side = sum(self.shelf.settings.row in slots for slots in all_configurations(state, self.shelf).values())
+        return side_by_side > 1 and entity.value == side_by_side and bool(_ALL.search(part.text))
 
     def _placed(self, state: DialogueState, part: Part, entities: tuple[Entity, ...]) -> tuple[Event, ...]:
         """Which configuration is spoken of."""

@@ -71,8 +71,7 @@ class Meaning:
             needs = self._pointing(state, text, entities, heard.confidence) or self._half_heard(state, heard, entities)
             needs = needs or self._asked_by_words(state, heard, entities)
         needs = tuple(self._about_a_configuration(self._named_by_words(text, need)) for need in _taking_leave(needs))
-        if state.active_loop is None:
-            needs = tuple(self._about_the_customer(need) for need in needs)
+        needs = tuple(self._about_the_customer(state, need) for need in needs)
         told = tuple(entity for need in needs for entity in need.entities if entity.source == WORDING)
         entities = (*entities, *told)
         if needs == heard.needs and entities == heard.entities:
@@ -175,12 +174,14 @@ class Meaning:
         others = any(entity.entity == asked_as.entity for entity in need.entities) if asked_as else True
         return need if others or not told or need.intent != REQUIREMENT else replace(need, intent=SUPPLEMENT)
 
-    def _about_the_customer(self, need: Need) -> Need:
-        """A change of what a form asked for (号码改成139...) is one of the contact data, and of nothing on sale."""
+    def _about_the_customer(self, state: DialogueState, need: Need) -> Need:
+        """A change of what a form asked for (号码改成139..., 不对,是139...) is one of the contact data, none of goods."""
         asked = {slot for form in self.domain.forms.values() for slot in form.required_slots}
         told = [filled_by(self.domain, entity.entity) for entity in need.entities if entity.role != NOT]
         ours = bool(told) and all(slots and set(slots) <= asked for slots in told)
-        return replace(need, intent=CONTACT) if ours and need.intent == SUPPLEMENT and CONTACT in self.domain.intents else need
+        known = any(state.value(slot) is not None for slots in told for slot in slots)
+        changes = need.intent == SUPPLEMENT or (need.intent == DENY and known)
+        return replace(need, intent=CONTACT) if ours and changes and CONTACT in self.domain.intents else need
 
     def opens(self, state: DialogueState, index: int) -> bool:
         """Whether this need is a mere 'well', 'good' or 'excuse me' (唔該,有冇…; 谢谢,那一年多少) in front of what is wanted."""

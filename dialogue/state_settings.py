@@ -26,6 +26,8 @@ class StateSettings:
     """Slots that belong to one configuration; the first names the kind of thing (product_type). Empty: all of this is off."""
     carried: tuple[str, ...] = ()
     """Those of them that a further configuration takes over (region, billing_period), unless the customer names others."""
+    count: str = ""
+    """Slot with how many of a configuration are wanted; put aside with it."""
     row: str = "quoted"
     """Slot with the id of the row that was told last for a configuration."""
     compared: str = "compared"

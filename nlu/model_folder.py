@@ -145,7 +145,14 @@ def viewer_of(pipeline: Pipeline) -> Viewer | None:
 
 def _pipeline(values: dict[str, Any]) -> Pipeline:
     quantities = {
-        name: Quantity(tuple(one["units"]), tuple(one["cues"]), one["scale"]) for name, one in values["quantities"].items()
+        name: Quantity(
+            tuple(one["units"]),
+            tuple(one["cues"]),
+            one["scale"],
+            tuple(one.get("not_after", ())),
+            {unit: tuple(words) for unit, words in one.get("loose", {}).items()},
+        )
+        for name, one in values["quantities"].items()
     }
     money = {name: tuple(cues) for name, cues in values["money"].items()}
     period = None if values["period"] is None else Period(**values["period"])

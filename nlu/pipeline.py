@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 class Quantity:
     """A number with a unit: `units` follow the number (longest wins), `cues` may stand before a bare number (内存16).
 
-    `scale` multiplies for some units: {T: 1024} where the entity counts GB.
+    `scale` multiplies for some units: {T: 1024} where the entity counts GB. `not_after` are words that make something else of
+    the number (第二台, 这两台). `loose` are units that count anything (两个): such a one counts at the end of a clause, before a
+    number, or before one of its words ({个: [云服务器]}), a 的 between them or not.
     """
 
     units: tuple[str, ...]
     cues: tuple[str, ...] = ()
     scale: Mapping[str, float] = field(default_factory=dict)
+    not_after: tuple[str, ...] = ()
+    loose: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def actions_of(bot: Bot, server: ActionServer | None = None) -> Mapping[str, Act
     remote = {} if server is None else _remote(bot, server)
     default = {**built_in(terms), "action_extract_slots": ExtractSlots(bot.domain)}
     known = _asking({**responses, **default, **remote, **written}, default)
-    return {**known, **{form.name: _form(form, bot.domain, known, server) for form in bot.domain.forms.values()}}
+    return {**known, **{form.name: _form(form, bot, known, server) for form in bot.domain.forms.values()}}
 
 
 def _asking(known: Mapping[str, Action], default: Mapping[str, Action]) -> Mapping[str, Action]:
@@ -62,7 +62,8 @@ def _remote(bot: Bot, server: ActionServer) -> dict[str, Action]:
     return {name: RemoteAction(name, server) for name in names}
 
 
-def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: ActionServer | None) -> Action:
+def _form(form: Form, bot: Bot, known: Mapping[str, Action], server: ActionServer | None) -> Action:
+    domain = bot.domain
     name = f"validate_{form.name}"
     questions = {
         question: known[question]
@@ -70,14 +71,15 @@ def _form(form: Form, domain: Domain, known: Mapping[str, Action], server: Actio
         for question in question_names(form, slot)[::2]
         if question in known
     }
-    kind = RasaForm if domain.as_rasa else FormAction
-    if server is None or name not in domain.actions:
-        return kind(form, domain, None, questions)
+    asked = server if name in domain.actions else None
 
-    def validator(context: ActionContext, just_now: tuple[Event, ...]) -> tuple[Event, ...] | None:
-        return server.call(name, context, just_now)
+    def validated(context: ActionContext, just_now: tuple[Event, ...]) -> tuple[Event, ...] | None:
+        return None if asked is None else asked.call(name, context, just_now)
 
-    return kind(form, domain, validator, questions)
+    validator = None if asked is None else validated
+    if domain.as_rasa:
+        return RasaForm(form, domain, validator, questions)
+    return FormAction(form, domain, validator, questions, bot.settings.read_back)
 
 
 def action_server_of(bot: Bot) -> ActionServer | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.actions.action import ActionContext
+from dialogue.actions.amounts import SAID, amounts, not_exact, several
 from dialogue.actions.choice import Choice, Limit, choose, knows
 from dialogue.actions.criteria import Criterion, criteria, matched, number, rehomed, said, said_values, wish_for_less
 from dialogue.actions.settings import ActionSettings, Budget, Pricing
-from dialogue.actions.together import asks_for_sum, rows_of, summed
+from dialogue.actions.together import asks_for_sum, lots_of, summed
 from dialogue.events import BotUttered, Event, RowsOffered, SlotSet, UserUttered
 from dialogue.facts import Facts, Row, Table
 from dialogue.state import DialogueState
@@ -20,8 +21,6 @@ _MOST_PERIODS = {"year": 10, "month": 60}
 """Nobody signs for longer; more was heard wrong (71年)."""
 _MOST_LISTED = 3
 """Rows told one by one; nobody keeps more of them in mind."""
-SAID = "said"
-"""What a response of `mention` may name: the customer's own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,11 @@ class LookUp:
 
     def run(self, context: ActionContext) -> tuple[Event, ...]:
         if self.settings.together and self.settings.pricing is not None and asks_for_sum(context.state):
-            rows = rows_of(context.state, self.table, self.settings.quoted)
-            if len(rows) > 1:
+            counted = "" if self.settings.amount is None else self.settings.amount.slot
+            lots = lots_of(context.state, self.table, self.settings.quoted, counted)
+            if len(lots) > 1:
                 columns = (self.settings.pricing.month, self.settings.pricing.year)
-                return self._say(context, self.settings.together, summed(rows, columns))
+                return self._say(context, self.settings.together, summed(lots, columns))
         pinned = self._pinned(context.state)
         if pinned is not None:
             return self._told(context, Choice(pinned, (pinned,)))
@@ -85,9 +85,17 @@ class LookUp:
             standing = fresh
         forgotten = tuple(SlotSet(wish.slot, None) for wish in gone)
         words = self._overview if self._is_overview(state, standing, choice, limit) else self._told
-        before = () if choice.row is None else mentioned
+        before = () if choice.row is None else (*mentioned, *self._rounded(context, standing, choice))
         rehoused = self._rehoused(state, standing)
         return (*forgotten, *rehoused, *self._remembered(state, choice.row), *before, *words(context, choice))
+
+    def _rounded(self, context: ActionContext, wishes: tuple[Criterion, ...], choice: Choice) -> tuple[Event, ...]:
+        """A word on sizes that the row has more of than was asked for."""
+        rounded = self.settings.rounded
+        if rounded is None or choice.row is None or choice.over_limit:
+            return ()
+        words = not_exact(rounded.columns, wishes, choice.row, context.state)
+        return self._say(context, rounded.reply, {**row_values(choice.row), SAID: "、".join(words)}) if words else ()
 
     def _rehoused(self, state: DialogueState, standing: tuple[Criterion, ...]) -> tuple[SlotSet, ...]:
         """Sizes that were meant for another column go into the slot of that column."""
@@ -123,8 +131,17 @@ class LookUp:
             return self._say(context, self.settings.over_budget or self.settings.reply, row_values(row))
         total = total_of(row, self.settings.pricing, context.state)
         if total is not None and self.settings.pricing is not None:
-            return self._say(context, self.settings.pricing.reply, {**row_values(row), **total})
-        return self._say(context, self._reply(row, context.state), row_values(row))
+            own = self._say(context, self.settings.pricing.reply, {**row_values(row), **total})
+        else:
+            own = self._say(context, self._reply(row, context.state), row_values(row))
+        return (*own, *self._amount(context, row, total))
+
+    def _amount(self, context: ActionContext, row: Row, total: dict[str, Any] | None) -> tuple[Event, ...]:
+        """What as many as are wanted cost."""
+        amount = self.settings.amount
+        if amount is None or several(amount, context.state) < 2:
+            return ()
+        return self._say(context, *amounts(amount, row, context.state, total))
 
     def _overview(self, context: ActionContext, choice: Choice) -> tuple[Event, ...]:
         """The smallest row and the largest; of what no size tells apart, each of the first ones with its price."""
@@ -260,6 +277,7 @@ def columns_used(settings: ActionSettings) -> tuple[str, ...]:
         *settings.assume,
         *settings.instead,
         *settings.instead.values(),
+        *(() if settings.rounded is None else settings.rounded.columns),
         *figures(settings),
     )
     return tuple(dict.fromkeys(columns))
@@ -272,4 +290,6 @@ def figures(settings: ActionSettings) -> tuple[str, ...]:
         columns += [settings.budget.month, settings.budget.year]
     if settings.pricing is not None:
         columns += [settings.pricing.month, settings.pricing.year]
+    if settings.amount is not None:
+        columns += settings.amount.columns
     return tuple(dict.fromkeys(columns))

@@ -38,6 +38,29 @@ class Pricing:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """How many the customer wants (三台): `slot` holds the number. From two on `reply` is said after the row's own response, with
+    {many}, the customer's word for it as {said}, and each of `columns`, the table's prices, times as many under its own name. For
+    a contract of several periods (see `pricing`) it is `periods_reply`, with {count} and {total_yuan} as well.
+    """
+
+    slot: str
+    columns: tuple[str, ...]
+    reply: str
+    periods_reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """`reply` is said before the row's own response where this sentence names a size (one of `columns`) that the row goes
+    beyond, since none has it exactly ({said}: the customer's words): 7核 where 4 and 8 are on offer. Not where a least was named.
+    """
+
+    columns: tuple[str, ...]
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActionSettings:
     """One action of bot.yml; which keys count depends on `kind`."""
 
@@ -59,6 +82,8 @@ class ActionSettings:
     """Column; of the rows that fit, the one with the smallest value is taken. Without it: the first in the file."""
     budget: Budget | None = None
     pricing: Pricing | None = None
+    amount: Amount | None = None
+    rounded: Rounded | None = None
     set: Mapping[str, str] = field(default_factory=dict)
     """Slot: column of the row found."""
     keep: Mapping[str, str] = field(default_factory=dict)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dialogue.actions.amounts import TOTAL, amounts, several
 from dialogue.actions.look_up import total_of
-from dialogue.actions.together import rows_of, summed
+from dialogue.actions.together import lots_of, summed
 from dialogue.after_call.house import House
 from dialogue.events import BotUttered, Event, RowsOffered
 from dialogue.guard.context import LookedUp, context_of
@@ -68,7 +69,8 @@ def _told(event: BotUttered, state: DialogueState, house: House) -> Told:
     known = (one.source for one in traced if one.source is not None and one.source.origin not in _TOLD_BEFORE)
     figures = (_place(one, house.settings.texts["computed"]) for one in known)
     cells = (Source(f"{row.table}.csv", str(row.row.get("id")), (column,)) for row, column in house.rows_in(event.text))
-    unsourced = tuple(one.words for one in traced if one.source is None)
+    own = {str(slot.value) for slot in state.slots.values()}  # the customer's telephone number, read back
+    unsourced = tuple(one.words for one in traced if one.source is None and one.words not in own)
     return Told(state.turn, event.text, _joined((*figures, *cells)), unsourced)
 
 
@@ -104,7 +106,10 @@ def _sums(state: DialogueState, house: House) -> Iterator[tuple[str, Any]]:
         total = None if row is None else total_of(row, action.pricing, state)
         if total is not None:
             yield f"{name}_yuan", total["total_yuan"]
-        rows = rows_of(state, table, action.quoted)
-        if len(rows) > 1:
+        if row is not None and action.amount is not None and several(action.amount, state) > 1:
+            told = amounts(action.amount, row, state, total)[1]
+            yield from ((f"{name}_{figure}_amount", told[figure]) for figure in (*action.amount.columns, TOTAL) if figure in told)
+        lots = lots_of(state, table, action.quoted, "" if action.amount is None else action.amount.slot)
+        if len(lots) > 1:
             for column in (action.pricing.month, action.pricing.year):
-                yield f"{name}_{column}", summed(rows, (column,))[column]
+                yield f"{name}_{column}", summed(lots, (column,))[column]

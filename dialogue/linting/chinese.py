@@ -193,6 +193,7 @@ CHECKS: Mapping[str, str] = {
         "{owner}要求 {table}.csv 每一行都有“{column}”，但“{row}”这一行没有"
     ),
     "'state'": "state",
+    "'read_back'": "read_back",
     "{owner} names the row '{row}', which {table}.csv does not have{close}": (
         "{owner}写的是“{row}”这一行，但 {table}.csv 里没有{close}"
     ),

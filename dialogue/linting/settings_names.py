@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from dialogue.actions.amounts import SAID
 from dialogue.actions.compare import FIRST, SECOND
 from dialogue.actions.criteria import matched
-from dialogue.actions.look_up import LARGEST, SAID, columns_used, figures
+from dialogue.actions.look_up import LARGEST, columns_used, figures
 from dialogue.actions.settings import ActionSettings
 from dialogue.bot_files import Bot
 from dialogue.faults import Fault
@@ -20,7 +21,7 @@ from dialogue.yaml_file import nearest
 
 LABELS = ("first", "second")
 """What action_ask_again fills in."""
-FIGURED = ("count", "total_yuan", "choices", "names", SAID)
+FIGURED = ("count", "total_yuan", "choices", "names", "many", SAID)
 """What a look-up fills in beside the columns of its row."""
 
 
@@ -40,6 +41,7 @@ def check_settings(scope: Scope) -> Iterator[Fault]:
             yield from _table(bot, settings, owner, place)
         if settings.to or settings.kind == "send":
             yield from _webhook(bot, settings, owner, place)
+    yield from _read_back(scope)
     yield from _greeting(scope)
     yield from _last_resort(scope)
     yield from _models(bot)
@@ -77,6 +79,10 @@ def responses_of(settings: ActionSettings) -> tuple[str, ...]:
     named += [settings.text, *(response for responses in settings.replies.values() for response in responses.values())]
     if settings.pricing is not None:
         named.append(settings.pricing.reply)
+    if settings.amount is not None:
+        named += (settings.amount.reply, settings.amount.periods_reply)
+    if settings.rounded is not None:
+        named.append(settings.rounded.reply)
     return tuple(dict.fromkeys(name for name in named if name))
 
 
@@ -186,6 +192,13 @@ def _extracted(scope: Scope) -> Iterator[Fault]:
             yield Fault(place, message(told, name=name, close=nearest(name, scope.bot.domain.entities)), "entity")
 
 
+def _read_back(scope: Scope) -> Iterator[Fault]:
+    place = scope.bot.places.get("read_back", Place(scope.bot.folder / "bot.yml", 1))
+    for flag, about in scope.bot.settings.read_back.items():
+        for slot in (flag, about.slot):
+            yield from scope.unknown("slot", slot, message("'read_back'"), place_of(slot, place))
+
+
 def _slots(settings: ActionSettings) -> tuple[str, ...]:
     slots = [*matched(settings).values(), *settings.set, *settings.keep, *settings.keep.values(), *settings.fields]
     slots += settings.needs
@@ -193,4 +206,6 @@ def _slots(settings: ActionSettings) -> tuple[str, ...]:
         slots += [settings.budget.slot, settings.budget.period, settings.budget.kept_in]
     if settings.pricing is not None:
         slots += [settings.pricing.period, settings.pricing.count]
+    if settings.amount is not None:
+        slots.append(settings.amount.slot)
     return tuple(dict.fromkeys(name for name in slots if name))

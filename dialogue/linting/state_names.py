@@ -59,7 +59,7 @@ def _rows(table: Table, ids: Iterable[str], place: Place) -> Iterator[Fault]:
 
 
 def _slots(settings: StateSettings) -> tuple[str, ...]:
-    single = (settings.row, settings.compared, settings.wanted, settings.dropped)
+    single = (settings.count, settings.row, settings.compared, settings.wanted, settings.dropped)
     named = (*settings.configuration, *settings.carried, *single, *settings.wishes)
     return tuple(dict.fromkeys(name for name in named if name))
 

@@ -22,6 +22,8 @@ _UNIT_END = r"(?!网|信号|手机|卡)"
 """A 4G network is no memory."""
 _BARE_END = r"(?![\d.a-z%年月日号点天块元万周折台])"
 """A bare number is none of ours when one of these follows: it is a date, a price, a share."""
+_CLAUSE_END = r"(?:吧|呗|嘛|啊|呀|哈|哦|咯|了)*(?:$|[,。.!?;:、])"
+"""Behind a unit that counts anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,14 @@ class QuantityFinder:
     after: Mapping[str, re.Pattern[str]] = field(init=False)
     cue: Mapping[str, re.Pattern[str]] = field(init=False)
     owners: Mapping[str, tuple[str, ...]] = field(init=False)
+    refused: Mapping[str, re.Pattern[str]] = field(init=False)
+    """What may not stand before a quantity's number."""
+    loose: Mapping[tuple[str, str], re.Pattern[str]] = field(init=False)
+    """What must follow a quantity's unit that counts anything."""
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        units = [fold(unit) for quantity in self.quantities.values() for unit in quantity.units]
+        units = [fold(unit) for quantity in self.quantities.values() for unit in (*quantity.units, *quantity.loose)]
         pattern = rf"(?<![几数])(?P<number>{numbers.PATTERN})\s?[多来几余]?\s?个?\s?(?P<unit>{alternation(units)}){_UNIT_END}"
         set_(self, "with_unit", re.compile(pattern) if units else None)
         cues = {name: alternation(map(fold, quantity.cues)) for name, quantity in self.quantities.items() if quantity.cues}
@@ -49,6 +55,10 @@ class QuantityFinder:
         set_(self, "cue", {name: re.compile(cue) for name, cue in cues.items()})
         set_(self, "after", {name: re.compile(rf"(?:的|左右)*(?:{cue})") for name, cue in cues.items()})
         set_(self, "owners", _owners(self.quantities))
+        refused = {name: alternation(map(fold, one.not_after)) for name, one in self.quantities.items() if one.not_after}
+        set_(self, "refused", {name: re.compile(rf"(?:{words})$") for name, words in refused.items()})
+        loose = {(name, fold(unit)): words for name, one in self.quantities.items() for unit, words in one.loose.items()}
+        set_(self, "loose", {key: _behind(words) for key, words in loose.items()})
 
     def find(self, folded: str) -> Iterator[Entity]:
         """Every quantity in a folded text; the span runs from the number to the end of its unit."""
@@ -60,6 +70,8 @@ class QuantityFinder:
             if value is None:
                 continue
             name, unit = self._owner(folded, match, taken)
+            if self._is_other(name, unit, folded, match):
+                continue
             taken = match.start("unit") + len(unit)
             yield self._entity(name, value * self._factor(name, unit), folded, (match.start(), taken))
         for name, pattern in self.bare.items():
@@ -67,6 +79,13 @@ class QuantityFinder:
                 value = numbers.parse(match["number"])
                 if value is not None and value >= 1:
                     yield self._entity(name, value, folded, match.span("number"))
+
+    def _is_other(self, name: str, unit: str, folded: str, match: re.Match[str]) -> bool:
+        """Whether the words around make something else of the number: 第二台, 两个问题."""
+        refused, behind = self.refused.get(name), self.loose.get((name, unit))
+        if refused is not None and refused.search(folded[: match.start()]):
+            return True
+        return behind is not None and not behind.match(folded, match.start("unit") + len(unit))
 
     def _owner(self, folded: str, match: re.Match[str], taken: int) -> tuple[str, str]:
         """Which quantity a number with a unit belongs to, and its unit; each cue serves one number only."""
@@ -101,9 +120,15 @@ class QuantityFinder:
         return Entity(name, exact, folded[start:end], start, end, "quantity")
 
 
+def _behind(words: Sequence[str]) -> re.Pattern[str]:
+    """What follows a unit that counts anything where it counts what these words name."""
+    named = f"|{alternation(map(fold, words))}" if words else ""
+    return re.compile(rf"(?:{_CLAUSE_END}|的?\s?(?:{numbers.PATTERN}{named}))")
+
+
 def _owners(quantities: Mapping[str, Quantity]) -> dict[str, tuple[str, ...]]:
     """For each unit the quantities that have it: outright, or (500G + 硬盘) as the beginning of a longer one."""
-    units = {name: [fold(unit) for unit in quantity.units] for name, quantity in quantities.items()}
+    units = {name: [fold(unit) for unit in (*quantity.units, *quantity.loose)] for name, quantity in quantities.items()}
     every = {unit for own in units.values() for unit in own}
     owners: dict[str, tuple[str, ...]] = {}
     for unit in every:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.actions.together import asks_for_sum, rows_of, summed
+from dialogue.actions.together import asks_for_sum, lots_of, summed
 from dialogue.events import ConfigurationOpened, SlotSet
 from dialogue.facts import Table
 from dialogue.track import initial_state, track
@@ -34,6 +34,18 @@ def test_the_rows_of_all_configurations_are_added_up_in_order() -> None:
         ConfigurationOpened("3", ("quoted",)),
     ):
         state = track(state, event)
-    rows = rows_of(state, TABLE, "quoted")
+    lots = lots_of(state, TABLE, "quoted")
 
-    assert summed(rows, ("month",)) == {"names": "乙和甲", "count": 2, "month": 55.5}
+    assert summed(lots, ("month",)) == {"names": "乙和甲", "count": 2, "month": 55.5}
+
+
+def test_each_row_counts_as_often_as_it_is_wanted() -> None:
+    state = initial_state("c", domain_of("intents: [price]\n"))
+    for event in (
+        SlotSet("quoted", "b", "looked_up"),
+        SlotSet("many", 3, "said", "三台"),
+        ConfigurationOpened("2", ("quoted", "many")),
+        SlotSet("quoted", "a", "looked_up"),
+    ):
+        state = track(state, event)
+    assert summed(lots_of(state, TABLE, "quoted", "many"), ("month",)) == {"names": "三台乙和甲", "count": 2, "month": 126.5}

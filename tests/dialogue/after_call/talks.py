@@ -25,6 +25,7 @@ BUYER: tuple[tuple[str, str], ...] = (
     ("行,那我下单吧", "affirm+purchase"),
     ("我姓王,叫王丽华", "contact"),
     ("13800001234", "contact"),
+    ("对的", "affirm"),
 )
 """王女士, who asks for three things, for a price, and leaves her data; name and number are fictitious."""
 GRUMBLER: tuple[tuple[str, str], ...] = (
