@@ -6,13 +6,15 @@ address, manners, terms, personal data, leakage, obeyed injections, topics, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from dialogue.facts import Facts
 from dialogue.guard.context import GuardContext
 from dialogue.guard.denials import Denials
+from dialogue.guard.evidence import Suspicions
 from dialogue.guard.house_words import HouseWords
 from dialogue.guard.leakage import Leakage
 from dialogue.guard.manners import Manners
@@ -28,10 +30,11 @@ from dialogue.guard_settings import GuardSettings
 
 Kind = Literal["promise", "claim", "figure", "address", "term", "personal", "leakage", "injection", "rude", "topic"]
 
-_SOUND = -4.0
-_LAWFUL = -2.0
+_SOUND = -2.0
+_LAWFUL = -1.5
 """A sentence that weighs less means what the bot's own texts say, or nothing: then a wording proves no promise by itself (below
 _SOUND), or a vague one does not (below _LAWFUL). Chosen on tests/data/guard and tests/data/guard_dev."""
+_PLACEHOLDER = re.compile(r"\{(?P<name>\w+)\}")
 _LONGEST = 160
 """Characters read at once: nobody speaks longer sentences, and a model that runs away must not hold up the call."""
 
@@ -58,7 +61,7 @@ class Guard:
     def __init__(self, facts: Facts, settings: GuardSettings | None = None, own: Iterable[str] = ()) -> None:
         self.settings = settings or GuardSettings()
         responses = list(own)
-        texts = [*responses, *facts_texts(facts)]
+        texts = list(own_texts(facts, responses))
         self._own = OwnData.of(read(text).said for text in texts)
         self._own_text = "\n".join(read(text).text for text in texts)
         words = (*general_words().hidden(), *facts.promises.never, *self.settings.terms)
@@ -98,14 +101,16 @@ class Guard:
             yield Verdict(False, "injection", "does what a caller ordered in place of its part", words)
         for words in self._manners.offended(reading):
             yield Verdict(False, "rude", "is rude to the customer", words)
-        weight = 0.0 if self._meaning is None else self._meaning.weigh(reading, ledger.customers)
+        figures = trace(reading, ledger)
+        weight = (
+            0.0 if self._meaning is None else self._meaning.weigh(reading, self.suspicions(reading, figures), ledger.customers)
+        )
         for what, words in self._promised(reading, weight):
             yield Verdict(False, "promise", f"promises what may not be promised: {what}", words)
         for kind, words in revealed(reading, context, self._own):
             yield Verdict(False, "personal", f"names personal data that this customer did not give: {kind}", words)
-        for traced in trace(reading, ledger):
-            if traced.source is None and not told_digits(reading, context, traced.figure.start, traced.figure.end):
-                yield Verdict(False, "figure", f"names a figure ({traced.figure.kind}) that no fact holds", traced.words)
+        for words, kind in self._made_up(reading, figures, context):
+            yield Verdict(False, "figure", f"names a figure ({kind}) that no fact holds", words)
         for words in self._house.wrong_address(reading):
             yield Verdict(False, "address", "does not address the customer as 您", words)
         for words, right in self._house.wrong_terms(reading):
@@ -117,6 +122,19 @@ class Guard:
         if weight > 0:
             yield Verdict(False, "claim", "says what none of the bot's own texts says", reading.text[reading.start :])
 
+    def suspicions(self, reading: Reading, figures: Collection[Traced]) -> Suspicions:
+        """What lists, and `figures` of what its texts hold, have for and against a sentence."""
+        worded, claimed = (any(True for _ in found(reading)) for found in (self._promises.worded, self._promises.claimed))
+        loose = sum(one.source is None and one.held for one in figures)
+        return Suspicions(worded, claimed, loose, sum(one.source is not None for one in figures))
+
+    def _made_up(self, reading: Reading, figures: Iterable[Traced], context: GuardContext) -> Iterator[tuple[str, str]]:
+        """Figures that nothing holds; those that something else in the texts has are left to what the sentence means."""
+        for one in figures:
+            held = one.source is not None or (one.held and self._meaning is not None)
+            if not held and not told_digits(reading, context, one.figure.start, one.figure.end):
+                yield one.words, one.figure.kind
+
     def _promised(self, reading: Reading, weight: float) -> Iterator[tuple[str, str]]:
         """Forbidden promises; the lawful meaning of a sentence excuses the vaguer wordings first."""
         yield from self._promises.listed(reading)
@@ -124,6 +142,18 @@ class Guard:
             yield from self._promises.worded(reading)
         if weight > _LAWFUL:
             yield from self._promises.claimed(reading)
+
+
+def own_texts(facts: Facts, responses: Iterable[str]) -> Iterator[str]:
+    """All that a bot says of itself: its responses, with the terms that they name filled in, and its facts."""
+    for text in responses:
+        yield _PLACEHOLDER.sub(lambda found: _term(facts, found), text)
+    yield from facts_texts(facts)
+
+
+def _term(facts: Facts, found: re.Match[str]) -> str:
+    term = facts.terms.get(found["name"])
+    return term if isinstance(term, str) else found.group()
 
 
 def facts_texts(facts: Facts) -> Iterator[str]:

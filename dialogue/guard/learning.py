@@ -1,9 +1,10 @@
-"""Makes meaning.npz out of the lessons: logistic regression over n-grams, then over what speaks for and against a sentence.
+"""Makes meaning.npz out of the lessons: logistic regression over n-grams, then trees over what speaks for and against a sentence.
 
 python -m dialogue.guard.learning [--out dialogue/guard/meaning.npz]
 
-The second regression and the limit come from the trades, by folds: each reply is weighed by a model that saw none of its trade,
-beside the texts of its own house. So what the house's own words count for is learnt where they are at hand.
+The trees come from the trades and the first sentences of each lesson, by folds: each reply is weighed by a model that saw none of
+its trade, beside the texts of its own house; each lesson by one that did not see it, beside those of the sample bot, for which it
+was written. So what the house's own words count for is learnt where they are at hand. The limit comes from the trades.
 """
 
 from __future__ import annotations
@@ -11,33 +12,51 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from dialogue.guard.lessons import Lesson, lessons, sentences, trades
-from dialogue.guard.meaning import BUCKETS, FILE, Floats, Learnt, Meaning, clauses, normal, pairs, places
+from dialogue.bot_files import load_bot
+from dialogue.facts import Facts
+from dialogue.guard.context import GuardContext
+from dialogue.guard.evidence import KINDS, Known, Suspicions, Texts
+from dialogue.guard.grams import BUCKETS, clauses, gapped, normal, pairs, places
+from dialogue.guard.guard import Guard, own_texts
+from dialogue.guard.lessons import Lesson, Trade, lessons, sentences, trades
+from dialogue.guard.meaning import FILE, Learnt
 from dialogue.guard.reading import read
+from dialogue.guard.tracing import trace
+from dialogue.guard.trees import Floats, grown
+from dialogue.guard_settings import GuardSettings
 from nlu.text import fold
 
 Rows = npt.NDArray[np.intp]
+Clauses = tuple[tuple[str, ...], ...]
+"""Texts, each its normalised clauses."""
 
+SAMPLE = Path(__file__).parents[2] / "examples" / "cloud_sales"
+"""The bot for which the lessons were written."""
 FOLDS = 8
 SENTENCES = 12
 """Of each lesson."""
 WORDED = 40
 """Of each lawful lesson, for the pairs of characters that lawful talk knows."""
-COST = 1.0
-STOPPED = 0.28
+FIRST = 3
+"""Sentences of each lesson that the trees see."""
+COST = 0.3
+TREES, DEPTH = 150, 3
+STOPPED = 0.205
 """Share of the trades' lawful replies that the limit stops, by folds, with nothing looked up for them, in a trade never seen;
 of replies in a turn it stops a tenth as many. Chosen on tests/data/guard and tests/data/guard_dev."""
-EVIDENCE = 9 + 5
+
+
+_NONE = Suspicions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +68,31 @@ class Material:
     lesson: Rows
     trade: Rows
     """The number of the trade among `own`, -1 for a lesson of no trade."""
-    own: tuple[tuple[str, ...], ...]
+    own: tuple[Clauses, ...]
+    """The texts of each house; the last are the sample bot's, whose lessons are those of no trade."""
     grams: csr_matrix
+    """(texts, 3 * BUCKETS): all n-grams, those that the house's texts do not have, pairs with a gap."""
     lawful: tuple[frozenset[str], ...]
     """The pairs of characters of each lesson, none for a forbidden one."""
+    suspicions: tuple[Suspicions, ...]
 
     @property
     def weight(self) -> Floats:
         """Every lesson counts the same, however many sentences it makes."""
         counts = np.maximum(1, np.bincount(self.lesson))
         return (SENTENCES / counts[self.lesson]).astype(np.float32)
+
+    @property
+    def weighed(self) -> Rows:
+        """The texts that the trees see: the replies of houses, and the first sentences of each lesson."""
+        starts = np.flatnonzero(np.diff(self.lesson, prepend=-1))
+        place = np.arange(len(self.texts)) - starts[self.lesson]
+        return np.flatnonzero(place < FIRST)
+
+    @property
+    def fold(self) -> npt.NDArray[np.int_]:
+        """Of each text: all of a house, all of a lesson lie in one."""
+        return np.where(self.trade >= 0, self.trade, self.lesson) % FOLDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +103,7 @@ class _Written:
     forbidden: bool
     lesson: int
     trade: int
+    suspicions: Suspicions = _NONE
 
 
 def material(seed: int = 0) -> Material:
@@ -81,27 +116,52 @@ def material(seed: int = 0) -> Material:
     ]
     lawful = [frozenset() if one.forbidden else _worded(one, seed) for one in listed]
     for number, house in enumerate(houses):
-        for forbidden, replies in ((False, house.lawful), (True, house.forbidden)):
-            for reply in replies:
-                text = normal(read(reply).text)
-                found.append(_Written(text, forbidden, len(lawful), number))
-                lawful.append(frozenset() if forbidden else frozenset(_pairs(text)))
-    own = tuple(tuple(read(text).text for text in house.own) for house in houses)
+        for one in _replies(house, number, len(lawful)):
+            found.append(one)
+            lawful.append(frozenset() if one.forbidden else frozenset(_pairs(one.text)))
+    own = (*(_clauses(house.own) for house in houses), _clauses(_of_sample()))
     return _material(found, own, tuple(lawful))
 
 
-def _material(found: Sequence[_Written], own: tuple[tuple[str, ...], ...], lawful: tuple[frozenset[str], ...]) -> Material:
-    rows = [places(one.text) for one in found]
-    starts = np.cumsum([0, *map(len, rows)])
+def _of_sample() -> Iterator[str]:
+    bot = load_bot(SAMPLE)
+    return own_texts(bot.facts, (variation.text for variations in bot.domain.responses.values() for variation in variations))
+
+
+def _clauses(texts: Iterable[str]) -> Clauses:
+    return tuple(tuple(clauses(normal(read(text).text))) for text in texts)
+
+
+def _replies(house: Trade, number: int, lesson: int) -> Iterator[_Written]:
+    guard, context = Guard(Facts(), GuardSettings(claims=False), house.own), GuardContext()
+    ledger = guard.ledger(context)
+    for at, reply in enumerate((*house.lawful, *house.forbidden)):
+        reading = read(reply)
+        found = guard.suspicions(reading, trace(reading, ledger))
+        yield _Written(normal(reading.text), at >= len(house.lawful), lesson + at, number, found)
+
+
+def _material(found: Sequence[_Written], own: tuple[Clauses, ...], lawful: tuple[frozenset[str], ...]) -> Material:
+    nothing = Known(np.zeros((3, 1), np.float32), 0.0, {}, 1.0, frozenset())
+    texts = [Texts(house, nothing) for house in own]
+    grams = [places(one.text) for one in found]
+    new = [texts[written.trade].new(one) for one, written in zip(grams, found, strict=True)]
+    gaps = [gapped(one.text) for one in found]
     return Material(
         texts=tuple(one.text for one in found),
         forbidden=np.array([one.forbidden for one in found]),
         lesson=np.array([one.lesson for one in found]),
         trade=np.array([one.trade for one in found]),
         own=own,
-        grams=csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(rows), starts), (len(rows), BUCKETS)),
+        grams=csr_matrix(hstack([_counted(grams), _counted(new), _counted(gaps)])),
         lawful=lawful,
+        suspicions=tuple(one.suspicions for one in found),
     )
+
+
+def _counted(rows: Sequence[npt.NDArray[np.int64]]) -> csr_matrix:
+    starts = np.cumsum([0, *map(len, rows)])
+    return csr_matrix((np.ones(starts[-1], np.float32), np.concatenate(rows), starts), (len(rows), BUCKETS))
 
 
 def _worded(lesson: Lesson, seed: int) -> frozenset[str]:
@@ -110,49 +170,40 @@ def _worded(lesson: Lesson, seed: int) -> frozenset[str]:
 
 def learn(given: Material) -> tuple[Learnt, dict[str, float]]:
     """What the guard keeps, and how it does on trades that it has not seen, each by its own texts."""
-    at = np.flatnonzero(given.trade >= 0)
+    at = given.weighed
+    forbidden, fold, of_trade = given.forbidden[at], given.fold[at], given.trade[at] >= 0
     evidence = _evidence(given)
-    forbidden = given.forbidden[at]
-    sums = _second(evidence, forbidden)
     weighed = np.zeros(len(at), dtype=np.float32)
-    fold = given.trade[at] % FOLDS
     for one in range(FOLDS):
-        weighed[fold == one] = evidence[fold == one] @ _second(evidence[fold != one], forbidden[fold != one])
-    limit = float(np.quantile(weighed[~forbidden], 1 - STOPPED))
+        trees = grown(evidence[fold != one], forbidden[fold != one], TREES, DEPTH)
+        weighed[fold == one] = [trees.weigh(row) for row in evidence[fold == one]]
+    limit = float(np.quantile(weighed[of_trade & ~forbidden], 1 - STOPPED))
     figures = {
         "lessons": float(given.lesson.max() + 1),
         "texts": float(len(given.texts)),
-        "trades": float(len(given.own)),
-        "area": float(roc_auc_score(forbidden, weighed)),
-        "forbidden_stopped": float(np.mean(weighed[forbidden] > limit)),
-        "lawful_stopped": float(np.mean(weighed[~forbidden] > limit)),
+        "trades": float(len(given.own) - 1),
+        "area": float(roc_auc_score(forbidden[of_trade], weighed[of_trade])),
+        "forbidden_stopped": float(np.mean(weighed[of_trade & forbidden] > limit)),
+        "lawful_stopped": float(np.mean(weighed[of_trade & ~forbidden] > limit)),
     }
-    return replace(_first(given, np.arange(len(given.texts))), sums=sums, limit=limit), figures
+    return Learnt(_known(given, np.arange(len(given.texts))), grown(evidence, forbidden, TREES, DEPTH), limit), figures
 
 
 def _evidence(given: Material) -> Floats:
-    """What speaks for and against each reply of a trade, by n-grams of all lessons but those of its fold."""
-    found: list[tuple[int, Floats]] = []
+    """What speaks for and against each text that is weighed, by n-grams of all but those of its fold."""
+    at, fold = given.weighed, given.fold
+    found = np.zeros((len(at), KINDS), dtype=np.float32)
     for one in range(FOLDS):
-        part = _first(given, np.flatnonzero((given.trade < 0) | (given.trade % FOLDS != one)))
-        for number in range(one, len(given.own), FOLDS):
-            meaning = Meaning(given.own[number], part)
-            found += [(at, meaning.evidence(given.texts[at])) for at in np.flatnonzero(given.trade == number).tolist()]
-    return np.array([evidence for _, evidence in sorted(found, key=lambda one: one[0])], dtype=np.float32)
+        part = _known(given, np.flatnonzero(fold != one))
+        rows = np.flatnonzero(fold[at] == one)
+        houses = {number: Texts(given.own[number], part) for number in np.unique(given.trade[at[rows]]).tolist()}
+        for row in rows:
+            text = at[row]
+            found[row] = houses[given.trade[text]].evidence(given.texts[text], given.suspicions[text])
+    return found
 
 
-def _second(evidence: Floats, forbidden: npt.NDArray[np.bool_]) -> Floats:
-    """How much each sort of evidence counts, in its own unit; the constant is the last."""
-    middle, spread = evidence.mean(axis=0), evidence.std(axis=0)
-    spread[spread == 0] = 1.0
-    machine = LogisticRegression(max_iter=2000)
-    machine.fit((evidence - middle) / spread, forbidden)
-    sums: Floats = (machine.coef_[0] / spread).astype(np.float32)
-    sums[-1] = machine.intercept_[0] - float(sums[:-1] @ middle[:-1])
-    return sums
-
-
-def _first(given: Material, rows: Rows) -> Learnt:
+def _known(given: Material, rows: Rows) -> Known:
     """The n-grams' weights, and the pairs of the lawful, from these rows."""
     machine = LogisticRegression(C=COST, solver="liblinear", class_weight="balanced")
     machine.fit(given.grams[rows], given.forbidden[rows], sample_weight=given.weight[rows])
@@ -160,27 +211,12 @@ def _first(given: Material, rows: Rows) -> Learnt:
     lawful = frozenset().union(*(given.lawful[number] for number in np.unique(given.lesson[rows])))
     rarest = float(np.log(len(rows) + 1))
     rarity = {pair: rarest - float(np.log(seen[pair] + 1)) for pair in sorted(seen.keys() | lawful)}
-    weights = machine.coef_[0].astype(np.float16).astype(np.float32)
-    return Learnt(weights, float(machine.intercept_[0]), rarity, rarest, lawful, np.zeros(EVIDENCE, np.float32), 0.0)
+    weights = machine.coef_[0].reshape(3, BUCKETS).astype(np.float16).astype(np.float32)
+    return Known(weights, float(machine.intercept_[0]), rarity, rarest, lawful)
 
 
 def _pairs(text: str) -> set[str]:
     return {pair for clause in clauses(text) for pair in pairs(clause)}
-
-
-def save(made: Learnt, path: Path) -> None:
-    """As Learnt.load reads it."""
-    np.savez_compressed(
-        path,
-        weights=made.weights.astype(np.float16),
-        bias=np.float32(made.bias),
-        pairs=np.array("".join(made.rarity)),
-        rarity=np.array(list(made.rarity.values()), dtype=np.float16),
-        rarest=np.float32(made.rarest),
-        lawful=np.array([pair in made.lawful for pair in made.rarity]),
-        sums=made.sums,
-        limit=np.float32(made.limit),
-    )
 
 
 def main() -> int:
@@ -188,7 +224,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()
     made, figures = learn(material())
-    save(made, options.out)
+    made.save(options.out)
     print(json.dumps(figures))
     return 0
 

@@ -12,11 +12,12 @@ from dialogue.facts import Facts
 from dialogue.guard.aspects import aspects, tells_saving
 from dialogue.guard.context import GuardContext, LookedUp
 from dialogue.guard.figures import Figure, figures, new_figures
-from dialogue.guard.meaning import pairs_of
+from dialogue.guard.grams import pairs_of
 from dialogue.guard.negation import is_denied
 from dialogue.guard.reading import Reading
 from dialogue.guard.sources import Source, around, beyond_budget, differences, mentions, of_context, of_facts, of_row
 from dialogue.guard.units import unit_of
+from dialogue.guard.worked_out import worked_out
 
 _SIZES = ("gb", "mbps", "cores", "concurrency", "count")
 _OWN_WORDS = re.compile(r"预算|您(?:刚才|刚刚|刚|之前|前面|一开始|上次)?(?:是)?(?:说|提|讲|报|要|想|给|问|需要|用的|现在)")
@@ -51,6 +52,8 @@ class Traced:
     figure: Figure
     words: str
     source: Source | None
+    held: bool = False
+    """Without a source: whether the texts hold it of something that the sentence does not name, or it can be worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,30 @@ def trace(reading: Reading, ledger: Ledger) -> tuple[Traced, ...]:
     """The figures of what is new in a reading, each with its source; those that are denied state nothing and are left out."""
     stated = (one for one in new_figures(reading) if not is_denied(reading, one.start, one.end))
     meant = (one for one in stated if not one.vague or aspects(reading, one))
-    return tuple(Traced(one, reading.text[one.start : one.end], _source(reading, one, ledger)) for one in meant)
+    return tuple(_traced(reading, one, ledger) for one in meant)
+
+
+def _traced(reading: Reading, figure: Figure, ledger: Ledger) -> Traced:
+    source = _source(reading, figure, ledger)
+    return Traced(figure, reading.text[figure.start : figure.end], source, source is None and _is_held(reading, figure, ledger))
+
+
+def _is_held(reading: Reading, figure: Figure, ledger: Ledger) -> bool:
+    """Whether the texts have the figure, and nothing says that it is of another thing: then what it means decides."""
+    spoken = aspects(reading, figure)
+    money = figure.kind in ("yuan", "plain") and not figure.aspect
+    row = _row_meant(reading, figure, ledger.named) if money else ""
+    beside = [
+        source
+        for source in ledger.sources
+        if source.origin != "customer"
+        and "saving" not in source.aspects
+        and not (spoken - source.aspects if source.aspects or not money else ())
+        and (not row or not source.row or source.row == row)
+        and (source.kind in ("yuan", "plain") if money else source.raw != 1)
+    ]
+    said = any(_fits(figure.kind, one, figure.aspect) and abs(one.value - figure.value) < _CLOSE for one in beside)
+    return figure.bound != "range" and (said or worked_out(reading.text, figure, beside))
 
 
 def _source(reading: Reading, figure: Figure, ledger: Ledger) -> Source | None:

@@ -12,9 +12,10 @@ import pytest
 from benchmarks.guard import TRIES
 from dialogue.facts import Facts
 from dialogue.guard import Guard, GuardContext
+from dialogue.guard.grams import clauses, normal
 from dialogue.guard.learning import SENTENCES
 from dialogue.guard.lessons import Lesson, lessons, sentences, trades
-from dialogue.guard.meaning import Meaning, clauses, normal
+from dialogue.guard.meaning import Meaning
 from dialogue.guard.reading import read
 
 OWN = ("开通后五天内可以退，按用掉的天数扣。", "数据每天自动备份到另一个城市的机房，保留七天。")

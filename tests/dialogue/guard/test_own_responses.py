@@ -17,7 +17,14 @@ BOT = load_bot(Path(__file__).parents[3] / "examples" / "cloud_sales")
 GUARD = guard_of(BOT)
 TABLES = BOT.facts.tables
 COMPUTED = {"count": 3, "total_yuan": 14070, "choices": 13}
-SAID = {"said": "杭州", "dropped": "异地备份", "first": "问价格", "second": "申请试用", "budget_yuan": 300}
+SAID = {
+    "said": "杭州",
+    "dropped": "异地备份",
+    "first": "问价格",
+    "second": "申请试用",
+    "budget_yuan": 300,
+    "phone": "13800001111",
+}
 FIRST, SECOND = TABLES["prices"].row("cs-4c8g"), TABLES["prices"].row("cs-8c16g")
 LARGEST = {f"largest_{key}": value for key, value in TABLES["prices"].rows[-1].items()}
 
@@ -26,7 +33,7 @@ def filled(template: str) -> Iterator[tuple[str, GuardContext]]:
     """The words for each row of the table that the template is about."""
     names = set(placeholders(template))
     known: dict[str, Any] = {**BOT.facts.terms, **SAID, **COMPUTED}
-    slots = {"budget_yuan": 300}
+    slots = {"budget_yuan": 300, "phone": "13800001111"}
     if names <= set(known):
         yield fill_in(template, known.get), GuardContext(values=COMPUTED, slots=slots)
         return
