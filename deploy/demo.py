@@ -48,11 +48,19 @@ Between = Callable[[int], Awaitable[None]]
 class Demo:
     """One call; `recording` and `page` are what it leaves. `between` lets something happen while the line is open."""
 
-    def __init__(self, bot: SalesBot, out: Path, sentences: Sequence[str] = SENTENCES, between: Between | None = None) -> None:
+    def __init__(
+        self,
+        bot: SalesBot,
+        out: Path,
+        sentences: Sequence[str] = SENTENCES,
+        between: Between | None = None,
+        conversation: str = "",
+    ) -> None:
+        """`conversation` is a UUID; without one each call has its own. Which of a response's variations is said depends on it."""
         self.recording = out / "call.wav"
         self.page = out / "report.html"
         self._bot = bot
-        self.conversation = str(uuid.uuid4())
+        self.conversation = conversation or str(uuid.uuid4())
         self._out = out
         self._sentences = sentences
         self._between = between

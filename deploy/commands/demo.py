@@ -10,6 +10,8 @@ from deploy.terminal import add_command, add_json, print_json, progress
 
 BOT = Path("examples") / "cloud_sales"
 OUT = Path("build") / "demo"
+CONVERSATION = "10000000-0000-4000-8000-00000000000b"
+"""Always the same, so that everybody reads what README.md shows."""
 
 
 def add(subparsers: Any) -> None:
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from deploy.demo import Demo, faults
 
     bot = SalesBot.load(arguments.bot, "sqlite://", progress)
-    demo = Demo(bot, arguments.out)
+    demo = Demo(bot, arguments.out, conversation=CONVERSATION)
     try:
         record = asyncio.run(demo.call())
         demo.report(record)
