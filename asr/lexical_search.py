@@ -66,9 +66,9 @@ class LexicalSearch:
     bonus: float = 3.5
     hot: float = -2.5
     """The least log-probability that a hot word has for each of its characters."""
-    tone: float = 0.25
-    """How much it counts that a syllable has the tone that was heard, where the model tells tones. On every third clip of
-    cloud_check: CER 0.0569 without, 0.0538 with 0.2, 0.0546 with 0.35, 0.0557 with 0.7."""
+    tone: float = 0.8
+    """How much it counts that a syllable has the tone that was heard, where the model tells tones. On 800 clips over a telephone
+    at 10 dB: CER 0.110 with 0.25, 0.106 with 0.4, 0.104 with 0.6, 0.101 with 0.8, 0.102 with 1."""
     texts: int = 8
     """So many are told at the most."""
     _gains: tuple[Gains, ...] = field(init=False, repr=False, compare=False)
