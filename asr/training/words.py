@@ -35,6 +35,7 @@ def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, 
     """
     if vocabulary.dialect_in_prompt:
         return None
+    base = _beside(base)
     folder.mkdir(parents=True, exist_ok=True)
     if config.words == KEEP:
         copy_words(base, folder)
@@ -51,6 +52,12 @@ def write_words(folder: Path, vocabulary: Vocabulary, heard: Heard, base: Path, 
     before = None if config.words == OWN else NGrams.read(base, tokens, vocabulary.end)
     model.plus(before).write(folder, tokens)
     return folder
+
+
+def _beside(base: Path) -> Path:
+    """Where the words of a model lie: with its weights for training or, as those of the bundled one, in the folder above."""
+    above = base.name == "trainable" and not any((base / name).exists() for name in FILES)
+    return base.parent if above else base
 
 
 def _written(path: Path, vocabulary: Vocabulary) -> list[tuple[int, list[int]]]:

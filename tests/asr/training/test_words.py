@@ -93,6 +93,15 @@ def test_own_words_forget_what_the_base_knew(config: AsrTraining, tmp_path: Path
     assert set(lexicon.read(added).values()) == {4}
 
 
+def test_words_are_found_in_the_folder_above_weights_for_training(config: AsrTraining, tmp_path: Path) -> None:
+    model, vocabulary = tmp_path / "model", of_characters("侬好")
+    (model / "trainable").mkdir(parents=True)
+    write_words(model, vocabulary, Heard([clip("侬好", ("n", "ong1", "h", "o1"))] * 2), tmp_path / "none", config)
+    kept = write_words(tmp_path / "kept", vocabulary, Heard([]), model / "trainable", replace(config, words="keep"))
+    assert kept is not None
+    assert lexicon.read(kept) == lexicon.read(model)
+
+
 def test_another_way_to_count_words_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'words' is 'new'; it must be one of add, keep, own"):
         AsrTraining(manifests=(tmp_path,), output_dir=tmp_path, words="new")
