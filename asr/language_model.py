@@ -26,21 +26,33 @@ class NGrams:
     Rows of counts are sorted keys, so that many tokens are looked up at once.
     """
 
-    def __init__(self, rows: Tokens, end: int) -> None:
-        """`rows` (n, order + 1): tokens and how often they stood together; rows of the same tokens are added up. Tokens of a text
-        are below `end`; it has no probability in models that were counted without it."""
-        self._end = end
-        self._size = int(rows[:, :-1].max(initial=0)) + 2  # the last number stands for all tokens that were never counted
-        self._order = int(rows.shape[1]) - 1
-        if self._size**self._order >= 2**63:
-            raise ValueError(f"{self._order} of {self._size} tokens have no key of 64 bits; count shorter rows")
-        self._grams, self._counts = _summed(_keys(self._size, rows[:, :-1]), rows[:, -1])
+    def __init__(self, keys: Tokens, counts: Tokens, order: int, size: int, end: int) -> None:
+        """`keys`: runs of `order` tokens below `size` - 1 as one number each, `counts` how often they stood (`of_rows`)."""
+        self._end, self._size, self._order = end, size, order
+        self._grams, self._counts = _summed(keys, counts)
         self._tables, self._after = self._levels()
         one = self._tables[0]
         self._one = np.full(self._size, one.rest)
         self._one[one.keys] = one.logs
         self._sieve = _Sieve.of(self._tables[1].keys)
         self._ends = bool(one.logs[one.keys == end].size)
+
+    @classmethod
+    def of_rows(cls, rows: Tokens, end: int) -> NGrams:
+        """`rows` (n, order + 1): tokens and how often they stood together; rows of the same tokens are added up. Tokens of a text
+        are below `end`; it has no probability in models that were counted without it."""
+        return cls._of_columns([*rows[:, :-1].T], rows[:, -1], end)
+
+    @classmethod
+    def _of_columns(cls, columns: Sequence[Tokens], counts: Tokens, end: int) -> NGrams:
+        """The same with a column after the other, which takes less memory."""
+        size = max((int(column.max(initial=0)) for column in columns), default=0) + 2  # the last stands for those never counted
+        if size ** len(columns) >= 2**63:
+            raise ValueError(f"{len(columns)} of {size} tokens have no key of 64 bits; count shorter rows")
+        keys = columns[0].astype(np.int64)
+        for column in columns[1:]:
+            keys = keys * size + column
+        return cls(keys, counts, len(columns), size, end)
 
     @property
     def order(self) -> int:
@@ -62,8 +74,9 @@ class NGrams:
             own, places = _runs(keys // self._size)
             sums, lefts = np.bincount(places, counts, len(own)), np.bincount(places, left, len(own))
             shorter = np.exp(tables[-1].logs[np.searchsorted(tables[-1].keys, keys % self._size**length)])
-            tables.append(_Table(keys, np.log(less / sums[places] + (lefts / sums)[places] * shorter), 0.0))
-            contexts.append(_Contexts(own, np.log(lefts / sums)))
+            logs = np.log(less / sums[places] + (lefts / sums)[places] * shorter)
+            tables.append(_Table(keys, logs.astype(np.float32), 0.0))
+            contexts.append(_Contexts(own, np.log(lefts / sums).astype(np.float32)))
         return tables, contexts
 
     def scores(self, before: Tokens, tokens: Tokens, each: Tokens | None = None) -> Floats:
@@ -128,18 +141,22 @@ class NGrams:
         with np.load(file, allow_pickle=False) as found:
             old, last = found["ids"].astype(np.int64), int(found["tokens"])
             columns, counts = (found["columns"], found["counts"]) if "columns" in found else _as_before(found["grams"])
-            now = np.full(max(int(old.max(initial=0)), int(columns.max(initial=0)), last) + 1, -1, np.int64)
+            now = np.full(max(int(old.max(initial=0)), int(columns.max(initial=0)), last) + 1, -1, np.int32)
             now[old] = [symbols.get(str(name), -1) for name in found["names"]]
             now[last] = end
-            rows = np.column_stack((*now[columns], counts.astype(np.int64)))
-            return cls(rows[rows.min(axis=1) >= 0], end)
+        moved, kept = [now.take(column) for column in columns], slice(None)
+        if min(int(column.min(initial=0)) for column in moved) < 0:
+            kept = np.logical_and.reduce([column >= 0 for column in moved])
+        return cls._of_columns([column[kept] for column in moved], counts[kept].astype(np.int64), end)
 
     def plus(self, other: NGrams | None) -> NGrams:
         """The counts of both, as long as those of the shorter one."""
         if other is None:
             return self
         order = min(self._order, other._order)
-        return NGrams(np.concatenate([one._rows()[:, one._order - order :] for one in (self, other)]), max(self._end, other._end))
+        return NGrams.of_rows(
+            np.concatenate([one._rows()[:, one._order - order :] for one in (self, other)]), max(self._end, other._end)
+        )
 
     def _rows(self) -> Tokens:
         """Tokens and their count, a row each, sorted."""
@@ -155,7 +172,7 @@ class _Table:
     """Runs of tokens of one length and the log-probability of the last one after the others; `rest` of any that is not there."""
 
     keys: Tokens
-    logs: Floats
+    logs: NDArray[np.floating]
     rest: float
 
 
@@ -164,7 +181,7 @@ class _Contexts:
     """What is left, as a logarithm, for tokens that were never counted after a context."""
 
     keys: Tokens
-    rests: Floats
+    rests: NDArray[np.floating]
 
     def rests_of(self, contexts: Tokens) -> Floats:
         """Nothing was taken where the context is not known."""
@@ -259,4 +276,4 @@ def count(texts: Iterable[tuple[int, Sequence[int]]], end: int) -> NGrams:
     while (most + 2) ** order >= 2**63:
         order -= 1
     rows = np.array([(*gram, number) for gram, number in counts.items()], np.int64).reshape(-1, LONGEST + 1)
-    return NGrams(rows[:, LONGEST - order :], end)
+    return NGrams.of_rows(rows[:, LONGEST - order :], end)

@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from asr.manifest import Clip, tone_of, toneless
@@ -98,6 +99,7 @@ def _pooled(counts: Counter[Said]) -> Counter[tuple[str, Pronunciation]]:
     return pooled
 
 
+@cache  # each is asked for once a dialect, and a recogniser is waited for while it starts
 def _toneless(phones: Pronunciation) -> Pronunciation:
     return tuple(toneless(phone) for phone in phones)
 
@@ -142,12 +144,13 @@ def tree(counts: Counter[Said], units: Mapping[str, int], tokens: Mapping[str, i
     said: Counter[Said] = Counter()
     toned: dict[tuple[str, Pronunciation], dict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     for (text, phones, dialect), count in counts.items():
+        plain = _toneless(phones)
         totals[text] += count
         spoken[text, dialect] += count
-        said[text, _toneless(phones), dialect] += count
+        said[text, plain, dialect] += count
         if (tone := tone_of(phones[-1])) and len(text) == 1:
             for token in (ALL_DIALECTS, dialects.get(dialect, ALL_DIALECTS)):
-                toned[text, _toneless(phones)][token][tone] += count
+                toned[text, plain][token][tone] += count
     root = Node()
     for (text, phones), count in pooled.items():
         if not all(phone in units for phone in phones) or not all(character in tokens for character in text):
@@ -185,7 +188,7 @@ def _tones(counted: Mapping[int, Counter[int]]) -> dict[int, tuple[float, ...]]:
 
 def _tone_shares(counts: Counter[int]) -> tuple[float, ...]:
     total = sum(counts.values())
-    return tuple(counts[tone] / total for tone in range(1, TONES + 1))
+    return tuple([counts.get(tone, 0) / total for tone in range(1, TONES + 1)])
 
 
 def _share(count: int, total: int, pooled: float) -> float:
